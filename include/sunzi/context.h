@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** \file
+ * The context: which engine works, with how many threads, under which promise,
+ * and the workspace that is kept between calls.
+ *
+ * Every computing function takes a context first; NULL means a process-wide
+ * default that is made at its first use from the environment:
+ *   SUNZI_ENGINE        engine name (see sunzi_engine_name), default "auto"
+ *   SUNZI_REPRODUCIBLE  1: see sunzi_context_options.reproducible
+ * An invalid value there is an error of every call, never ignored.
+ *
+ * A context may be used by several threads at the same time; its settings may
+ * not be changed while another thread computes with it.
+ */
+#ifndef SUNZI_CONTEXT_H
+#define SUNZI_CONTEXT_H
+
+#include <stddef.h>
+#include <sunzi/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sunzi_context sunzi_context;
+
+/** Severity of a log line. */
+typedef enum sunzi_log_level {
+    SUNZI_LOG_DECISION = 1, /**< a choice: rung, moduli, fallback */
+    SUNZI_LOG_PHASE = 2     /**< start and end of a phase, with seconds */
+} sunzi_log_level;
+
+/** Receives one line without a newline; may be called from any thread that
+ * calls the library, never from two at once for one context. */
+typedef void sunzi_log_fn(void *user, sunzi_log_level level, const char *line);
+
+/** Receives progress of long work: done of total, in the unit that phase
+ * names. Called at most about ten times a second. */
+typedef void sunzi_progress_fn(void *user, const char *phase, double done,
+                               double total);
+
+typedef struct sunzi_context_options {
+    /** Engine name; NULL: SUNZI_ENGINE, else the best available one. */
+    const char *engine;
+    /** OpenMP threads of each call; 0: what OpenMP gives to the caller. */
+    int threads;
+    /** Nonzero: same bits on every engine and for any number of threads. The
+     * emulated product is then used at every size, and no step is left to a
+     * BLAS whose bits depend on threads. */
+    int reproducible;
+    /** Upper bound of the workspace of one product, in bytes; 0: none. A
+     * product that would need more works on blocks of columns. */
+    size_t workspace_limit_bytes;
+    sunzi_log_fn *log;           /**< NULL: silent */
+    void *log_user;
+    sunzi_progress_fn *progress; /**< NULL: silent */
+    void *progress_user;
+} sunzi_context_options;
+
+/** Set every field to its default. */
+SUNZI_API void sunzi_context_options_init(sunzi_context_options *options);
+
+/** Make a context. options may be NULL. *context is written on success only.
+ * SUNZI_ERR_ARG (unknown engine name, negative threads), SUNZI_ERR_ENGINE (the
+ * engine is known but cannot be used here: the message says why),
+ * SUNZI_ERR_NOMEM. */
+SUNZI_API sunzi_status
+sunzi_context_create(const sunzi_context_options *options,
+                     sunzi_context **context);
+
+/** Free a context and its workspace and set *context to NULL. NULL and a
+ * pointer to NULL are allowed. */
+SUNZI_API void sunzi_context_destroy(sunzi_context **context);
+
+/** Give the kept workspace back to the system. NULL: the default context. */
+SUNZI_API void sunzi_context_trim(sunzi_context *context);
+
+/** Name of the engine that the context works with, e.g. "avx512"; NULL if the
+ * default context could not be made (see sunzi_last_message). */
+SUNZI_API const char *sunzi_context_engine(sunzi_context *context);
+
+/** Workspace held by the context now, in bytes. */
+SUNZI_API size_t sunzi_context_workspace_bytes(sunzi_context *context);
+
+/** The engines this library knows, best first: index 0 .. count - 1. */
+SUNZI_API int sunzi_engine_count(void);
+
+/** Name of engine `index`, NULL if there is no such index. */
+SUNZI_API const char *sunzi_engine_name(int index);
+
+/** What engine `index` is, in one line. */
+SUNZI_API const char *sunzi_engine_summary(int index);
+
+/** 1 if engine `index` can be used here; else 0, with a sentence that says why
+ * not in why[0..why_bytes), which is always terminated. */
+SUNZI_API int sunzi_engine_available(int index, char *why, size_t why_bytes);
+
+/** "1.2.3". */
+SUNZI_API const char *sunzi_version(void);
+
+/** BLAS in use and its threading, one line. */
+SUNZI_API const char *sunzi_blas_description(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

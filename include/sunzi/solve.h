@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** \file
+ * Dense linear solves and least squares of FP64 quality from low-precision
+ * factors.
+ *
+ * The matrix is scaled by powers of two, factorized at a rung of the precision
+ * ladder, and the solution is refined until the grade asked for is reached;
+ * where a rung cannot reach it, the next one is tried and the decision recorded.
+ *
+ * Grades (u = 2^-53, all norms are maximum norms):
+ *   backward   ||b - A x|| <= sqrt(n) u (||A|| ||x|| + ||b||)
+ *   accurate   estimated relative forward error of the largest component of a
+ *              few u, tied to a condition estimate: residuals nearly exact,
+ *              the solution carried to twice FP64 and rounded at the end
+ *   certified  accurate, and a proved bound of the forward error is returned
+ * A function returns SUNZI_OK only when every right-hand side reached the grade
+ * asked for; SUNZI_REACHED_* (positive) says the worst grade reached, with x the
+ * best solution found. Multiplying A or b by a power of two changes exponents
+ * only. A column of X does not depend on the other right-hand sides.
+ *
+ * Methods: E. Carson, N. J. Higham, SIAM J. Sci. Comput. 40 (2018) A817
+ * (refinement in three precisions, GMRES); J. Demmel et al., ACM TOMS 32 (2006)
+ * 325 (forward error bounds); S. M. Rump, Acta Numerica 19 (2010) 287 (proofs).
+ */
+#ifndef SUNZI_SOLVE_H
+#define SUNZI_SOLVE_H
+
+#include <sunzi/product.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum sunzi_grade {
+    SUNZI_GRADE_NONE = 0,
+    SUNZI_GRADE_BACKWARD = 1,
+    SUNZI_GRADE_ACCURATE = 2,
+    SUNZI_GRADE_CERTIFIED = 3
+} sunzi_grade;
+
+/** Rungs of the ladder: the arithmetic of the factors. */
+typedef enum sunzi_factor {
+    SUNZI_FACTOR_AUTO = 0,
+    SUNZI_FACTOR_INT8, /**< updates from INT8 products, FP32 accumulation */
+    SUNZI_FACTOR_BF16, /**< updates from BF16 products, FP32 accumulation */
+    SUNZI_FACTOR_FP16, /**< updates from FP16 products, FP32 accumulation */
+    SUNZI_FACTOR_FP32,
+    SUNZI_FACTOR_EMULATED, /**< FP64, updates by the emulated product */
+    SUNZI_FACTOR_FP64
+} sunzi_factor;
+
+typedef enum sunzi_structure {
+    SUNZI_GENERAL = 0,
+    SUNZI_POSITIVE_DEFINITE /**< symmetric; Cholesky factors */
+} sunzi_structure;
+
+/** What one column of X reached. */
+typedef struct sunzi_column_report {
+    sunzi_grade grade;
+    int refinements;       /**< classical steps, over all rungs */
+    int gmres_iterations;  /**< inner GMRES steps, over all rungs */
+    double normwise_error; /**< ||b - A x|| / (||A|| ||x|| + ||b||) */
+    /** max_i |b - A x|_i / (|A||x| + |b|)_i */
+    double componentwise_error;
+    /** Bound of ||x - x_exact|| / ||x||: estimated at grades below certified,
+     * proved at certified; infinity: none. */
+    double forward_bound;
+} sunzi_column_report;
+
+/** One step of the ladder: a factorization that was tried. */
+typedef struct sunzi_attempt {
+    sunzi_factor factor;
+    int succeeded;          /**< 1: this attempt gave the answer */
+    double seconds_factor, seconds_refine;
+    char reason[160];       /**< why it was chosen, and how it ended */
+} sunzi_attempt;
+
+enum { SUNZI_ATTEMPTS_MAX = 8 };
+
+typedef struct sunzi_solve_report {
+    sunzi_factor factor;      /**< rung that gave the answer */
+    sunzi_grade grade;        /**< worst grade over the columns */
+    const char *engine;       /**< static text */
+    /** Estimate of ||A||_1 ||A^-1||_1 of the scaled matrix (Hager-Higham);
+     * infinity when the factors say singular. */
+    double condition;
+    double seconds_total;
+    double seconds_factor, seconds_refine, seconds_condition, seconds_certify;
+    size_t workspace_bytes;
+    int attempts;
+    sunzi_attempt attempt[SUNZI_ATTEMPTS_MAX];
+} sunzi_solve_report;
+
+typedef struct sunzi_solve_options {
+    sunzi_structure structure;
+    sunzi_factor factor; /**< first rung to try; AUTO: chosen by size and engine */
+    sunzi_grade grade;   /**< BACKWARD, ACCURATE or CERTIFIED; default BACKWARD */
+    int climb;           /**< 1 (default): go up the ladder where a rung fails;
+                              0: stay on the rung given */
+    int max_refinements; /**< classical steps a rung and column; default 30 */
+    int max_gmres;       /**< GMRES steps a rung and column; default 200 */
+} sunzi_solve_options;
+
+SUNZI_API void sunzi_solve_options_init(sunzi_solve_options *options);
+
+SUNZI_API const char *sunzi_grade_name(sunzi_grade grade);    /**< "accurate" */
+SUNZI_API const char *sunzi_factor_name(sunzi_factor factor); /**< "bf16" */
+
+/** 1 if the rung has hardware support in the context's engine; 0 with the
+ * reason otherwise. Rungs without hardware support are never chosen by AUTO. */
+SUNZI_API int sunzi_factor_available(sunzi_context *ctx, sunzi_factor factor,
+                                     char *why, size_t why_bytes);
+
+/** Solve A X = B, expert form.
+ *
+ * \param [in]     n, nrhs  order and number of right-hand sides, >= 0
+ * \param [in]     A        shape [n, n], leading dimension lda; NOT modified.
+ *                          POSITIVE_DEFINITE: only the lower triangle of the
+ *                          matrix (in terms of layout) is read
+ * \param [in]     B        shape [n, nrhs]; not modified; may be X itself
+ * \param [out]    X        shape [n, nrhs]
+ * \param [in]     options  NULL: defaults
+ * \param [out]    report   may be NULL; written also with positive statuses and
+ *                          with SUNZI_ERR_SINGULAR
+ * \param [out]    columns  array of nrhs reports, or NULL
+ * \return SUNZI_OK; SUNZI_REACHED_*; SUNZI_ERR_SINGULAR,
+ *         SUNZI_ERR_NOT_POSITIVE_DEFINITE, SUNZI_ERR_NONFINITE,
+ *         SUNZI_ERR_OVERFLOW, SUNZI_ERR_ARG, SUNZI_ERR_NOMEM (X untouched).
+ * Cost: 2/3 n^3 operations at the rung, 2 n^2 a refinement step; memory: the
+ * factors (4 n^2 bytes at the rungs up to fp32, 8 n^2 above) and O(n) vectors.
+ * certified: 2 n^3 more and 16 n^2 bytes. Example: examples/20_solve.c */
+SUNZI_API sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n,
+                                    int nrhs, const double *A, int lda,
+                                    const double *B, int ldb, double *X,
+                                    int ldx, const sunzi_solve_options *options,
+                                    sunzi_solve_report *report,
+                                    sunzi_column_report *columns);
+
+/** As LAPACKE_dgesv: B is overwritten by X. Grade backward, rung auto. A is NOT
+ * overwritten by factors; ipiv (may be NULL) gets the row interchanges of the
+ * factorization that gave the answer, 1-based. */
+SUNZI_API sunzi_status sunzi_dgesv(sunzi_context *ctx, int layout, int n,
+                                   int nrhs, const double *A, int lda,
+                                   int *ipiv, double *B, int ldb);
+
+/** As LAPACKE_dposv: uplo is 'U' or 'L'. A is not modified. */
+SUNZI_API sunzi_status sunzi_dposv(sunzi_context *ctx, int layout, char uplo,
+                                   int n, int nrhs, const double *A, int lda,
+                                   double *B, int ldb);
+
+/** As LAPACKE_dgels with full-rank A of shape [m, n]: minimizes ||B - A X||_2 by
+ * columns (trans 'N', m >= n), or gives the minimum-norm solution (m < n);
+ * trans 'T' uses A^T. B has max(m, n) rows, X overwrites its leading part. A is
+ * not modified. Low-precision QR factors, refinement of the augmented system. */
+SUNZI_API sunzi_status sunzi_dgels(sunzi_context *ctx, int layout, char trans,
+                                   int m, int n, int nrhs, const double *A,
+                                   int lda, double *B, int ldb);
+SUNZI_API sunzi_status sunzi_dgels_expert(
+    sunzi_context *ctx, int layout, char trans, int m, int n, int nrhs,
+    const double *A, int lda, double *B, int ldb,
+    const sunzi_solve_options *options, sunzi_solve_report *report,
+    sunzi_column_report *columns);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** \file All of Sunzi's C interface. */
+#ifndef SUNZI_SUNZI_H
+#define SUNZI_SUNZI_H
+#include <sunzi/status.h>
+#include <sunzi/version.h>
+#include <sunzi/context.h>
+#include <sunzi/product.h>
+#include <sunzi/solve.h>
+#endif
