@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A matrix as read from a file: triplets with sorted, summed duplicates, general
- * (symmetric, skew and Hermitian storage already expanded). */
+/* A matrix as read from a file: triplets with sorted, summed duplicates,
+ * general (symmetric, skew and Hermitian storage already expanded). */
 #ifndef SUNZI_IO_MATRIX_H
 #define SUNZI_IO_MATRIX_H
 
@@ -18,20 +18,21 @@ typedef enum sunzi_matrix_symmetry {
 
 typedef struct sunzi_matrix {
     int32_t rows, cols;
-    int64_t entries;      /* after expansion and summation, explicit zeros kept */
-    bool complex_values;  /* then value has 2 doubles an entry */
+    int64_t entries; /* after expansion and summation, explicit zeros kept */
+    bool complex_values;            /* then value has 2 doubles an entry */
     sunzi_matrix_symmetry symmetry; /* as the file declares it */
-    char format[40];      /* "Matrix Market coordinate real symmetric" */
-    char title[80];       /* from the file, may be "" */
-    int32_t *row, *col;   /* 0-based, sorted by column, then row */
-    double *value;
+    char format[64];    /* "Matrix Market coordinate real symmetric" */
+    char title[80];     /* from the file, printable, may be "" */
+    int32_t *row, *col; /* 0-based, sorted by column, then row */
+    double *value;      /* duplicates are summed in the order of the file */
 } sunzi_matrix;
 
-/* Read a file: Matrix Market (banner %%MatrixMarket) or Harwell-Boeing (RUA, RSA,
- * CUA, PUA ... assembled types), told apart by content. Failures name file, line,
- * what was found, what is allowed. SUNZI_ERR_FILE (missing, a directory, not
- * readable), SUNZI_ERR_FORMAT (truncated, wrong counts, index out of range, text
- * where a number belongs, NaN or infinity), SUNZI_ERR_NOMEM. *matrix is zeroed then. */
+/* Read a file: Matrix Market (banner %%MatrixMarket) or Harwell-Boeing (RUA,
+ * RSA, CUA, PUA ... assembled types), told apart by content. Failures name
+ * file, line, what was found, what is allowed. SUNZI_ERR_FILE (missing, a
+ * directory, not readable), SUNZI_ERR_FORMAT (truncated, wrong counts, index
+ * out of range, text where a number belongs, NaN or infinity), SUNZI_ERR_NOMEM.
+ * *matrix is zeroed then. */
 sunzi_status sunzi_matrix_read(const char *path, sunzi_matrix *matrix);
 void sunzi_matrix_clear(sunzi_matrix *matrix); /* zeroed: allowed */
 
@@ -40,12 +41,13 @@ void sunzi_matrix_clear(sunzi_matrix *matrix); /* zeroed: allowed */
 void sunzi_matrix_to_dense(const sunzi_matrix *matrix, double *dense,
                            int64_t ld);
 /* Largest number of nonzero entries no two of which share a row or column
- * (maximum matching); < rows: structurally singular. *row: some unmatched row. */
+ * (maximum matching); < rows: structurally singular. *row: some unmatched row,
+ * 0-based; -1 if there is none. */
 sunzi_status sunzi_matrix_structural_rank(const sunzi_matrix *matrix,
                                           int32_t *rank, int32_t *row);
 
-/* Write an array file (17 digits, independent of the locale) to a temporary name
- * and rename it: the path holds the old file or the whole new one. */
+/* Write an array file (17 digits, independent of the locale) to a temporary
+ * name and rename it: the path holds the old file or the whole new one. */
 sunzi_status sunzi_matrix_market_write(const char *path, int64_t rows,
                                        int64_t cols, const double *dense,
                                        int64_t ld, const char *comment);

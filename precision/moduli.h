@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/* gcc and clang on 64-bit machines */
+__extension__ typedef unsigned __int128 sunzi_u128;
+
 enum {
     SUNZI_MODULI_LIST_LENGTH = 32, /* = SUNZI_MODULI_MAX of the public header */
     SUNZI_MODULI_WORDS = 4         /* 64-bit words that hold P */
