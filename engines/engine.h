@@ -158,6 +158,42 @@ typedef struct sunzi_engine_ops {
                          int cols, const void *a, size_t a_stride,
                          const int32_t *a_scale, const void *b, size_t b_stride,
                          const int32_t *b_scale, float *c, int64_t ldc);
+    /* ---- residuals: same bits everywhere ---- */
+
+    /* Vector v is a[v * lda + h], h < length. sum[v] (+ sum_low[v], which holds
+     * the rounding errors) = sum over h of a_vh (x[h] + x_low[h]), in twice FP64;
+     * sum_low NULL: in FP64, without x_low. x_low NULL: zero. magnitude[v], if not
+     * NULL: sum of |a_vh x_h| in FP64. Element h goes to partial sum h mod 16. */
+    void (*residual_dot)(int64_t vectors, int64_t length, const double *a,
+                         int64_t lda, const double *x, const double *x_low,
+                         double *sum, double *sum_low, double *magnitude);
+    /* The other product: adds a_vh (x[v] + x_low[v]) to sum[h] + sum_low[h] (and
+     * |a_vh x_v| to magnitude[h]), in the order of v. */
+    void (*residual_axpy)(int64_t vectors, int64_t length, const double *a,
+                          int64_t lda, const double *x, const double *x_low,
+                          double *sum, double *sum_low, double *magnitude);
+
+    /* ---- dense factors: same bits everywhere ---- */
+
+    /* LU factors with partial pivoting of a narrow panel, a[i * ld + j], cols <= 32:
+     * pivots[j] is the row (0-based) exchanged with row j, the first of the largest.
+     * Returns 0, or the 1-based column whose pivot is zero or not finite. work:
+     * rows * cols numbers. */
+    int (*lu_panel_f32)(int rows, int cols, float *a, int64_t ld, int *pivots,
+                        float *work);
+    int (*lu_panel_f64)(int rows, int cols, double *a, int64_t ld, int *pivots,
+                        double *work);
+    /* y[i] -= sum over j of a[i * ld + j] x[j], FP64 arithmetic: element j goes to
+     * partial sum j mod 16, these are added by halves. */
+    void (*dot_rows_f32)(int rows, int cols, const float *a, int64_t ld,
+                         const double *x, double *y);
+    void (*dot_rows_f64)(int rows, int cols, const double *a, int64_t ld,
+                         const double *x, double *y);
+    /* y[j] -= sum over i of a[i * ld + j] x[i], in the order of i, FP64. */
+    void (*axpy_rows_f32)(int rows, int cols, const float *a, int64_t ld,
+                          const double *x, double *y);
+    void (*axpy_rows_f64)(int rows, int cols, const double *a, int64_t ld,
+                          const double *x, double *y);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */

@@ -1,9 +1,48 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <stdio.h>
+/* The table of the portable engine. */
+#include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/cpu/residual.h"
+#include "engines/portable/kernels.h"
+
+#include <stdio.h>
+
 static int available(char *why, size_t why_bytes)
 {
-    (void)why; (void)why_bytes;
+    if (why_bytes)
+        why[0] = '\0';
     return 1;
 }
-const sunzi_engine_ops sunzi_engine_portable = {.name = "portable", .base = NULL, .summary = "", .priority = 1, .available = available};
+
+static int low_format_fast(sunzi_low_format format, char *why, size_t why_bytes)
+{
+    (void)format;
+    snprintf(why, why_bytes, "the portable engine uses no matrix unit");
+    return 0;
+}
+
+const sunzi_engine_ops sunzi_engine_portable = {
+    .name = "portable",
+    .base = NULL,
+    .summary = "plain C; the readable specification of the others",
+    .priority = 0,
+    .available = available,
+    .low_format_fast = low_format_fast,
+    .emulation_pays_from = 0,
+    .measure = sunzi_portable_measure,
+    .convert = sunzi_portable_convert,
+    .residue_block = sunzi_portable_residue_block,
+    .reconstruct = sunzi_portable_reconstruct,
+    .ordered_f64 = sunzi_portable_ordered_f64,
+    .ordered_f32 = sunzi_portable_ordered_f32,
+    .residual_dot = sunzi_portable_residual_dot,
+    .residual_axpy = sunzi_portable_residual_axpy,
+    .lu_panel_f32 = sunzi_portable_lu_panel_f32,
+    .lu_panel_f64 = sunzi_portable_lu_panel_f64,
+    .dot_rows_f32 = sunzi_portable_dot_rows_f32,
+    .dot_rows_f64 = sunzi_portable_dot_rows_f64,
+    .axpy_rows_f32 = sunzi_portable_axpy_rows_f32,
+    .axpy_rows_f64 = sunzi_portable_axpy_rows_f64,
+    .update_pack = sunzi_portable_update_pack,
+    .update_block = sunzi_portable_update_block,
+};

@@ -95,6 +95,12 @@ SUNZI_API const char *sunzi_engine_summary(int index);
  * not in why[0..why_bytes), which is always terminated. */
 SUNZI_API int sunzi_engine_available(int index, char *why, size_t why_bytes);
 
+/** Which engine's code serves each kernel of engine `index` (an engine inherits
+ * what it has not got from a simpler one): "avx512: measure convert; portable:
+ * ..." in text[0..bytes), which is always terminated; 600 bytes suffice. Returns
+ * the number of kernels, 0 if there is no such engine. */
+SUNZI_API int sunzi_engine_kernels(int index, char *text, size_t bytes);
+
 /** "1.2.3". */
 SUNZI_API const char *sunzi_version(void);
 

@@ -101,6 +101,7 @@ typedef struct sunzi_solve_options {
     int max_gmres;       /**< GMRES steps a rung and column; default 200 */
 } sunzi_solve_options;
 
+/** Set every field to its default. */
 SUNZI_API void sunzi_solve_options_init(sunzi_solve_options *options);
 
 SUNZI_API const char *sunzi_grade_name(sunzi_grade grade);    /**< "accurate" */

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Kernels of dense factors, built with the flags of this engine. */
+#include "engines/cpu/dense_kernels.h"
+
+PUBLISH(avx2, float, f32)
+PUBLISH(avx2, double, f64)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Kernels of dense factors of the CPU engines; contract in engines/engine.h. */
+#ifndef SUNZI_ENGINES_CPU_DENSE_H
+#define SUNZI_ENGINES_CPU_DENSE_H
+
+#include <stdint.h>
+
+#define SUNZI_DECLARE_DENSE(engine)                                            \
+    int sunzi_##engine##_lu_panel_f32(int rows, int cols, float *a,            \
+                                      int64_t ld, int *pivots, float *work);   \
+    int sunzi_##engine##_lu_panel_f64(int rows, int cols, double *a,           \
+                                      int64_t ld, int *pivots, double *work);  \
+    void sunzi_##engine##_dot_rows_f32(int rows, int cols, const float *a,     \
+                                       int64_t ld, const double *x,            \
+                                       double *y);                             \
+    void sunzi_##engine##_dot_rows_f64(int rows, int cols, const double *a,    \
+                                       int64_t ld, const double *x,            \
+                                       double *y);                             \
+    void sunzi_##engine##_axpy_rows_f32(int rows, int cols, const float *a,    \
+                                        int64_t ld, const double *x,           \
+                                        double *y);                            \
+    void sunzi_##engine##_axpy_rows_f64(int rows, int cols, const double *a,   \
+                                        int64_t ld, const double *x,           \
+                                        double *y);
+
+SUNZI_DECLARE_DENSE(portable)
+SUNZI_DECLARE_DENSE(avx2)
+SUNZI_DECLARE_DENSE(avx512)
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* With C an approximate inverse of S and G = I - C S, ||G|| = alpha < 1:
+ *     y* - y = C (c - S y) + G (y* - y),
+ * hence |y* - y| <= |C r| + |G| ||y* - y||, ||y* - y|| <= ||C r|| / (1 - alpha)
+ * (S. M. Rump, Acta Numerica 19 (2010) 287, section 10). Every rounding error
+ * is bounded: of G by the certificate of the product, of the rest a priori by
+ * gamma_k = k u / (1 - k u) (Higham, Accuracy and Stability, ch. 3); the bounds
+ * themselves are sums of non-negative numbers, each inflated by 1 + 4 n u. */
+#include "solvers/dense/certify.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#include <sunzi/product.h>
+
+enum { BLOCK = 128 /* rows of G at a time */ };
+
+/* The larger one; a NaN wins, so that it can never hide. */
+static double worse(double a, double b)
+{
+    return !(b <= a) ? b : a;
+}
+
+static double gamma_of(double k)
+{
+    const double ku = k * (DBL_EPSILON / 2);
+    return ku < 0.5 ? ku / (1 - ku) * (1 + 4 * DBL_EPSILON) : INFINITY;
+}
+
+/* S in row-major form, |S| by rows summed into sums (not yet inflated). */
+static void expand(const sunzi_system *s, double *out, double *sums)
+{
+    const int64_t n = s->n;
+#pragma omp parallel for num_threads(sunzi_threads(s->ctx)) if (n > 128)
+    for (int64_t i = 0; i < n; i++) {
+        double sum = 0;
+        for (int64_t j = 0; j < n; j++) {
+            const bool swap = s->a.symmetric_lower && j > i;
+            const int64_t p = swap ? j : i, q = swap ? i : j;
+            const double v = s->a.data[p * s->a.row_stride +
+                                       q * s->a.col_stride] *
+                             s->row_factor[p] * s->col_factor[q];
+            out[i * n + j] = v;
+            sum += fabs(v);
+        }
+        sums[i] = sum;
+    }
+}
+
+/* C: the columns of S^-T are the rows of S^-1, so each is one contiguous solve. */
+static sunzi_status invert(sunzi_system *s, double *inverse)
+{
+    const size_t n = (size_t)s->n;
+    void *scratch = NULL;
+    sunzi_status status = sunzi_pool_take(
+        s->ctx->pool, sunzi_size_product(n, BLOCK, sizeof(double)),
+        "proof of a dense solve", &scratch);
+    if (status < 0)
+        return status;
+    memset(inverse, 0, n * n * sizeof(double));
+    for (size_t i = 0; i < n; i++)
+        inverse[i * n + i] = 1;
+    for (size_t i = 0; i < n; i += BLOCK)
+        sunzi_factors_solve(s->ctx, s->factors, true,
+                            (int)(n - i < BLOCK ? n - i : BLOCK),
+                            inverse + i * n, (int64_t)n, scratch);
+    sunzi_pool_give(s->ctx->pool, &scratch);
+    return SUNZI_OK;
+}
+
+/* g for rows i0 .. i0 + rows - 1 of G = I - C S. */
+static sunzi_status block_bounds(const sunzi_system *s, const double *inverse,
+                                 const double *full, const double *row_sums,
+                                 int i0, int rows, double *block, double *g)
+{
+    const int n = s->n;
+    sunzi_product_info info;
+    memset(block, 0, (size_t)rows * (size_t)n * sizeof *block);
+    for (int i = 0; i < rows; i++)
+        block[(size_t)i * (size_t)n + (size_t)(i0 + i)] = 1;
+    const sunzi_status status = sunzi_dgemm_expert(
+        s->ctx, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS, SUNZI_NO_TRANS, rows, n, n,
+        -1.0, inverse + (size_t)i0 * (size_t)n, n, full, n, 1.0, block, n, NULL,
+        &info);
+    if (status < 0)
+        return status;
+    /* error of an entry: proved * u (|C||S|)_ij + 2 u |G_ij| */
+    const double proved = isfinite(info.certificate)
+                              ? (info.certificate + 1) * (DBL_EPSILON / 2)
+                              : gamma_of(n + 4.0);
+    const double inflate = 1 + gamma_of(4.0 * n + 16);
+    for (int i = 0; i < rows; i++) {
+        double sum = 0, product = 0;
+        for (int j = 0; j < n; j++) {
+            sum += fabs(block[(size_t)i * (size_t)n + (size_t)j]);
+            product += fabs(inverse[(size_t)(i0 + i) * (size_t)n + (size_t)j]) *
+                       row_sums[j];
+        }
+        g[i0 + i] = (sum + proved * product + n * DBL_MIN) * inflate;
+    }
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_proof_create(sunzi_system *s, sunzi_proof *proof)
+{
+    const size_t n = (size_t)s->n;
+    const size_t matrix = sunzi_size_product(n, n, sizeof(double));
+    const size_t small = sunzi_size_product(n, BLOCK + 2, sizeof(double));
+    void *full = NULL;
+    sunzi_status status;
+    *proof = (sunzi_proof){.bytes = 2 * matrix + small};
+    SUNZI_TRY(sunzi_pool_take(s->ctx->pool, matrix, "proof of a dense solve",
+                              &proof->inverse));
+    SUNZI_TRY(sunzi_pool_take(s->ctx->pool, matrix, "proof of a dense solve",
+                              &full));
+    SUNZI_TRY(sunzi_pool_take(s->ctx->pool, small, "proof of a dense solve",
+                              &proof->bounds));
+    double *g = proof->bounds, *row_sums = g + n, *block = row_sums + n;
+    SUNZI_TRY(invert(s, proof->inverse));
+    expand(s, full, row_sums);
+    for (int i = 0; i < s->n; i += BLOCK)
+        SUNZI_TRY(block_bounds(s, proof->inverse, full, row_sums, i,
+                               s->n - i < BLOCK ? s->n - i : BLOCK, block, g));
+    proof->alpha = sunzi_max(s->n, g);
+    status = proof->alpha < 1 ? SUNZI_OK : SUNZI_REACHED_ACCURATE;
+done:
+    sunzi_pool_give(s->ctx->pool, &full);
+    return status;
+}
+
+void sunzi_proof_destroy(sunzi_context *ctx, sunzi_proof *proof)
+{
+    sunzi_pool_give(ctx->pool, &proof->inverse);
+    sunzi_pool_give(ctx->pool, &proof->bounds);
+}
+
+double sunzi_proof_bound(sunzi_system *s, const sunzi_proof *proof,
+                         const double *y, double *work)
+{
+    const int n = s->n;
+    const double *inverse = proof->inverse, *g = proof->bounds;
+    double *r = work, *error = work + n;
+    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
+    /* the residual is rounded once after sums in twice FP64 */
+    const double of_sum = gamma_of(2.0 * n + 64) * gamma_of(2.0 * n + 64);
+    const double of_dot = gamma_of(n + 4.0);
+    const double inflate = 1 + gamma_of(6.0 * n + 64);
+    double largest = 0, bound = 0;
+
+    s->with_magnitude = true;
+    calls.residual(s, false, true, y, NULL, r);
+    s->with_magnitude = false;
+    for (int i = 0; i < n; i++)
+        error[i] = DBL_EPSILON * fabs(r[i]) +
+                   of_sum * s->magnitude[i] * inflate + n * DBL_MIN;
+    double *size = work + 2 * n;
+    for (int i = 0; i < n; i++) {
+        const double *row = inverse + (size_t)i * (size_t)n;
+        double sum = 0, rounding = 0, carried = 0;
+        for (int j = 0; j < n; j++) {
+            sum += row[j] * r[j];
+            rounding += fabs(row[j]) * fabs(r[j]);
+            carried += fabs(row[j]) * error[j];
+        }
+        size[i] = (fabs(sum) + of_dot * rounding + carried + n * DBL_MIN) *
+                  inflate;
+        largest = worse(largest, size[i]);
+    }
+    const double distance = largest / (1 - proof->alpha) * inflate;
+    for (int i = 0; i < n; i++)
+        bound = worse(bound, (size[i] + g[i] * distance) * s->col_weight[i]);
+    bound *= inflate / sunzi_weighted_max(n, y, s->col_weight);
+    return isfinite(bound) ? bound : INFINITY;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Factors at every rung: the scaled copy, the factorization, its storage. */
+#include "solvers/dense/factors.h"
+
+#include <float.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+#include "precision/update.h"
+#include "solvers/dense/factors_job.h"
+#include "solvers/dense/factors_store.h"
+
+enum { TILE = 64, SHIFT_ATTEMPTS = 4 };
+
+static size_t padded(int n)
+{
+    /* off powers of two, so that rows do not share cache sets; whole lines */
+    const size_t lines = ((size_t)n + 15) / 16;
+    return (lines + (lines % 2 == 0)) * 16;
+}
+
+static bool is_single(sunzi_factor factor)
+{
+    return factor != SUNZI_FACTOR_EMULATED && factor != SUNZI_FACTOR_FP64;
+}
+
+/* 2^e for -1022 <= e <= 1023 */
+static double power(int e)
+{
+    const uint64_t bits = (uint64_t)(e + 1023) << 52;
+    double p;
+    memcpy(&p, &bits, sizeof p);
+    return p;
+}
+
+static double scaled(double x, int e)
+{
+    return e >= -1022 && e <= 1023 ? x * power(e) : ldexp(x, e);
+}
+
+/* One tile of S into `to`, [TILE][TILE]; returns its largest magnitude, NaN if
+ * there is one. */
+static double read_tile(const sunzi_dense *a, int i0, int j0, int rows, int cols,
+                        double *to)
+{
+    double most = 0;
+    const int32_t *re = a->row_exponent, *ce = a->col_exponent;
+    const bool by_rows = a->col_stride == 1;
+    const int outer = by_rows ? rows : cols, inner = by_rows ? cols : rows;
+    for (int p = 0; p < outer; p++)
+        for (int q = 0; q < inner; q++) {
+            const int i = by_rows ? p : q, j = by_rows ? q : p;
+            const double x = a->data[(i0 + i) * a->row_stride +
+                                     (j0 + j) * a->col_stride];
+            const double s = re ? scaled(x, re[i0 + i] + ce[j0 + j]) : x;
+            to[i * TILE + j] = s;
+            if (!(fabs(s) <= most))
+                most = isnan(most) ? most : fabs(s);
+        }
+    return most;
+}
+
+static void write_tile(sunzi_factors *f, int i0, int j0, int rows, int cols,
+                       const double *tile)
+{
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < cols; j++) {
+            const double s = tile[i * TILE + j];
+            const int64_t at = f->by_columns
+                                   ? (int64_t)(j0 + j) * f->ld + i0 + i
+                                   : (int64_t)(i0 + i) * f->ld + j0 + j;
+            if (f->single)
+                ((float *)f->data)[at] = (float)s;
+            else
+                ((double *)f->data)[at] = s;
+        }
+}
+
+/* Copy S into the storage of the factors; f->largest: max |S|. */
+static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
+                         sunzi_factors *f)
+{
+    const int n = a->n, tiles = (n + TILE - 1) / TILE;
+    double most = 0;
+    int bad = 0;
+#pragma omp parallel for schedule(dynamic) reduction(max : most)               \
+    reduction(| : bad) num_threads(sunzi_threads(ctx))
+    for (int ti = 0; ti < tiles; ti++) {
+        double tile[TILE * TILE];
+        const int i0 = ti * TILE, rows = n - i0 < TILE ? n - i0 : TILE;
+        for (int tj = 0; tj < (f->cholesky ? ti + 1 : tiles); tj++) {
+            const int j0 = tj * TILE, cols = n - j0 < TILE ? n - j0 : TILE;
+            if (f->cholesky && ti == tj) { /* the other triangle is not ours */
+                memset(tile, 0, sizeof tile);
+                for (int i = 0; i < rows; i++) {
+                    double row[TILE];
+                    const double m =
+                        read_tile(a, i0 + i, j0, 1, i + 1, row);
+                    memcpy(tile + i * TILE, row,
+                           (size_t)(i + 1) * sizeof *row);
+                    bad |= !(m <= DBL_MAX);
+                    most = m > most ? m : most;
+                }
+            } else {
+                const double m = read_tile(a, i0, j0, rows, cols, tile);
+                bad |= !(m <= DBL_MAX);
+                most = m > most ? m : most;
+            }
+            write_tile(f, i0, j0, rows, cols, tile);
+        }
+    }
+    f->largest = most;
+    if (bad || (f->single && most > FLT_MAX))
+        return sunzi_fail(SUNZI_ERR_OVERFLOW,
+                          "factorization: the scaled matrix has entries beyond "
+                          "the range of the %s rung; use a higher rung",
+                          sunzi_factor_name(f->factor));
+    return SUNZI_OK;
+}
+
+static void add_to_diagonal(sunzi_factors *f, double shift)
+{
+    for (int i = 0; i < f->n; i++) {
+        if (f->single)
+            ((float *)f->data)[i * f->ld + i] += (float)shift;
+        else
+            ((double *)f->data)[i * f->ld + i] += shift;
+    }
+}
+
+/* Unit roundoff of the products of a rung, for the Cholesky shift. */
+static double rung_roundoff(sunzi_factor factor)
+{
+    switch (factor) {
+    case SUNZI_FACTOR_BF16:
+        return 0x1p-8;
+    case SUNZI_FACTOR_FP16:
+        return 0x1p-11;
+    case SUNZI_FACTOR_INT8: /* precision/low_format.h */
+        return 0x1p-13;
+    default:
+        return 0;
+    }
+}
+
+static sunzi_status singular(const sunzi_factors *f, int column)
+{
+    return sunzi_fail(SUNZI_ERR_SINGULAR,
+                      "factorization at rung %s: column %d of %d has no usable "
+                      "pivot (all zero, or not finite); the matrix is singular "
+                      "at this rung",
+                      sunzi_factor_name(f->factor), column, f->n);
+}
+
+static sunzi_status not_definite(const sunzi_factors *f, int order)
+{
+    return sunzi_fail(SUNZI_ERR_NOT_POSITIVE_DEFINITE,
+                      "Cholesky at rung %s: the leading block of order %d of %d "
+                      "is not positive definite; solve it as a general matrix",
+                      sunzi_factor_name(f->factor), order, f->n);
+}
+
+/* LAPACK on the column-major copy (LU), or on the row-major lower triangle, which
+ * LAPACK sees as an upper one (Cholesky). */
+static sunzi_status factorize_lapack(sunzi_factors *f)
+{
+    const int ld = (int)f->ld;
+    double *a = f->data;
+    const int info =
+        f->cholesky
+            ? LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', f->n, a, ld)
+            : LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, f->n, f->n, a, ld,
+                                  f->pivots);
+    if (info > 0)
+        return f->cholesky ? not_definite(f, info) : singular(f, info);
+    for (int i = 0; i < f->n; i++)
+        if (!(fabs(a[i * f->ld + i]) <= DBL_MAX))
+            return f->cholesky ? not_definite(f, i + 1) : singular(f, i + 1);
+    return SUNZI_OK;
+}
+
+static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
+                                        void *work, void *scratch)
+{
+    sunzi_lu_job job = {.ctx = ctx,
+                        .factor = f->factor,
+                        .ld = f->ld,
+                        .threads = sunzi_threads(ctx),
+                        .work = work,
+                        .scratch = scratch,
+                        .status = SUNZI_OK};
+    int bad;
+    if (f->cholesky)
+        bad = f->single ? sunzi_cholesky_f32(&job, f->n, f->data)
+                        : sunzi_cholesky_f64(&job, f->n, f->data);
+    else
+        bad = f->single ? sunzi_lu_f32(&job, f->n, f->data, f->pivots)
+                        : sunzi_lu_f64(&job, f->n, f->data, f->pivots);
+    if (job.status < 0)
+        return job.status;
+    if (bad)
+        return f->cholesky ? not_definite(f, bad) : singular(f, bad);
+    for (int i = 0; i < f->n && f->pivots; i++)
+        f->pivots[i]++; /* 1-based as LAPACK's */
+    return SUNZI_OK;
+}
+
+/* Copy and factorize; a Cholesky rung with coarse products shifts the diagonal, and
+ * doubles the shift after a breakdown. */
+static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
+                        sunzi_factors *f, void *work, void *scratch)
+{
+    const double roundoff = f->cholesky ? rung_roundoff(f->factor) : 0;
+    double shift = 2 * roundoff;
+    for (int attempt = 1;; attempt++, shift *= 2) {
+        sunzi_status status = load(ctx, a, f);
+        if (status < 0)
+            return status;
+        if (shift > 0)
+            add_to_diagonal(f, shift);
+        status = f->factor == SUNZI_FACTOR_FP64
+                     ? factorize_lapack(f)
+                     : factorize_recursive(ctx, f, work, scratch);
+        if (status != SUNZI_ERR_NOT_POSITIVE_DEFINITE || shift == 0 ||
+            attempt == SHIFT_ATTEMPTS)
+            return status;
+    }
+}
+
+/* Bytes of the panel room and of the update scratch of a recursive rung. */
+static void room(const sunzi_context *ctx, const sunzi_factors *f, size_t *work,
+                 size_t *scratch)
+{
+    const size_t size = f->single ? sizeof(float) : sizeof(double);
+    const int half = sunzi_lu_split(f->n) + SUNZI_LU_BASE;
+    *work = sunzi_size_product((size_t)f->n, SUNZI_LU_BASE, size);
+    if (f->single)
+        *scratch = sunzi_update_scratch_bytes(ctx, f->factor, f->n, half, half);
+    else /* the transposed operand of a shallow Cholesky update */
+        *scratch = sunzi_size_product((size_t)f->n, SUNZI_LU_EMULATED_DEPTH,
+                                      size);
+}
+
+sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
+                             sunzi_factor factor, const sunzi_dense *a,
+                             sunzi_factors **factors)
+{
+    const char *what = "factors";
+    void *block = NULL, *work = NULL, *scratch = NULL;
+    size_t work_bytes, scratch_bytes;
+    sunzi_factors *f = NULL;
+    sunzi_status status;
+
+    *factors = NULL;
+    SUNZI_TRY(sunzi_pool_take(ctx->pool,
+                              sizeof *f + (size_t)a->n * sizeof(int), what,
+                              &block));
+    f = block;
+    *f = (sunzi_factors){.n = a->n,
+                         .ld = (int64_t)padded(a->n),
+                         .factor = factor,
+                         .single = is_single(factor),
+                         .cholesky = structure == SUNZI_POSITIVE_DEFINITE};
+    f->by_columns = factor == SUNZI_FACTOR_FP64 && !f->cholesky;
+    f->pivots = f->cholesky ? NULL : (int *)(f + 1);
+    f->bytes = sunzi_size_product((size_t)a->n, (size_t)f->ld,
+                                  f->single ? sizeof(float) : sizeof(double));
+    SUNZI_TRY(sunzi_pool_take(ctx->pool, f->bytes, what, &f->data));
+    if (factor != SUNZI_FACTOR_FP64) {
+        room(ctx, f, &work_bytes, &scratch_bytes);
+        SUNZI_TRY(sunzi_pool_take(ctx->pool, work_bytes, what, &work));
+        SUNZI_TRY(sunzi_pool_take(ctx->pool, scratch_bytes, what, &scratch));
+    }
+    SUNZI_TRY(run(ctx, a, f, work, scratch));
+done:
+    sunzi_pool_give(ctx->pool, &work);
+    sunzi_pool_give(ctx->pool, &scratch);
+    if (status < 0 && f)
+        sunzi_factors_destroy(ctx, &f);
+    *factors = f;
+    return status;
+}
+
+void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors)
+{
+    sunzi_factors *f = *factors;
+    if (!f)
+        return;
+    sunzi_pool_give(ctx->pool, &f->data);
+    sunzi_pool_give(ctx->pool, &f);
+    *factors = NULL;
+}
+
+double sunzi_factors_growth(const sunzi_factors *f)
+{
+    double most = 0;
+    if (f->cholesky || !(f->largest > 0))
+        return 1;
+    for (int i = 0; i < f->n; i++)
+        for (int j = i; j < f->n; j++) {
+            const int64_t at = f->by_columns ? j * f->ld + i : i * f->ld + j;
+            const double u = fabs(f->single ? (double)((float *)f->data)[at]
+                                            : ((double *)f->data)[at]);
+            most = u <= most ? most : u;
+        }
+    return most / f->largest;
+}
+
+const int *sunzi_factors_pivots(const sunzi_factors *f, bool *of_transpose)
+{
+    *of_transpose = false;
+    return f->pivots;
+}
+
+size_t sunzi_factors_bytes(const sunzi_factors *f)
+{
+    return f->bytes;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The ladder of factor precisions. */
+#include "solvers/dense/ladder.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "engines/engine.h"
+
+/* Orders from which a rung pays against the one above it. */
+enum { FP32_PAYS_FROM = 256, LOW_PAYS_FROM = 3000 };
+
+const char *sunzi_grade_name(sunzi_grade grade)
+{
+    switch (grade) {
+    case SUNZI_GRADE_NONE:
+        return "none";
+    case SUNZI_GRADE_BACKWARD:
+        return "backward";
+    case SUNZI_GRADE_ACCURATE:
+        return "accurate";
+    case SUNZI_GRADE_CERTIFIED:
+        return "certified";
+    }
+    return "unknown grade";
+}
+
+const char *sunzi_factor_name(sunzi_factor factor)
+{
+    switch (factor) {
+    case SUNZI_FACTOR_AUTO:
+        return "auto";
+    case SUNZI_FACTOR_INT8:
+        return "int8";
+    case SUNZI_FACTOR_BF16:
+        return "bf16";
+    case SUNZI_FACTOR_FP16:
+        return "fp16";
+    case SUNZI_FACTOR_FP32:
+        return "fp32";
+    case SUNZI_FACTOR_EMULATED:
+        return "emulated";
+    case SUNZI_FACTOR_FP64:
+        return "fp64";
+    }
+    return "unknown factor";
+}
+
+static int low_available(const sunzi_context *ctx, sunzi_low_format format,
+                         char *why, size_t why_bytes)
+{
+    return ctx->engine->low_format_fast &&
+           ctx->engine->low_format_fast(format, why, why_bytes);
+}
+
+int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
+                           size_t why_bytes)
+{
+    sunzi_context *ctx;
+    char ignored[1];
+    if (!why || !why_bytes) {
+        why = ignored;
+        why_bytes = sizeof ignored;
+    }
+    why[0] = '\0';
+    if (sunzi_context_use(given, &ctx) < 0) {
+        snprintf(why, why_bytes, "%s", sunzi_last_message());
+        return 0;
+    }
+    switch (factor) {
+    case SUNZI_FACTOR_INT8:
+        return low_available(ctx, SUNZI_LOW_INT8, why, why_bytes);
+    case SUNZI_FACTOR_BF16:
+        return low_available(ctx, SUNZI_LOW_BF16, why, why_bytes);
+    case SUNZI_FACTOR_FP16:
+        return low_available(ctx, SUNZI_LOW_FP16, why, why_bytes);
+    case SUNZI_FACTOR_AUTO:
+    case SUNZI_FACTOR_FP32:
+    case SUNZI_FACTOR_EMULATED:
+    case SUNZI_FACTOR_FP64:
+        return 1;
+    }
+    snprintf(why, why_bytes, "there is no such rung (%d)", (int)factor);
+    return 0;
+}
+
+sunzi_factor sunzi_ladder_first(sunzi_context *ctx, int n, sunzi_grade grade,
+                                const char **reason)
+{
+    if (n < FP32_PAYS_FROM) {
+        *reason = "small: refinement would cost more than FP64 factors";
+        return SUNZI_FACTOR_FP64;
+    }
+    if (grade == SUNZI_GRADE_CERTIFIED) {
+        *reason = "the proof wants factors of FP32 quality";
+        return SUNZI_FACTOR_FP32;
+    }
+    if (n >= LOW_PAYS_FROM &&
+        sunzi_factor_available(ctx, SUNZI_FACTOR_INT8, NULL, 0)) {
+        *reason = "large, and the engine multiplies INT8 fast";
+        return SUNZI_FACTOR_INT8;
+    }
+    *reason = "FP32 factors cost half of FP64 ones";
+    return SUNZI_FACTOR_FP32;
+}
+
+sunzi_factor sunzi_ladder_next(sunzi_context *ctx, int n, sunzi_factor factor)
+{
+    const int pays_from = ctx->engine->emulation_pays_from;
+    switch (factor) {
+    case SUNZI_FACTOR_INT8:
+    case SUNZI_FACTOR_BF16:
+    case SUNZI_FACTOR_FP16:
+        return SUNZI_FACTOR_FP32;
+    case SUNZI_FACTOR_FP32:
+        return ctx->reproducible || (pays_from > 0 && n >= pays_from)
+                   ? SUNZI_FACTOR_EMULATED
+                   : SUNZI_FACTOR_FP64;
+    case SUNZI_FACTOR_EMULATED:
+        return SUNZI_FACTOR_FP64;
+    case SUNZI_FACTOR_AUTO:
+    case SUNZI_FACTOR_FP64:
+        break;
+    }
+    return SUNZI_FACTOR_AUTO;
+}
+
+double sunzi_ladder_roundoff(sunzi_factor factor)
+{
+    switch (factor) {
+    case SUNZI_FACTOR_INT8:
+        return ldexp(1, -15); /* two slices of 7 bits and sign */
+    case SUNZI_FACTOR_BF16:
+        return ldexp(1, -8);
+    case SUNZI_FACTOR_FP16:
+        return ldexp(1, -11);
+    case SUNZI_FACTOR_FP32:
+        return ldexp(1, -24);
+    case SUNZI_FACTOR_AUTO:
+    case SUNZI_FACTOR_EMULATED:
+    case SUNZI_FACTOR_FP64:
+        break;
+    }
+    return ldexp(1, -53);
+}

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Linear solves: arguments, the climb up the ladder, reports. */
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engines/engine.h"
+#include "solvers/dense/certify.h"
+#include "solvers/dense/condition.h"
+#include "solvers/dense/ladder.h"
+#include "solvers/dense/system.h"
+
+/* Above it a small correction is no proof of accuracy: the factors may hide a
+ * direction in which the solution is wrong. */
+static const double condition_limit = 1e15;
+static const double unit_roundoff = DBL_EPSILON / 2;
+
+typedef struct call {
+    sunzi_context *ctx;
+    int n, nrhs;
+    const double *b;
+    double *x;
+    int64_t b_row, b_col, x_row, x_col;
+    sunzi_solve_options o;
+    bool wants_pivots;
+    int *pivots;            /* row interchanges of the last rung, [n] */
+    sunzi_solve_report *report;
+    sunzi_column_report *columns;
+    double *result;         /* solutions in the units of S, [nrhs][n] */
+    int *exponent;          /* of each right-hand side */
+    double *low, *work;     /* x_low; refinement workspace */
+} call;
+
+void sunzi_solve_options_init(sunzi_solve_options *options)
+{
+    *options = (sunzi_solve_options){.structure = SUNZI_GENERAL,
+                                     .factor = SUNZI_FACTOR_AUTO,
+                                     .grade = SUNZI_GRADE_BACKWARD,
+                                     .climb = 1,
+                                     .max_refinements = 30,
+                                     .max_gmres = 200};
+}
+
+static sunzi_status bad(const char *what, long got, const char *allowed)
+{
+    return sunzi_fail(SUNZI_ERR_ARG, "dense solve: %s = %ld, allowed: %s", what,
+                      got, allowed);
+}
+
+static sunzi_status check_options(const sunzi_solve_options *o)
+{
+    if (o->structure != SUNZI_GENERAL &&
+        o->structure != SUNZI_POSITIVE_DEFINITE)
+        return bad("options.structure", (long)o->structure,
+                   "SUNZI_GENERAL (0), SUNZI_POSITIVE_DEFINITE (1)");
+    if ((int)o->factor < SUNZI_FACTOR_AUTO ||
+        (int)o->factor > SUNZI_FACTOR_FP64)
+        return bad("options.factor", (long)o->factor,
+                   "SUNZI_FACTOR_AUTO (0) to SUNZI_FACTOR_FP64 (6)");
+    if ((int)o->grade < SUNZI_GRADE_BACKWARD ||
+        (int)o->grade > SUNZI_GRADE_CERTIFIED)
+        return bad("options.grade", (long)o->grade,
+                   "SUNZI_GRADE_BACKWARD (1) to SUNZI_GRADE_CERTIFIED (3)");
+    if (o->climb != 0 && o->climb != 1)
+        return bad("options.climb", o->climb, "0, 1");
+    if (o->max_refinements < 0 || o->max_gmres < 0)
+        return bad("options.max_refinements or max_gmres",
+                   o->max_refinements < 0 ? o->max_refinements : o->max_gmres,
+                   "0 and up");
+    return SUNZI_OK;
+}
+
+static sunzi_status check(int layout, int n, int nrhs, const double *A, int lda,
+                          const double *B, int ldb, const double *X, int ldx)
+{
+    const int least = layout == SUNZI_ROW_MAJOR ? nrhs : n;
+    if (layout != SUNZI_ROW_MAJOR && layout != SUNZI_COL_MAJOR)
+        return bad("layout", layout, "101 (row-major), 102 (column-major)");
+    if (n < 0)
+        return bad("n", n, "0 and up");
+    if (nrhs < 0)
+        return bad("nrhs", nrhs, "0 and up");
+    if (lda < (n > 1 ? n : 1))
+        return bad("lda", lda, "max(1, n) and up");
+    if (ldb < (least > 1 ? least : 1))
+        return bad("ldb", ldb, "max(1, nrhs) (row-major) or max(1, n) and up");
+    if (ldx < (least > 1 ? least : 1))
+        return bad("ldx", ldx, "max(1, nrhs) (row-major) or max(1, n) and up");
+    if (n > 0 && nrhs > 0 && (!A || !B || !X))
+        return bad("A, B or X", 0, "an address, not NULL");
+    return SUNZI_OK;
+}
+
+/* A zero right-hand side has the zero solution, whatever the factors. */
+static void zero_column(const call *k, double *y, sunzi_column_report *column)
+{
+    memset(y, 0, (size_t)k->n * sizeof *y);
+    *column = (sunzi_column_report){.grade = k->o.grade,
+                                    .refinements = column->refinements,
+                                    .gmres_iterations =
+                                        column->gmres_iterations};
+}
+
+/* max_i |r_i| / (|S||y| + |c|)_i; a row of zeros has no error. */
+static double componentwise(int n, const double *r, const double *magnitude)
+{
+    double worst = 0;
+    for (int i = 0; i < n; i++) {
+        const double ratio = r[i] == 0 ? 0 : fabs(r[i]) / magnitude[i];
+        if (!(ratio <= worst))
+            worst = ratio;
+    }
+    return worst;
+}
+
+/* Judge the rounded solution by its own residual. */
+static void judge(const call *k, sunzi_system *s, double condition,
+                  const sunzi_refinement_result *refined, const double *y,
+                  sunzi_column_report *column)
+{
+    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
+    const bool accurate = k->o.grade >= SUNZI_GRADE_ACCURATE;
+    const double tolerance = sqrt((double)k->n) * unit_roundoff;
+    double *r = k->work;
+    s->with_magnitude = true;
+    calls.residual(s, false, accurate, y, NULL, r);
+    s->with_magnitude = false;
+    const double worst = calls.error(s, y, r);
+    column->normwise_error =
+        sunzi_weighted_max(k->n, r, s->row_weight) /
+        (s->norm_user * calls.norm(s, y) + s->norm_c_user);
+    column->componentwise_error = componentwise(k->n, r, s->magnitude);
+    column->grade = worst <= tolerance ? SUNZI_GRADE_BACKWARD : SUNZI_GRADE_NONE;
+    /* ||y* - y|| <= ||S^-1|| (||r|| + its own error), then into user units */
+    column->forward_bound = condition * (worst + 2 * unit_roundoff) *
+                            (sunzi_max(k->n, y) / calls.norm(s, y)) * 2;
+    if (!(column->forward_bound < INFINITY))
+        column->forward_bound = INFINITY;
+    if (accurate && refined->reached && condition < condition_limit &&
+        column->grade == SUNZI_GRADE_BACKWARD) {
+        /* what is left of x + x_low, and the rounding to x */
+        column->grade = SUNZI_GRADE_ACCURATE;
+        column->forward_bound = refined->remaining + unit_roundoff;
+    }
+}
+
+/* GMRES steps that a column may take before the next rung is the better use of the
+ * time: a step reads the matrix and the factors once, about n / 40 of them cost as
+ * much as FP64 factors. */
+static int gmres_steps(const call *k, sunzi_factor factor)
+{
+    const int worth = 20 + k->n / 40;
+    const bool may_climb = k->o.climb && factor != SUNZI_FACTOR_FP64;
+    return may_climb && worth < k->o.max_gmres ? worth : k->o.max_gmres;
+}
+
+static sunzi_status refine_column(const call *k, sunzi_system *s, int j,
+                                  double condition, sunzi_factor factor,
+                                  sunzi_grade *worst, const char **how)
+{
+    sunzi_column_report one = {0};
+    sunzi_column_report *column = k->columns ? &k->columns[j] : &one;
+    double *y = k->result + (size_t)j * (size_t)k->n;
+    bool zero;
+    const sunzi_status status =
+        sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j, &k->exponent[j],
+                         &zero);
+    if (status < 0)
+        return status;
+    if (zero) {
+        zero_column(k, y, column);
+        return SUNZI_OK;
+    }
+    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
+    const sunzi_refinement_goal goal = {
+        .accurate = k->o.grade >= SUNZI_GRADE_ACCURATE,
+        .tolerance = sqrt((double)k->n) * unit_roundoff,
+        .contraction = condition * sunzi_ladder_roundoff(factor),
+        .max_steps = k->o.max_refinements,
+        .max_gmres = gmres_steps(k, factor)};
+    const sunzi_refinement_result refined =
+        sunzi_refine(&calls, &goal, y, k->low, k->work);
+    column->refinements += refined.steps;
+    column->gmres_iterations += refined.gmres_steps;
+    judge(k, s, condition, &refined, y, column);
+    if (column->grade < *worst) {
+        *worst = column->grade;
+        *how = refined.reached ? "the condition estimate allows no higher grade"
+                               : refined.end;
+    }
+    return SUNZI_OK;
+}
+
+/* Condition of S by the factors, or, where they are too rough for it and the grade
+ * depends on it, by S itself. */
+static double condition_of(const call *k, sunzi_system *s, sunzi_factor factor)
+{
+    const double start = sunzi_seconds();
+    double condition = sunzi_condition(s, false, k->work);
+    if (k->o.grade >= SUNZI_GRADE_ACCURATE &&
+        !(condition * sunzi_ladder_roundoff(factor) <= 0.1))
+        condition = fmax(condition, sunzi_condition(s, true, k->work));
+    k->report->seconds_condition += sunzi_seconds() - start;
+    return condition;
+}
+
+/* Raise accurate columns to certified where a proof can be had. */
+static sunzi_status certify(const call *k, sunzi_system *s, sunzi_grade *worst,
+                            const char **how)
+{
+    const double start = sunzi_seconds();
+    sunzi_proof proof = {0};
+    sunzi_status status;
+    SUNZI_TRY(sunzi_proof_create(s, &proof));
+    s->bytes += proof.bytes;
+    if (status != SUNZI_OK) {
+        *how = "the factors are too rough for a proof";
+        goto done;
+    }
+    *worst = SUNZI_GRADE_CERTIFIED;
+    for (int j = 0; j < k->nrhs; j++) {
+        sunzi_column_report *column = &k->columns[j];
+        bool zero;
+        SUNZI_TRY(sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j,
+                                   &k->exponent[j], &zero));
+        if (zero)
+            continue; /* the proof that S is not singular is all it needs */
+        const double bound = sunzi_proof_bound(
+            s, &proof, k->result + (size_t)j * (size_t)k->n, k->work);
+        if (column->grade == SUNZI_GRADE_ACCURATE && isfinite(bound)) {
+            column->grade = SUNZI_GRADE_CERTIFIED;
+            column->forward_bound = bound;
+        }
+        if (column->grade < *worst)
+            *worst = column->grade;
+    }
+done:
+    sunzi_proof_destroy(k->ctx, &proof);
+    k->report->seconds_certify += sunzi_seconds() - start;
+    return status < 0 ? status : SUNZI_OK;
+}
+
+static sunzi_attempt *new_attempt(sunzi_solve_report *r, sunzi_factor factor)
+{
+    sunzi_attempt *a = &r->attempt[r->attempts++];
+    *a = (sunzi_attempt){.factor = factor};
+    return a;
+}
+
+/* The interchanges of the rows of A. Factors of S^T interchange columns of S:
+ * then no row was moved. */
+static void row_interchanges(const call *k, const sunzi_factors *factors)
+{
+    bool of_transpose = false;
+    const int *pivots = sunzi_factors_pivots(factors, &of_transpose);
+    for (int i = 0; i < k->n; i++)
+        k->pivots[i] = pivots && !of_transpose ? pivots[i] : i + 1;
+}
+
+/* One rung: factors, condition, all columns. SUNZI_OK also if the grade was not
+ * reached; *worst says. */
+static sunzi_status run_rung(const call *k, sunzi_system *s, sunzi_factor factor,
+                             const char *why, sunzi_grade *worst)
+{
+    sunzi_solve_report *r = k->report;
+    sunzi_attempt *a = new_attempt(r, factor);
+    sunzi_factors *factors = NULL;
+    const char *how = "the grade was reached";
+    const sunzi_dense dense = sunzi_system_dense(s);
+    const double start = sunzi_seconds();
+    sunzi_status status =
+        sunzi_factorize(k->ctx, k->o.structure, factor, &dense, &factors);
+    const double factorized = sunzi_seconds();
+    a->seconds_factor = factorized - start;
+    r->seconds_factor += a->seconds_factor;
+    r->factor = factor;
+    *worst = SUNZI_GRADE_NONE;
+    if (status < 0) {
+        r->condition = INFINITY;
+        snprintf(a->reason, sizeof a->reason, "%s; %.100s", why,
+                 sunzi_last_message());
+        goto done;
+    }
+    s->factors = factors;
+    s->transposed = false;
+    const double condition = condition_of(k, s, factor);
+    const double estimated = sunzi_seconds();
+    r->condition = condition;
+    *worst = k->o.grade < SUNZI_GRADE_ACCURATE ? SUNZI_GRADE_BACKWARD
+                                               : SUNZI_GRADE_ACCURATE;
+    for (int j = 0; j < k->nrhs; j++)
+        SUNZI_TRY(refine_column(k, s, j, condition, factor, worst, &how));
+    a->seconds_refine = sunzi_seconds() - estimated;
+    r->seconds_refine += a->seconds_refine;
+    if (k->o.grade == SUNZI_GRADE_CERTIFIED && *worst == SUNZI_GRADE_ACCURATE)
+        SUNZI_TRY(certify(k, s, worst, &how));
+    if (k->wants_pivots)
+        row_interchanges(k, factors);
+    const size_t bytes = s->bytes + sunzi_factors_bytes(factors);
+    r->workspace_bytes = bytes > r->workspace_bytes ? bytes
+                                                    : r->workspace_bytes;
+    snprintf(a->reason, sizeof a->reason, "%s; condition %.1e; %s", why,
+             condition, how);
+done:
+    sunzi_factors_destroy(k->ctx, &factors);
+    return status;
+}
+
+/* Statuses that a higher rung may mend. */
+static bool climbable(sunzi_status status)
+{
+    return status == SUNZI_ERR_SINGULAR || status == SUNZI_ERR_OVERFLOW ||
+           status == SUNZI_ERR_NOT_POSITIVE_DEFINITE;
+}
+
+static sunzi_status climb(const call *k, sunzi_system *s)
+{
+    sunzi_factor factor = k->o.factor;
+    const char *why = "asked for";
+    sunzi_status status;
+    sunzi_grade worst;
+    if (factor == SUNZI_FACTOR_AUTO)
+        factor = sunzi_ladder_first(k->ctx, k->n, k->o.grade, &why);
+    for (;;) {
+        status = run_rung(k, s, factor, why, &worst);
+        sunzi_solve_report *r = k->report;
+        sunzi_attempt *last = &r->attempt[r->attempts - 1];
+        sunzi_log(k->ctx, SUNZI_LOG_DECISION, "dense solve, n = %d, %s: %s",
+                  k->n, sunzi_factor_name(factor), last->reason);
+        if (status < 0 && !climbable(status))
+            return status;
+        const sunzi_factor next =
+            k->o.climb ? sunzi_ladder_next(k->ctx, k->n, factor)
+                       : SUNZI_FACTOR_AUTO;
+        if (next == SUNZI_FACTOR_AUTO || (status >= 0 && worst >= k->o.grade)) {
+            last->succeeded = status >= 0;
+            r->grade = worst;
+            return status;
+        }
+        factor = next;
+        why = "the rung below did not reach the grade";
+    }
+}
+
+/* x = 2^(col + exponent) y; nothing is written unless all of it is in range. */
+static sunzi_status deliver(const call *k, const sunzi_system *s)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (int j = 0; j < k->nrhs; j++)
+            for (int i = 0; i < k->n; i++) {
+                const double x =
+                    ldexp(k->result[(size_t)j * (size_t)k->n + (size_t)i],
+                          s->col[i] + k->exponent[j]);
+                if (pass)
+                    k->x[i * k->x_row + j * k->x_col] = x;
+                else if (!isfinite(x))
+                    return sunzi_fail(SUNZI_ERR_OVERFLOW,
+                                      "dense solve: X(%d, %d) (0-based) is "
+                                      "beyond the range of FP64; scale B by a "
+                                      "power of two",
+                                      i, j);
+            }
+    return SUNZI_OK;
+}
+
+static sunzi_status grade_status(const call *k)
+{
+    const sunzi_grade got = k->report->grade;
+    if (got >= k->o.grade)
+        return SUNZI_OK;
+    return sunzi_fail(got == SUNZI_GRADE_ACCURATE   ? SUNZI_REACHED_ACCURATE
+                      : got == SUNZI_GRADE_BACKWARD ? SUNZI_REACHED_BACKWARD
+                                                    : SUNZI_REACHED_NONE,
+                      "dense solve: grade '%s' was asked, '%s' was reached "
+                      "(condition estimate %.1e); %s",
+                      sunzi_grade_name(k->o.grade), sunzi_grade_name(got),
+                      k->report->condition,
+                      k->o.climb ? "the matrix is too ill-conditioned"
+                                 : "allow climbing, or start at a higher rung");
+}
+
+/* Workspace of a call besides the system and the factors. */
+static sunzi_status take_memory(call *k, void **block, size_t *bytes)
+{
+    const size_t n = (size_t)k->n, nrhs = (size_t)k->nrhs;
+    const size_t solutions = sunzi_size_product(n, nrhs, sizeof(double));
+    const int gmres = k->o.max_gmres > SUNZI_CONDITION_STEPS
+                          ? k->o.max_gmres
+                          : SUNZI_CONDITION_STEPS;
+    const size_t work = (4 * n + sunzi_refinement_work(n, gmres)) *
+                        sizeof(double);
+    const size_t reports = k->columns ? 0 : nrhs * sizeof *k->columns;
+    *bytes = solutions + n * sizeof(double) + work + (nrhs + n) * sizeof(int) +
+             reports;
+    if (solutions == SIZE_MAX || *bytes < solutions)
+        *bytes = SIZE_MAX;
+    const sunzi_status status = sunzi_pool_take(
+        k->ctx->pool, *bytes, "refinement of a dense solve", block);
+    if (status < 0)
+        return status;
+    k->result = *block;
+    k->low = k->result + n * nrhs;
+    k->work = k->low + n;
+    char *rest = (char *)k->work + work;
+    if (!k->columns) {
+        k->columns = (sunzi_column_report *)rest;
+        rest += reports;
+    }
+    k->exponent = (int *)rest;
+    k->pivots = k->exponent + nrhs;
+    return SUNZI_OK;
+}
+
+static sunzi_status solve(call *k, const sunzi_operator *a, int *ipiv)
+{
+    void *block = NULL;
+    size_t bytes = 0;
+    sunzi_system s = {0};
+    sunzi_column_report *const wanted = k->columns;
+    sunzi_status status;
+    k->columns = NULL; /* the caller's stays untouched until all is well */
+    SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a, &s));
+    SUNZI_TRY(take_memory(k, &block, &bytes));
+    s.bytes += bytes;
+    memset(k->columns, 0, (size_t)k->nrhs * sizeof *k->columns);
+    SUNZI_TRY(climb(k, &s));
+    SUNZI_TRY(deliver(k, &s));
+    if (ipiv)
+        memcpy(ipiv, k->pivots, (size_t)k->n * sizeof *ipiv);
+    if (wanted)
+        memcpy(wanted, k->columns, (size_t)k->nrhs * sizeof *wanted);
+    status = grade_status(k);
+done:
+    sunzi_pool_give(k->ctx->pool, &block);
+    sunzi_system_destroy(&s);
+    return status;
+}
+
+/* All forms. lower: which stored triangle a positive definite A has. */
+static sunzi_status run(sunzi_context *given, int layout, int n, int nrhs,
+                        const double *A, int lda, bool lower, int *ipiv,
+                        const double *B, int ldb, double *X, int ldx,
+                        const sunzi_solve_options *options,
+                        sunzi_solve_report *report,
+                        sunzi_column_report *columns)
+{
+    const double start = sunzi_seconds();
+    const bool by_rows = layout == SUNZI_ROW_MAJOR;
+    sunzi_solve_report r = {.grade = SUNZI_GRADE_NONE};
+    call k = {.n = n,
+              .nrhs = nrhs,
+              .b = B,
+              .x = X,
+              .b_row = by_rows ? ldb : 1,
+              .b_col = by_rows ? 1 : ldb,
+              .x_row = by_rows ? ldx : 1,
+              .x_col = by_rows ? 1 : ldx,
+              .wants_pivots = ipiv != NULL,
+              .report = &r,
+              .columns = columns};
+    sunzi_status status;
+    SUNZI_TRY(sunzi_context_use(given, &k.ctx));
+    sunzi_solve_options_init(&k.o);
+    if (options)
+        k.o = *options;
+    SUNZI_TRY(check(layout, n, nrhs, A, lda, B, ldb, X, ldx));
+    SUNZI_TRY(check_options(&k.o));
+    r.engine = k.ctx->engine->name;
+    if (n == 0 || nrhs == 0) {
+        r.grade = k.o.grade;
+    } else {
+        const bool symmetric = k.o.structure == SUNZI_POSITIVE_DEFINITE;
+        const bool rows = by_rows == (lower || !symmetric);
+        const sunzi_operator a = {n,           n, A, rows ? lda : 1,
+                                  rows ? 1 : lda, symmetric};
+        status = solve(&k, &a, ipiv);
+        if (status < 0 && status != SUNZI_ERR_SINGULAR)
+            goto done;
+    }
+    r.seconds_total = sunzi_seconds() - start;
+    if (status == SUNZI_ERR_SINGULAR)
+        r.condition = INFINITY;
+    if (report)
+        *report = r;
+done:
+    return status;
+}
+
+sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n, int nrhs,
+                          const double *A, int lda, const double *B, int ldb,
+                          double *X, int ldx,
+                          const sunzi_solve_options *options,
+                          sunzi_solve_report *report,
+                          sunzi_column_report *columns)
+{
+    return run(ctx, layout, n, nrhs, A, lda, true, NULL, B, ldb, X, ldx, options,
+               report, columns);
+}
+
+sunzi_status sunzi_dgesv(sunzi_context *ctx, int layout, int n, int nrhs,
+                         const double *A, int lda, int *ipiv, double *B,
+                         int ldb)
+{
+    return run(ctx, layout, n, nrhs, A, lda, true, ipiv, B, ldb, B, ldb, NULL,
+               NULL, NULL);
+}
+
+sunzi_status sunzi_dposv(sunzi_context *ctx, int layout, char uplo, int n,
+                         int nrhs, const double *A, int lda, double *B, int ldb)
+{
+    sunzi_solve_options o;
+    const bool lower = uplo == 'L' || uplo == 'l';
+    if (!lower && uplo != 'U' && uplo != 'u')
+        return bad("uplo", uplo, "'U' (85), 'L' (76)");
+    sunzi_solve_options_init(&o);
+    o.structure = SUNZI_POSITIVE_DEFINITE;
+    return run(ctx, layout, n, nrhs, A, lda, lower, NULL, B, ldb, B, ldb, &o,
+               NULL, NULL);
+}

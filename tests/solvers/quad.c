@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/solvers/quad.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double test_uniform(test_random *random)
+{
+    random->state = random->state * 6364136223846793005u + 1442695040888963407u;
+    return ((double)(random->state >> 11) + 0.5) * 0x1p-52 - 1;
+}
+
+/* a := (I - 2 v v^T / v^T v) a, or a times it from the right. */
+static void reflect(int n, const double *v, int right, double *a)
+{
+    double length = 0;
+    for (int i = 0; i < n; i++)
+        length += v[i] * v[i];
+    for (int j = 0; j < n; j++) {
+        double dot = 0;
+        for (int i = 0; i < n; i++)
+            dot += v[i] * a[right ? j + i * n : i + j * n];
+        for (int i = 0; i < n; i++)
+            a[right ? j + i * n : i + j * n] -= 2 * dot / length * v[i];
+    }
+}
+
+static void rotate_all(int n, double digits, int same, test_random *random,
+                       double *a)
+{
+    enum { REFLECTIONS = 3 };
+    double *v = malloc((size_t)n * sizeof *v);
+    memset(a, 0, (size_t)n * (size_t)n * sizeof *a);
+    for (int i = 0; i < n; i++)
+        a[i + i * n] = pow(10, n > 1 ? -digits * i / (n - 1) : 0);
+    for (int k = 0; k < REFLECTIONS; k++) {
+        for (int side = 0; side < 2; side++) {
+            if (side == 0 || !same)
+                for (int i = 0; i < n; i++)
+                    v[i] = test_uniform(random);
+            reflect(n, v, side, a);
+        }
+    }
+    free(v);
+}
+
+void test_conditioned(int n, double digits, test_random *random, double *a)
+{
+    rotate_all(n, digits, 0, random, a);
+}
+
+void test_definite(int n, double digits, test_random *random, double *a)
+{
+    rotate_all(n, digits, 1, random, a);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i; j++)
+            a[j + i * n] = a[i + j * n];
+}
+
+static quad magnitude(quad v)
+{
+    return v < 0 ? -v : v;
+}
+
+void test_solve_quad(int n, const double *a, const double *b, quad *x)
+{
+    quad *m = malloc((size_t)n * (size_t)n * sizeof *m);
+    for (int i = 0; i < n * n; i++)
+        m[i] = a[i];
+    for (int i = 0; i < n; i++)
+        x[i] = b[i];
+    for (int k = 0; k < n; k++) {
+        int p = k;
+        for (int i = k + 1; i < n; i++)
+            if (magnitude(m[i + k * n]) > magnitude(m[p + k * n]))
+                p = i;
+        for (int j = k; j < n; j++) {
+            const quad t = m[k + j * n];
+            m[k + j * n] = m[p + j * n];
+            m[p + j * n] = t;
+        }
+        const quad t = x[k];
+        x[k] = x[p];
+        x[p] = t;
+        for (int i = k + 1; i < n; i++) {
+            const quad f = m[i + k * n] / m[k + k * n];
+            for (int j = k + 1; j < n; j++)
+                m[i + j * n] -= f * m[k + j * n];
+            x[i] -= f * x[k];
+        }
+    }
+    for (int k = n - 1; k >= 0; k--) {
+        for (int j = k + 1; j < n; j++)
+            x[k] -= m[k + j * n] * x[j];
+        x[k] /= m[k + k * n];
+    }
+    free(m);
+}
+
+double test_error(int n, const double *x, const quad *y)
+{
+    quad worst = 0, size = 0;
+    for (int i = 0; i < n; i++) {
+        const quad e = magnitude(x[i] - y[i]);
+        if (!(e <= worst))
+            worst = e;
+        if (magnitude(y[i]) > size)
+            size = magnitude(y[i]);
+    }
+    return (double)(worst / size);
+}
