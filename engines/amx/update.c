@@ -146,8 +146,7 @@ static __mmask16 first_columns(int count)
     return count >= 16 ? 0xFFFF : count > 0 ? (__mmask16)((1 << count) - 1) : 0;
 }
 
-/* As float, of the columns that exist: 128 hh + mid = 2^19 a b 2^-(e_a + e_b).
- */
+/* As float, of the columns that exist: 128 hh + mid = 2^19 a b / 2^(e_a+e_b) */
 static __m512 column_scale(const int32_t *b_scale, __mmask16 columns)
 {
     return _mm512_cvtepi32_ps(_mm512_add_epi32(

@@ -7,11 +7,11 @@
 #include "precision/update.h"
 #include "solvers/dense/factors_job.h"
 
-static void update_f32(sunzi_lu_job *job, bool large, int m, int n, int k,
-                       const float *a, const float *b, int64_t b_row,
+static void update_f32(sunzi_lu_job *job, int m, int n, int k, const float *a,
+                       const float *b, int64_t b_row,
                        int64_t b_col, float *c, bool lower_only)
 {
-    const bool low = large && k >= SUNZI_LU_LOW_DEPTH;
+    const bool low = k >= SUNZI_LU_LOW_DEPTH;
     sunzi_update(job->ctx, low ? job->factor : SUNZI_FACTOR_FP32, m, n, k, a,
                  job->ld, 1, b, b_row, b_col, c, job->ld, lower_only,
                  job->scratch);

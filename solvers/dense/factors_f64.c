@@ -38,13 +38,12 @@ static void ordered_update(sunzi_lu_job *job, int m, int n, int k,
     }
 }
 
-static void update_f64(sunzi_lu_job *job, bool large, int m, int n, int k,
-                       const double *a, const double *b, int64_t b_row,
+static void update_f64(sunzi_lu_job *job, int m, int n, int k, const double *a,
+                       const double *b, int64_t b_row,
                        int64_t b_col, double *c, bool lower_only)
 {
     const int ld = (int)job->ld;
     sunzi_product_options options;
-    (void)large;
     if (k < SUNZI_LU_EMULATED_DEPTH) {
         ordered_update(job, m, n, k, a, b, b_row, b_col, c, lower_only);
         return;

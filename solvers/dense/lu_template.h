@@ -6,9 +6,9 @@
  *     LU_NAME(name)      decorated name
  *     LU_OP(name)        member of the engine for the type
  *     LU_FMA, LU_SQRT    of the type
- * and the functions LU_NAME(update)(job, large, m, n, k, a, b, b_row, b_col, c,
- * lower_only): c -= a b, leading dimensions job->ld, `large`: the rung's arithmetic
- * may be used. An entry's operations have an order that depends on n only. */
+ * and the function LU_NAME(update)(job, m, n, k, a, b, b_row, b_col, c,
+ * lower_only): c -= a b in the rung's arithmetic, leading dimensions job->ld. An
+ * entry's operations have an order that depends on n only. */
 #ifndef LU_REAL
 #error "define LU_REAL and the rest before including lu_template.h"
 #endif
@@ -86,7 +86,7 @@ static void LU_NAME(solve_lower)(sunzi_lu_job *job, int k, int n,
     }
     const int top = sunzi_lu_split(k);
     LU_NAME(solve_lower)(job, top, n, l, b);
-    LU_NAME(update)(job, false, k - top, n, top, l + top * ld, b, ld, 1,
+    LU_NAME(update)(job, k - top, n, top, l + top * ld, b, ld, 1,
                     b + top * ld, false);
     LU_NAME(solve_lower)(job, k - top, n, l + top * ld + top, b + top * ld);
 }
@@ -105,7 +105,7 @@ static int LU_NAME(factorize)(sunzi_lu_job *job, int m, int n, LU_REAL *a,
         return bad;
     LU_NAME(swap_rows)(job, left, right, a + left, pivots);
     LU_NAME(solve_lower)(job, left, right, a, a + left);
-    LU_NAME(update)(job, true, m - left, right, left, below, a + left, ld, 1,
+    LU_NAME(update)(job, m - left, right, left, below, a + left, ld, 1,
                     rest, false);
     if (job->status < 0)
         return 0;
@@ -156,7 +156,7 @@ static void LU_NAME(solve_right)(sunzi_lu_job *job, int m, int k,
     const int left = sunzi_lu_split(k);
     const LU_REAL *below = l + left * ld;
     LU_NAME(solve_right)(job, m, left, l, b);
-    LU_NAME(update)(job, false, m, k - left, left, b, below, 1, ld, b + left,
+    LU_NAME(update)(job, m, k - left, left, b, below, 1, ld, b + left,
                     false);
     LU_NAME(solve_right)(job, m, k - left, below + left, b + left);
 }
@@ -191,7 +191,7 @@ static int LU_NAME(cholesky)(sunzi_lu_job *job, int n, LU_REAL *a)
     if (bad)
         return bad;
     LU_NAME(solve_right)(job, n - top, top, a, below);
-    LU_NAME(update)(job, true, n - top, n - top, top, below, below, 1, ld,
+    LU_NAME(update)(job, n - top, n - top, top, below, below, 1, ld,
                     below + top, true);
     if (job->status < 0)
         return 0;

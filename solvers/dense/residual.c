@@ -13,7 +13,7 @@
 enum {
     CHUNK = 1024,       /* components of an axpy task: 8 KiB a vector */
     DOTS = 16,          /* vectors of a dot task */
-    SERIAL_BELOW = 1 << 15 /* entries; fewer are not worth a parallel region */
+    SERIAL_BELOW = 1 << 18 /* entries; fewer are not worth a parallel region */
 };
 
 /* The contiguous vectors V_v, v < count, of `length` elements. */

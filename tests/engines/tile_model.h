@@ -94,8 +94,7 @@ static inline void model_store(int tile, void *base, size_t stride)
                (size_t)t->row_bytes);
 }
 
-/* #UD of the TDP instructions: shapes that do not fit, registers not distinct.
- */
+/* #UD of the TDP instructions: shapes that do not fit, registers the same. */
 static inline void model_check_product(int c, int a, int b)
 {
     const model_tile *tc = model_find(c, true), *ta = model_find(a, true),

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sunzi_dsolve against LAPACK's dgesv, alternating, same threads, one right-hand
+ * side. Prints one line a figure:
+ *     solve n=.. grade=.. factor=.. rung=.. seconds=.. dgesv=.. ratio=.. (breakdown)
+ * Usage: bench_solve [-r repeats] [-f factor] [n ...] */
+#include <float.h>
+#include <lapacke.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sunzi/sunzi.h>
+#include <time.h>
+
+typedef struct setting {
+    int repeats;
+    sunzi_factor factor;
+} setting;
+
+static double now(void)
+{
+    struct timespec t;
+    timespec_get(&t, TIME_UTC);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double uniform(unsigned long long *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(*state >> 11) * 0x1p-52 - 1;
+}
+
+/* The best of the repeats of each, taken in turn. */
+static int compare(const setting *s, int n, sunzi_grade grade, const double *a,
+                   const double *b, double *lu, double *x, int *pivots)
+{
+    double best = DBL_MAX, lapack = DBL_MAX;
+    sunzi_solve_report report = {0}, r;
+    sunzi_column_report column = {0};
+    sunzi_solve_options o;
+    sunzi_solve_options_init(&o);
+    o.grade = grade;
+    o.factor = s->factor;
+    for (int k = 0; k < s->repeats; k++) {
+        memcpy(lu, a, (size_t)n * (size_t)n * sizeof *a);
+        memcpy(x, b, (size_t)n * sizeof *b);
+        double start = now();
+        if (LAPACKE_dgesv(LAPACK_COL_MAJOR, n, 1, lu, n, pivots, x, n) != 0)
+            return 1;
+        double t = now() - start;
+        lapack = t < lapack ? t : lapack;
+        start = now();
+        const sunzi_status status =
+            sunzi_dsolve(NULL, SUNZI_COL_MAJOR, n, 1, a, n, b, n, x, n, &o, &r,
+                         &column);
+        t = now() - start;
+        if (status != SUNZI_OK) {
+            fprintf(stderr, "bench_solve: %s\n", sunzi_last_message());
+            return 1;
+        }
+        if (t < best) {
+            best = t;
+            report = r;
+        }
+    }
+    printf("solve n=%d grade=%s factor=%s rung=%s engine=%s seconds=%.4f "
+           "dgesv=%.4f ratio=%.2f factorize=%.4f refine=%.4f condition=%.4f "
+           "rest=%.4f steps=%d gmres=%d backward_error=%.1e\n",
+           n, sunzi_grade_name(grade), sunzi_factor_name(s->factor),
+           sunzi_factor_name(report.factor), report.engine, best, lapack,
+           lapack / best, report.seconds_factor, report.seconds_refine,
+           report.seconds_condition,
+           report.seconds_total - report.seconds_factor -
+               report.seconds_refine - report.seconds_condition,
+           column.refinements, column.gmres_iterations, column.normwise_error);
+    fflush(stdout);
+    return 0;
+}
+
+static int run(const setting *s, int n)
+{
+    const size_t entries = (size_t)n * (size_t)n, order = (size_t)n;
+    unsigned long long state = 7;
+    double *a = malloc(entries * sizeof *a), *lu = malloc(entries * sizeof *a);
+    double *b = malloc(order * sizeof *b), *x = malloc(order * sizeof *x);
+    int *pivots = malloc(order * sizeof *pivots);
+    int failed = !a || !lu || !b || !x || !pivots;
+    if (!failed) {
+        for (size_t i = 0; i < entries; i++)
+            a[i] = uniform(&state);
+        for (size_t i = 0; i < order; i++)
+            b[i] = uniform(&state);
+        failed = compare(s, n, SUNZI_GRADE_BACKWARD, a, b, lu, x, pivots) ||
+                 compare(s, n, SUNZI_GRADE_ACCURATE, a, b, lu, x, pivots);
+    }
+    free(pivots);
+    free(x);
+    free(b);
+    free(lu);
+    free(a);
+    return failed;
+}
+
+static sunzi_factor factor_named(const char *name)
+{
+    for (int f = SUNZI_FACTOR_AUTO; f <= SUNZI_FACTOR_FP64; f++)
+        if (strcmp(sunzi_factor_name((sunzi_factor)f), name) == 0)
+            return (sunzi_factor)f;
+    fprintf(stderr, "bench_solve: unknown factor '%s'\n", name);
+    exit(2);
+}
+
+int main(int argc, char **argv)
+{
+    static const int orders[] = {256, 512, 1024, 2048, 4096};
+    setting s = {.repeats = 3, .factor = SUNZI_FACTOR_AUTO};
+    int i = 1, failed = 0;
+    for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
+        if (strcmp(argv[i], "-r") == 0)
+            s.repeats = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "-f") == 0)
+            s.factor = factor_named(argv[i + 1]);
+    }
+    if (i == argc)
+        for (size_t k = 0; k < sizeof orders / sizeof orders[0]; k++)
+            failed |= run(&s, orders[k]);
+    for (; i < argc; i++)
+        failed |= run(&s, atoi(argv[i]));
+    return failed;
+}

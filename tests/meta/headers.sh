@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Each public header compiles alone, as C17 and as C++17, without warnings.
+set -u
+source=${srcdir:-.}
+: "${CC:=cc}"
+code=0
+checked=0
+
+# compile LANGUAGE FLAGS...
+compile() {
+    printf '#include <sunzi/%s>\nextern int sunzi_here;\n' "$name" |
+        "$@" -I"$source/include" -Iinclude -Wall -Wextra -Wpedantic -Werror \
+            -fsyntax-only -
+}
+
+for header in "$source"/include/sunzi/*.h include/sunzi/version.h; do
+    name=$(basename "$header")
+    # shellcheck disable=SC2086 # CC may hold options
+    if ! compile $CC -std=c17 -x c; then
+        echo "$name: does not compile alone as C17"
+        code=1
+    fi
+    checked=$((checked + 1))
+    command -v "${CXX:=c++}" >/dev/null || continue
+    if ! compile "$CXX" -std=c++17 -x c++; then
+        echo "$name: does not compile alone as C++17"
+        code=1
+    fi
+done
+if [ "$checked" -lt 2 ]; then
+    echo 'headers.sh: no headers found, the check itself does not work'
+    exit 99
+fi
+command -v "$CXX" >/dev/null || echo "C++17 not checked: there is no $CXX"
+exit $code

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Usage errors of the command: exit code 2 and one sentence; help: 0.
+. "${srcdir:-.}/tests/tools/lib.sh"
+
+expect 2
+says err '^usage: sunzi'
+expect 2 solv
+says_only "there is no command 'solv'; did you mean 'solve'"
+expect 2 frobnicate
+says_only "there is no command 'frobnicate'; see sunzi help"
+expect 2 help solv
+says_only "did you mean 'solve'"
+expect 2 version now
+says_only "takes no arguments, got 'now'"
+
+for arguments in help --help -h 'help solve' 'solve --help' 'solve -h' \
+    'help info' 'info -h'; do
+    # shellcheck disable=SC2086
+    expect 0 $arguments
+    says out '^usage: sunzi'
+    [ ! -s err ] || complain "sunzi $arguments: prints an error"
+done
+for arguments in version --version; do
+    expect 0 "$arguments"
+    says out '^sunzi [0-9][0-9.]*$'
+done
+
+expect 2 solve --grad accurate
+says_only "there is no option '--grad'; did you mean '--grade'"
+expect 2 solve --frobnicate
+says_only "there is no option '--frobnicate'; see sunzi solve --help"
+expect 2 solve -z
+says_only "there is no option '-z'"
+expect 2 solve --grade
+says_only 'option --grade needs GRADE after it'
+expect 2 solve --grade acurate
+says_only "'acurate', allowed are backward, accurate, certified; .*'accurate'"
+expect 2 solve --grade=none
+says_only "'none', allowed are backward, accurate, certified"
+expect 2 solve --factor fp23
+says_only "'fp23', allowed are auto, int8, bf16, fp16, fp32, emulated, fp64"
+for number in 0 -1 x 1.5 '' 99999999999999999999; do
+    expect 2 solve --threads "$number"
+    says_only 'allowed are whole numbers from 1 to 4096'
+done
+expect 2 solve --quiet=yes
+says_only 'option --quiet takes no value'
+expect 2 solve a.mtx b.mtx
+says_only 'one matrix at a time'
+expect 2 solve --rhs b.mtx
+says_only '^sunzi solve: --rhs needs a matrix'
+expect 2 solve --output x.mtx
+says_only '^sunzi solve: --output needs a matrix'
+expect 2 solve --engine warp
+says_only "got 'warp', allowed are"
+expect 2 solve -- --grade
+says_only '^sunzi solve: --grade: '
+expect 2 info a.mtx
+says_only "takes options only, got 'a.mtx'"
+expect 2 info --mesure
+says_only "did you mean '--measure'"
+
+SUNZI_ENGINE=warp
+export SUNZI_ENGINE
+expect 2 solve --quiet
+says_only "got 'warp', allowed are"
+expect 2 info --no-measure
+says_only "got 'warp', allowed are"
+unset SUNZI_ENGINE
+SUNZI_REPRODUCIBLE=perhaps
+export SUNZI_REPRODUCIBLE
+expect 2 solve --quiet
+says_only "SUNZI_REPRODUCIBLE: got 'perhaps'"
+exit $code

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* JSON as RFC 8259 defines it. */
+#include "tools/json.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+/* Length of the UTF-8 sequence at c (RFC 3629), 0 if it is none. */
+static int sequence_length(const unsigned char *c)
+{
+    const int length = c[0] < 0x80   ? 1
+                       : c[0] < 0xc2 ? 0
+                       : c[0] < 0xe0 ? 2
+                       : c[0] < 0xf0 ? 3
+                       : c[0] < 0xf5 ? 4
+                                     : 0;
+    for (int i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+        (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* A path may hold any bytes: those that are not UTF-8 are written as the
+ * Latin-1 characters of the same number. */
+static void put_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    const unsigned char *c = (const unsigned char *)text;
+    while (*c) {
+        const int length = sequence_length(c);
+        if (*c == '"' || *c == '\\')
+            fprintf(out, "\\%c", *c);
+        else if (*c < 0x20 || *c == 0x7f || length == 0)
+            fprintf(out, "\\u%04x", *c);
+        else
+            fwrite(c, 1, (size_t)length, out);
+        c += length ? length : 1;
+    }
+    fputc('"', out);
+}
+
+/* Comma, line break, indentation and key of the next member. */
+static void begin_member(sunzi_json *json, const char *key)
+{
+    if (json->depth > 0) {
+        fputs(json->filled[json->depth] ? ",\n" : "\n", json->out);
+        json->filled[json->depth] = true;
+        fprintf(json->out, "%*s", 2 * json->depth, "");
+    }
+    if (key) {
+        put_string(json->out, key);
+        fputs(": ", json->out);
+    }
+}
+
+void sunzi_json_open(sunzi_json *json, const char *key, char bracket)
+{
+    begin_member(json, key);
+    fputc(bracket, json->out);
+    json->depth++;
+    json->filled[json->depth] = false;
+}
+
+void sunzi_json_close(sunzi_json *json, char bracket)
+{
+    const bool filled = json->filled[json->depth];
+    json->depth--;
+    if (filled)
+        fprintf(json->out, "\n%*s", 2 * json->depth, "");
+    fputc(bracket, json->out);
+    if (json->depth == 0)
+        fputc('\n', json->out);
+}
+
+void sunzi_json_string(sunzi_json *json, const char *key, const char *text)
+{
+    begin_member(json, key);
+    if (text)
+        put_string(json->out, text);
+    else
+        fputs("null", json->out);
+}
+
+void sunzi_json_number(sunzi_json *json, const char *key, double value)
+{
+    begin_member(json, key);
+    if (isfinite(value))
+        fprintf(json->out, "%.17g", value);
+    else
+        fputs("null", json->out);
+}
+
+void sunzi_json_integer(sunzi_json *json, const char *key, int64_t value)
+{
+    begin_member(json, key);
+    fprintf(json->out, "%" PRId64, value);
+}
+
+void sunzi_json_bool(sunzi_json *json, const char *key, bool value)
+{
+    begin_member(json, key);
+    fputs(value ? "true" : "false", json->out);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A small JSON writer: indentation, escapes, and numbers that read back to the
+ * same FP64 value; NaN and infinities become null. The keys of one object are
+ * the caller's business. */
+#ifndef SUNZI_TOOLS_JSON_H
+#define SUNZI_TOOLS_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SUNZI_JSON_DEPTH = 16 };
+
+typedef struct sunzi_json {
+    FILE *out;
+    int depth;
+    bool filled[SUNZI_JSON_DEPTH]; /* the object or array has a member */
+} sunzi_json;
+
+/* `key` is NULL inside an array and at the top. */
+void sunzi_json_open(sunzi_json *json, const char *key, char bracket);
+void sunzi_json_close(sunzi_json *json, char bracket);
+void sunzi_json_string(sunzi_json *json, const char *key, const char *text);
+void sunzi_json_number(sunzi_json *json, const char *key, double value);
+void sunzi_json_integer(sunzi_json *json, const char *key, int64_t value);
+void sunzi_json_bool(sunzi_json *json, const char *key, bool value);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The command `sunzi`: one subcommand a job. */
+#include <stdio.h>
+#include <string.h>
+#include <sunzi/context.h>
+
+#include "tools/command.h"
+
+static const char help[] =
+    "usage: sunzi COMMAND [ARGUMENTS]\n"
+    "\n"
+    "  solve     solve A x = b from a file, or the built-in problems, and "
+    "compare\n"
+    "            with LAPACK: time, errors, grade\n"
+    "  info      what this machine can do: engines, rungs, measured rates\n"
+    "  help      this text; 'sunzi help solve' for a command's own\n"
+    "  version   the version number\n"
+    "\n"
+    "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
+    "sunzi-info(1).\n";
+
+static int print_help(int argc, char **argv);
+
+static int print_version(int argc, char **argv)
+{
+    if (argc > 1) {
+        sunzi_tool_error("sunzi version", "takes no arguments, got '%s'",
+                         argv[1]);
+        return SUNZI_EXIT_INPUT;
+    }
+    printf("sunzi %s\n", sunzi_version());
+    return sunzi_tool_finish("sunzi version", SUNZI_EXIT_REACHED);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"solve", sunzi_tool_solve},
+    {"info", sunzi_tool_info},
+    {"help", print_help},
+    {"version", print_version},
+};
+
+enum { COMMANDS = (int)(sizeof commands / sizeof commands[0]) };
+
+/* The subcommand called `word`, also as an option (--help, --version, -h). */
+static int find_command(const char *word)
+{
+    if (strcmp(word, "-h") == 0)
+        word = "help";
+    else if (strcmp(word, "-V") == 0)
+        word = "version";
+    else if (strncmp(word, "--", 2) == 0)
+        word += 2;
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, word) == 0)
+            return i;
+    return -1;
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[COMMANDS];
+    for (int i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *nearest = sunzi_tool_nearest(word, names, COMMANDS);
+    if (nearest)
+        sunzi_tool_error("sunzi",
+                         "there is no command '%.60s'; did you mean "
+                         "'%s'?",
+                         word, nearest);
+    else
+        sunzi_tool_error("sunzi", "there is no command '%.60s'; see sunzi help",
+                         word);
+    return SUNZI_EXIT_INPUT;
+}
+
+static int print_help(int argc, char **argv)
+{
+    if (argc > 1) {
+        char option[] = "--help";
+        char *arguments[] = {argv[1], option, NULL};
+        const int found = find_command(argv[1]);
+        if (found < 0)
+            return unknown_command(argv[1]);
+        if (commands[found].run == sunzi_tool_solve ||
+            commands[found].run == sunzi_tool_info)
+            return commands[found].run(2, arguments);
+    }
+    fputs(help, stdout);
+    return sunzi_tool_finish("sunzi help", SUNZI_EXIT_REACHED);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fputs(help, stderr);
+        return SUNZI_EXIT_INPUT;
+    }
+    const int found = find_command(argv[1]);
+    if (found < 0)
+        return unknown_command(argv[1]);
+    return commands[found].run(argc - 1, argv + 1);
+}
