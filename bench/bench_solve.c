@@ -23,10 +23,14 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* splitmix64 (S. Vigna); in (-1, 1). Congruential numbers would make the columns
+ * nearly dependent. */
 static double uniform(unsigned long long *state)
 {
-    *state = *state * 6364136223846793005u + 1442695040888963407u;
-    return (double)(*state >> 11) * 0x1p-52 - 1;
+    unsigned long long z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (double)((z ^ z >> 31) >> 11) * 0x1p-52 - 1;
 }
 
 /* The best of the repeats of each, taken in turn. */
@@ -64,14 +68,14 @@ static int compare(const setting *s, int n, sunzi_grade grade, const double *a,
     }
     printf("solve n=%d grade=%s factor=%s rung=%s engine=%s seconds=%.4f "
            "dgesv=%.4f ratio=%.2f factorize=%.4f refine=%.4f condition=%.4f "
-           "rest=%.4f steps=%d gmres=%d backward_error=%.1e\n",
+           "rest=%.4f cond=%.1e steps=%d gmres=%d backward_error=%.1e\n",
            n, sunzi_grade_name(grade), sunzi_factor_name(s->factor),
            sunzi_factor_name(report.factor), report.engine, best, lapack,
            lapack / best, report.seconds_factor, report.seconds_refine,
            report.seconds_condition,
            report.seconds_total - report.seconds_factor -
                report.seconds_refine - report.seconds_condition,
-           column.refinements, column.gmres_iterations, column.normwise_error);
+           report.condition, column.refinements, column.gmres_iterations, column.normwise_error);
     fflush(stdout);
     return 0;
 }

@@ -139,11 +139,8 @@ typedef struct sunzi_engine_ops {
     /* ---- low-precision updates of FP32 matrices ---- */
 
     /* Pack `count` FP32 vectors of `depth` numbers, as in sunzi_vectors, into
-     * tiles of the format. BF16 and FP16: each number rounded to nearest even
-     * (BF16: subnormals flushed); scale[v] receives nothing. INT8: vector v is
-     * scaled by 2^-scale[v], scale = exponent of its maximum, and split into
-     * hi = nearest(x 2^7-ish) and lo slices, see precision/low_format.h; the lo
-     * panel follows the hi panel. */
+     * tiles of the format: precision/low_format.h says how, and what scale[v]
+     * receives. out: ceil(count / 16) groups. */
     void (*update_pack)(sunzi_low_format format, const float *data,
                         int64_t count, int64_t depth, int64_t vector_stride,
                         int64_t element_stride, sunzi_side side, void *out,

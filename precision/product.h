@@ -64,8 +64,7 @@ typedef struct sunzi_operand_plan {
     int32_t *inner;            /* [width k] balancing exponents, or NULL */
     int32_t *inner_max;        /* [width k] */
     int64_t specials;          /* vectors with skip != 0 */
-    int32_t rank;              /* of the last entries of special_list */
-    int32_t *list;             /* [count]; the special ones first */
+    int32_t *list;             /* [count]; the first `specials` are those */
 } sunzi_operand_plan;
 
 typedef struct sunzi_product_plan {
@@ -207,9 +206,9 @@ void sunzi_product_run(const sunzi_problem *p, const sunzi_product_plan *plan,
 /* ---- product_store.c ---- */
 
 /* C[i0 + i, j0 .. j0 + cols) = alpha v + beta C for rows of v, complex: real and
- * imaginary parts v, vi. skip_row[i], skip_col[j]: entries left alone. */
+ * imaginary parts v, vi; both are overwritten. skip_row[i], skip_col[j]: entries left alone. */
 void sunzi_product_store(const sunzi_problem *p, int64_t i0, int64_t j0,
-                         int rows, int cols, const double *v, const double *vi,
+                         int rows, int cols, double *v, double *vi,
                          int64_t v_stride, const uint8_t *skip_row,
                          const uint8_t *skip_col);
 /* C = beta C. */

@@ -18,18 +18,20 @@ static complex_pair times(const double *x, complex_pair y)
                           fma(x[0], y.im, x[1] * y.re)};
 }
 
-static void store_f64(double *c, const double *v, int from, int to,
-                      const uint8_t *skip, double alpha, double beta)
+/* v is overwritten. fma(beta, C, alpha v) is a chain of length 1, for which the
+ * engine has a vector kernel. */
+static void store_f64(const sunzi_engine_ops *engine, double *c, double *v,
+                      int from, int to, const uint8_t *skip, double alpha,
+                      double beta)
 {
-    if (beta == 0) {
-        for (int j = from; j < to; j++)
-            if (!skip || !skip[j])
-                c[j] = alpha * v[j];
-        return;
-    }
+    for (int j = from; j < to; j++)
+        v[j] *= alpha;
+    if (beta != 0 && to > from)
+        engine->ordered_f64(1, to - from, 1, false, &beta, 1, 1, c + from,
+                            to - from, v + from, to - from);
     for (int j = from; j < to; j++)
         if (!skip || !skip[j])
-            c[j] = fma(beta, c[j], alpha * v[j]);
+            c[j] = v[j];
 }
 
 static void store_f32(float *c, const double *v, int from, int to,
@@ -65,7 +67,7 @@ static void store_c64(complex_pair *c, const double *v, const double *vi,
 }
 
 void sunzi_product_store(const sunzi_problem *p, int64_t i0, int64_t j0,
-                         int rows, int cols, const double *v, const double *vi,
+                         int rows, int cols, double *v, double *vi,
                          int64_t v_stride, const uint8_t *skip_row,
                          const uint8_t *skip_col)
 {
@@ -78,10 +80,10 @@ void sunzi_product_store(const sunzi_problem *p, int64_t i0, int64_t j0,
         if (p->triangle == SUNZI_UPPER)
             from = sunzi_max64(0, i0 + i - j0);
         const int64_t at = (i0 + i) * p->ldc + j0;
-        const double *vr = v + i * v_stride;
+        double *vr = v + i * v_stride;
         if (p->scalar == SUNZI_SCALAR_F64)
-            store_f64((double *)p->c + at, vr, (int)from, (int)to, skip_col,
-                      p->alpha[0], p->beta[0]);
+            store_f64(p->ctx->engine, (double *)p->c + at, vr, (int)from,
+                      (int)to, skip_col, p->alpha[0], p->beta[0]);
         else if (p->scalar == SUNZI_SCALAR_F32)
             store_f32((float *)p->c + at, vr, (int)from, (int)to, skip_col,
                       p->alpha[0], p->beta[0]);

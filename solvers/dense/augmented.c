@@ -112,13 +112,16 @@ static void residuals(const sunzi_tall *t, const work_vectors *v)
                          NULL, t->scratch);
 }
 
-/* Normwise backward error of the augmented system, the worse of its halves. */
+/* Normwise backward error of the augmented system, the worse of its halves. What
+ * M^T p misses g by may also be blamed on f, of which p is a part: so f counts in the
+ * second half (p itself is zero for a consistent system). */
 static double backward_error(const sunzi_tall *t, const work_vectors *v)
 {
     const double p = largest(t->rows, v->p, NULL);
-    const double upper = t->norm_rows * largest(t->cols, v->q, NULL) + p +
-                         largest(t->rows, v->f, NULL);
-    const double lower = t->norm_cols * p + largest(t->cols, v->g, NULL);
+    const double f = largest(t->rows, v->f, NULL);
+    const double upper = t->norm_rows * largest(t->cols, v->q, NULL) + p + f;
+    const double lower =
+        t->norm_cols * (p + f) + largest(t->cols, v->g, NULL);
     const double r_f = largest(t->rows, v->r_f, NULL);
     const double r_g = largest(t->cols, v->r_g, NULL);
     const double e_f = r_f == 0 ? 0 : r_f / upper;

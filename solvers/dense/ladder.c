@@ -129,7 +129,7 @@ double sunzi_ladder_roundoff(sunzi_factor factor)
 {
     switch (factor) {
     case SUNZI_FACTOR_INT8:
-        return ldexp(1, -15); /* two slices of 7 bits and sign */
+        return ldexp(1, -13); /* 14-bit integers, precision/low_format.h */
     case SUNZI_FACTOR_BF16:
         return ldexp(1, -8);
     case SUNZI_FACTOR_FP16:

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Statistics, balancing of the inner index, exponents and number of moduli. All
+ * decisions are made from integers, or from FP64 operations in a fixed order, and
+ * for the product as a whole: neither engine nor threads nor blocks change them. */
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "precision/product.h"
+
+enum {
+    MEASURE_VECTORS = 16, /* a task of the measuring threads */
+    /* The inner index is balanced when the largest exponents of its elements in A
+     * and in B differ by amounts that vary by more than this many bits. Random
+     * data of moderate spread stay below. */
+    BALANCE_BITS = 12
+};
+
+static sunzi_moduli tables[SUNZI_MODULI_MAX + 1];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_tables(void)
+{
+    for (int count = 2; count <= SUNZI_MODULI_MAX; count++) {
+        sunzi_moduli *m = &tables[count];
+        sunzi_moduli_init(m, count);
+        /* sqrt(P / 2) bounds every integer; 16 moduli are held to 62 bits, so
+         * that one 64-bit word holds it (see sunzi_scale_of) */
+        m->operand_bits = (m->log2_product_16 - 65536) / 2 / 65536 + 1;
+        if (count <= 16 && m->operand_bits > 62)
+            m->operand_bits = 62;
+    }
+}
+
+const sunzi_moduli *sunzi_moduli_for(int count)
+{
+    pthread_once(&once, make_tables);
+    return &tables[count];
+}
+
+int32_t sunzi_log2_16_above(int64_t x)
+{
+    int top = 62;
+    while (!(x >> top & 1))
+        top--;
+    uint64_t y = (uint64_t)x << (62 - top); /* in [2^62, 2^63) */
+    int32_t log = top;
+    for (int b = 0; b < 16; b++) { /* squaring doubles the logarithm */
+        const sunzi_u128 square = (sunzi_u128)y * y >> 62;
+        const int carry = square >> 63 != 0;
+        y = (uint64_t)(square >> carry);
+        log = log << 1 | carry;
+    }
+    /* 16 truncations of 2^-62 change the last bit at most */
+    return log + 2;
+}
+
+/* Why it holds, with y = |x| 2^(7-e) and x' = nearest(y 2^q):
+ * q >= 0: ceil(y) 2^q is an integer not below y 2^q, so |x'| <= ceil(y) 2^q;
+ * q < 0: a nonzero x' is at most 2 y 2^q, hence one bit less.
+ * So sqrt(sum x'^2) <= 2^q sqrt(sum ceil(y)^2), which is < sqrt(P / 2) by the choice
+ * of q: log2_product_16 is rounded down and P is no power of two. By the inequality
+ * of Cauchy and Schwarz 2 sum |a'||b'| < P: the integer product is determined by its
+ * residues. */
+int32_t sunzi_scale_of(const sunzi_moduli *m, int32_t log2_squares)
+{
+    const int32_t room = m->log2_product_16 - 65536 - log2_squares;
+    int32_t q = room >= 0 ? room / 131072 : -((131071 - room) / 131072);
+    if (q < 0)
+        q--;
+    return q > m->operand_bits - 7 ? m->operand_bits - 7 : q;
+}
+
+/* ---- memory ---- */
+
+static char *carve(char **next, size_t bytes)
+{
+    char *block = *next;
+    if (block)
+        *next += (bytes + 63) / 64 * 64;
+    else
+        *next = NULL;
+    return block;
+}
+
+static size_t padded(size_t count, size_t size)
+{
+    return (sunzi_size_product(count, size, 1) + 63) / 64 * 64;
+}
+
+static size_t operand_bytes(int64_t count, int64_t depth)
+{
+    const size_t c = (size_t)count, d = (size_t)depth;
+    return padded(c, sizeof(sunzi_vector_stats)) + 2 * padded(c, 4) +
+           padded(c, 1) + 2 * padded(d, 4);
+}
+
+static void place_operand(sunzi_operand_plan *o, int64_t count, int64_t depth,
+                          char **next)
+{
+    const size_t c = (size_t)count, d = (size_t)depth;
+    o->stats = (void *)carve(next, c * sizeof(sunzi_vector_stats));
+    o->shift = (void *)carve(next, c * 4);
+    o->list = (void *)carve(next, c * 4);
+    o->skip = (void *)carve(next, c);
+    o->inner = (void *)carve(next, d * 4);
+    o->inner_max = (void *)carve(next, d * 4);
+}
+
+static bool strided(const sunzi_problem *p, const sunzi_operand *o)
+{
+    return p->scalar == SUNZI_SCALAR_C64 && o->element_stride != 1;
+}
+
+static sunzi_status take_memory(const sunzi_problem *p, sunzi_product_plan *plan)
+{
+    const int64_t depth = plan->width * p->k;
+    const size_t threads = (size_t)plan->threads;
+    const size_t gather =
+        strided(p, &p->a) || strided(p, &p->b)
+            ? padded(threads * MEASURE_VECTORS * (size_t)depth, 8)
+            : 0;
+    plan->bytes = operand_bytes(p->m, depth) + operand_bytes(p->n, depth) +
+                  padded(threads * (size_t)depth, 4) + gather;
+    sunzi_status status = sunzi_pool_take(p->ctx->pool, plan->bytes,
+                                          "statistics of a product",
+                                          &plan->block);
+    if (status < 0)
+        return status;
+    char *next = plan->block;
+    place_operand(&plan->a, p->m, depth, &next);
+    place_operand(&plan->b, p->n, depth, &next);
+    plan->thread_max = (void *)carve(&next, threads * (size_t)depth * 4);
+    plan->gather = gather ? (double *)(void *)next : NULL;
+    return SUNZI_OK;
+}
+
+/* ---- measuring ---- */
+
+sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
+                                    const sunzi_operand *o, int64_t first,
+                                    int64_t count, double *gather)
+{
+    const int width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1;
+    const bool single = p->scalar == SUNZI_SCALAR_F32;
+    const size_t at = (size_t)(first * o->vector_stride * width);
+    sunzi_vectors v = {
+        .data = (const char *)o->data + at * (single ? 4 : 8),
+        .single_precision = single,
+        .count = count,
+        .depth = width * p->k,
+        .vector_stride = width * o->vector_stride,
+        .element_stride = o->element_stride,
+    };
+    if (strided(p, o)) {
+        const double *from = v.data;
+        for (int64_t h = 0; h < p->k; h++)
+            for (int64_t i = 0; i < count; i++) {
+                const double *z = from + 2 * (h * o->element_stride +
+                                              i * o->vector_stride);
+                gather[i * v.depth + 2 * h] = z[0];
+                gather[i * v.depth + 2 * h + 1] = z[1];
+            }
+        v.data = gather;
+        v.vector_stride = v.depth;
+        v.element_stride = 1;
+    }
+    return v;
+}
+
+static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
+                    const sunzi_operand *o, sunzi_operand_plan *q,
+                    bool balanced)
+{
+    const sunzi_engine_ops *engine = p->ctx->engine;
+    const int64_t depth = plan->width * p->k;
+    const int64_t tasks = (o->count + MEASURE_VECTORS - 1) / MEASURE_VECTORS;
+    const int threads = (int)sunzi_min64(plan->threads, tasks);
+    int next_slot = 0;
+#pragma omp parallel num_threads(threads)
+    {
+        int slot;
+#pragma omp atomic capture
+        slot = next_slot++;
+        int32_t *max = plan->thread_max + slot * depth;
+        double *gather =
+            plan->gather ? plan->gather + slot * MEASURE_VECTORS * depth : NULL;
+        for (int64_t h = 0; h < depth; h++)
+            max[h] = SUNZI_EXPONENT_ZERO;
+        if (engine->prepare_thread)
+            engine->prepare_thread();
+#pragma omp for schedule(dynamic)
+        for (int64_t task = 0; task < tasks; task++) {
+            const int64_t first = task * MEASURE_VECTORS;
+            const sunzi_vectors v = sunzi_operand_vectors(
+                p, o, first, sunzi_min64(MEASURE_VECTORS, o->count - first),
+                gather);
+            engine->measure(&v, balanced ? q->inner : NULL, q->stats + first,
+                            balanced ? NULL : max);
+        }
+    }
+    for (int64_t h = 0; !balanced && h < depth; h++) {
+        q->inner_max[h] = SUNZI_EXPONENT_ZERO;
+        for (int t = 0; t < next_slot; t++)
+            if (plan->thread_max[t * depth + h] > q->inner_max[h])
+                q->inner_max[h] = plan->thread_max[t * depth + h];
+    }
+}
+
+static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan,
+                         bool balanced)
+{
+    measure(p, plan, &p->a, &plan->a, balanced);
+    if (!p->same_operands) {
+        measure(p, plan, &p->b, &plan->b, balanced);
+        return;
+    }
+    plan->b.stats = plan->a.stats;
+    plan->b.inner_max = plan->a.inner_max;
+}
+
+static void list_specials(sunzi_operand_plan *o, int64_t count)
+{
+    o->specials = 0;
+    for (int64_t i = 0; i < count; i++) {
+        o->skip[i] = o->stats[i].special != 0;
+        if (o->skip[i])
+            o->list[o->specials++] = (int32_t)i;
+    }
+}
+
+/* ---- balancing: A D and D^-1 B with D = diag(2^d), so that the largest
+ * elements of index h in A and in B get the same exponent ---- */
+
+typedef struct ranges {
+    int32_t top_a, top_b;   /* largest exponents where both are not zero */
+    int32_t low, high;      /* of a - b */
+    bool any;
+} ranges;
+
+/* The exponent of element h of both parts of a complex number. */
+static int32_t joint(const sunzi_operand_plan *o, int width, int64_t h)
+{
+    const int32_t *e = o->inner_max + width * h;
+    return width == 2 && e[1] > e[0] ? e[1] : e[0];
+}
+
+static ranges find_ranges(const sunzi_product_plan *plan, int64_t k)
+{
+    ranges r = {.any = false};
+    for (int64_t h = 0; h < k; h++) {
+        const int32_t a = joint(&plan->a, plan->width, h);
+        const int32_t b = joint(&plan->b, plan->width, h);
+        if (a == SUNZI_EXPONENT_ZERO || b == SUNZI_EXPONENT_ZERO)
+            continue;
+        if (!r.any)
+            r = (ranges){a, b, a - b, a - b, true};
+        r.top_a = a > r.top_a ? a : r.top_a;
+        r.top_b = b > r.top_b ? b : r.top_b;
+        r.low = a - b < r.low ? a - b : r.low;
+        r.high = a - b > r.high ? a - b : r.high;
+    }
+    return r;
+}
+
+/* Also needed where one operand is zero at h and the other is so large there that
+ * it would push its useful elements out of range. */
+static bool worth_balancing(const sunzi_product_plan *plan, int64_t k,
+                            const ranges *r)
+{
+    if (!r->any)
+        return false;
+    if (r->high - r->low > BALANCE_BITS)
+        return true;
+    for (int64_t h = 0; h < k; h++) {
+        const int32_t a = joint(&plan->a, plan->width, h);
+        const int32_t b = joint(&plan->b, plan->width, h);
+        if (a == SUNZI_EXPONENT_ZERO && b != SUNZI_EXPONENT_ZERO &&
+            b > r->top_b + BALANCE_BITS)
+            return true;
+        if (b == SUNZI_EXPONENT_ZERO && a != SUNZI_EXPONENT_ZERO &&
+            a > r->top_a + BALANCE_BITS)
+            return true;
+    }
+    return false;
+}
+
+static int32_t half_below(int32_t x) /* floor(x / 2) */
+{
+    return x >= 0 ? x / 2 : -((1 - x) / 2);
+}
+
+static void balance(sunzi_product_plan *plan, int64_t k)
+{
+    const ranges r = find_ranges(plan, k);
+    int32_t low = INT32_MAX; /* smallest balanced exponent of useful elements */
+    if (!worth_balancing(plan, k, &r))
+        return;
+    plan->balanced = true;
+    for (int64_t h = 0; h < k; h++) {
+        const int32_t a = joint(&plan->a, plan->width, h);
+        const int32_t b = joint(&plan->b, plan->width, h);
+        if (a != SUNZI_EXPONENT_ZERO && b != SUNZI_EXPONENT_ZERO &&
+            half_below(a + b) < low)
+            low = half_below(a + b);
+    }
+    for (int64_t h = 0; h < k; h++) {
+        const int32_t a = joint(&plan->a, plan->width, h);
+        const int32_t b = joint(&plan->b, plan->width, h);
+        int32_t d = 0;
+        if (a != SUNZI_EXPONENT_ZERO && b != SUNZI_EXPONENT_ZERO)
+            d = half_below(b - a);
+        else if (a != SUNZI_EXPONENT_ZERO)
+            d = low - a; /* times zero: made small */
+        else if (b != SUNZI_EXPONENT_ZERO)
+            d = b - low;
+        for (int w = 0; w < plan->width; w++) {
+            plan->a.inner[plan->width * h + w] = d;
+            plan->b.inner[plan->width * h + w] = -d;
+        }
+    }
+}
+
+/* ---- number of moduli and exponents ---- */
+
+static void set_shifts(const sunzi_product_plan *plan, sunzi_operand_plan *o,
+                       int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const sunzi_vector_stats *s = &o->stats[i];
+        o->shift[i] = 0;
+        if (o->skip[i] || s->exponent == SUNZI_EXPONENT_ZERO)
+            continue;
+        o->shift[i] = sunzi_scale_of(&plan->moduli,
+                                     sunzi_log2_16_above(s->ceil_squares)) +
+                      7 - s->exponent;
+    }
+}
+
+/* The number of moduli that vectors of uniformly distributed numbers need: what
+ * `raised` is counted from. */
+static int typical_moduli(const sunzi_product_plan *plan, int64_t depth)
+{
+    const double k = (double)depth;
+    sunzi_vector_class one[SUNZI_CLASSES] = {{
+        .used = true,
+        .log2_squares = sunzi_log2_16_above(depth * 5461), /* 128^2 / 3 */
+        .ceil_sum = 64 * k,
+        .clip = {48 * k, 15 * k, 3.9 * k, 0.99 * k},
+    }};
+    double bound;
+    return sunzi_certify_classes(one, one, depth, plan->width, 2,
+                                 SUNZI_MODULI_MAX,
+                                 plan->tolerance / plan->unit, &bound);
+}
+
+static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
+{
+    sunzi_vector_class classes_a[SUNZI_CLASSES], classes_b[SUNZI_CLASSES];
+    const int64_t depth = plan->width * p->k;
+    const int given = p->options.moduli;
+    const double limit = given ? INFINITY : plan->tolerance / plan->unit;
+    double bound = INFINITY;
+    sunzi_status status = SUNZI_OK;
+
+    const int typical = typical_moduli(plan, depth);
+    sunzi_classify(&plan->a, p->m, depth, classes_a);
+    sunzi_classify(&plan->b, p->n, depth, classes_b);
+    int count = sunzi_certify_classes(classes_a, classes_b, depth, plan->width,
+                                      given ? given : 2,
+                                      given ? given : SUNZI_MODULI_MAX, limit,
+                                      &bound);
+    plan->certified = count <= SUNZI_MODULI_MAX && bound < INFINITY;
+    plan->moduli = *sunzi_moduli_for(given                ? given
+                                     : plan->certified ? count
+                                                       : SUNZI_MODULI_MAX);
+    plan->certificate = bound * plan->unit;
+    /* one or two moduli more cost less than a look at all the data */
+    if (!plan->certified || (!given && count > typical + 2))
+        status = sunzi_certify_data(p, plan);
+    plan->raised = !given && plan->moduli.count > typical
+                       ? plan->moduli.count - typical
+                       : 0;
+    return status;
+}
+
+sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
+                                     sunzi_product_plan *plan)
+{
+    sunzi_status status;
+    *plan = (sunzi_product_plan){
+        .threads = sunzi_threads(p->ctx),
+        .width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1,
+        .unit = p->scalar == SUNZI_SCALAR_F32 ? 0x1p24 : 0x1p53,
+        .tolerance = p->options.tolerance > 0
+                         ? p->options.tolerance
+                         : fmax(8, sqrt((double)p->k) / 2),
+    };
+    SUNZI_TRY(take_memory(p, plan));
+    measure_both(p, plan, false);
+    balance(plan, p->k);
+    if (plan->balanced)
+        measure_both(p, plan, true);
+    else
+        plan->a.inner = plan->b.inner = NULL;
+    list_specials(&plan->a, p->m);
+    list_specials(&plan->b, p->n);
+    SUNZI_TRY(choose(p, plan));
+    set_shifts(plan, &plan->a, p->m);
+    set_shifts(plan, &plan->b, p->n);
+done:
+    return status;
+}
