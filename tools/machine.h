@@ -15,15 +15,15 @@ void sunzi_machine_cpu(char *text, size_t bytes);
 /* Instruction sets of the CPU that matter here, "avx2 fma avx512_vnni". */
 void sunzi_machine_instruction_sets(char *text, size_t bytes);
 
-/* Programs that want to run now, averaged over a minute; negative: not known. */
+/* Programs that want to run, averaged over a minute; negative: not known. */
 double sunzi_machine_load(void);
 
 /* 1 where that is more than the processors can do: times mean little then. */
 int sunzi_machine_is_busy(void);
 
 /* A sentence when the BLAS has chosen kernels that leave half of this CPU's
- * vector units unused (OpenBLAS does not know every CPU), else NULL: a comparison
- * with such a BLAS flatters whatever it is compared with. */
+ * vector units unused (OpenBLAS does not know every CPU), else NULL: a
+ * comparison with such a BLAS flatters whatever it is compared with. */
 const char *sunzi_machine_blas_note(void);
 
 #endif

@@ -96,7 +96,10 @@ static sunzi_status check(int layout, int n, int nrhs, const double *A, int lda,
 static void zero_column(const call *k, double *y, sunzi_column_report *column)
 {
     memset(y, 0, (size_t)k->n * sizeof *y);
-    *column = (sunzi_column_report){.grade = k->o.grade,
+    const sunzi_grade grade = k->o.grade < SUNZI_GRADE_ACCURATE
+                                  ? k->o.grade
+                                  : SUNZI_GRADE_ACCURATE;
+    *column = (sunzi_column_report){.grade = grade,
                                     .refinements = column->refinements,
                                     .gmres_iterations =
                                         column->gmres_iterations};
@@ -116,9 +119,9 @@ static double componentwise(int n, const double *r, const double *magnitude)
 
 /* Judge the rounded solution by its own residual. */
 static void judge(const call *k, sunzi_system *s, double condition,
-                  const sunzi_refinement_result *refined, const double *y,
-                  sunzi_column_report *column)
+                  bool reached, const double *y, sunzi_column_report *column)
 {
+    const double remaining = column->forward_bound;
     const sunzi_refinement_system calls = sunzi_system_callbacks(s);
     const bool accurate = k->o.grade >= SUNZI_GRADE_ACCURATE;
     const double tolerance = sqrt((double)k->n) * unit_roundoff;
@@ -137,11 +140,11 @@ static void judge(const call *k, sunzi_system *s, double condition,
                             (sunzi_max(k->n, y) / calls.norm(s, y)) * 2;
     if (!(column->forward_bound < INFINITY))
         column->forward_bound = INFINITY;
-    if (accurate && refined->reached && condition < condition_limit &&
+    if (accurate && reached && condition < condition_limit &&
         column->grade == SUNZI_GRADE_BACKWARD) {
         /* what is left of x + x_low, and the rounding to x */
         column->grade = SUNZI_GRADE_ACCURATE;
-        column->forward_bound = refined->remaining + unit_roundoff;
+        column->forward_bound = remaining + unit_roundoff;
     }
 }
 
@@ -157,10 +160,9 @@ static int gmres_steps(const call *k, sunzi_factor factor)
 
 static sunzi_status refine_column(const call *k, sunzi_system *s, int j,
                                   double condition, sunzi_factor factor,
-                                  sunzi_grade *worst, const char **how)
+                                  bool *used_gmres)
 {
-    sunzi_column_report one = {0};
-    sunzi_column_report *column = k->columns ? &k->columns[j] : &one;
+    sunzi_column_report *column = &k->columns[j];
     double *y = k->result + (size_t)j * (size_t)k->n;
     bool zero;
     const sunzi_status status =
@@ -183,24 +185,45 @@ static sunzi_status refine_column(const call *k, sunzi_system *s, int j,
         sunzi_refine(&calls, &goal, y, k->low, k->work);
     column->refinements += refined.steps;
     column->gmres_iterations += refined.gmres_steps;
-    judge(k, s, condition, &refined, y, column);
-    if (column->grade < *worst) {
-        *worst = column->grade;
-        *how = refined.reached ? "the condition estimate allows no higher grade"
-                               : refined.end;
+    /* until it is judged: what the refinement says of itself */
+    column->grade = refined.reached ? k->o.grade : SUNZI_GRADE_NONE;
+    column->forward_bound = refined.remaining;
+    *used_gmres = *used_gmres || refined.gmres_steps > 0;
+    return SUNZI_OK;
+}
+
+/* The grades of all columns; *worst of them and why. */
+static sunzi_status judge_columns(const call *k, sunzi_system *s,
+                                  double condition, sunzi_grade *worst,
+                                  const char **how)
+{
+    for (int j = 0; j < k->nrhs; j++) {
+        sunzi_column_report *column = &k->columns[j];
+        const double *y = k->result + (size_t)j * (size_t)k->n;
+        bool zero;
+        const sunzi_status status =
+            sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j,
+                             &k->exponent[j], &zero);
+        if (status < 0)
+            return status;
+        if (zero)
+            continue;
+        const bool reached = column->grade != SUNZI_GRADE_NONE;
+        judge(k, s, condition, reached, y, column);
+        if (column->grade < *worst) {
+            *worst = column->grade;
+            *how = reached ? "the condition estimate allows no higher grade"
+                           : "refinement did not converge";
+        }
     }
     return SUNZI_OK;
 }
 
-/* Condition of S by the factors, or, where they are too rough for it and the grade
- * depends on it, by S itself. */
-static double condition_of(const call *k, sunzi_system *s, sunzi_factor factor)
+/* Condition of S by the factors, or (refined) by S itself. */
+static double condition_of(const call *k, sunzi_system *s, bool refined)
 {
     const double start = sunzi_seconds();
-    double condition = sunzi_condition(s, false, k->work);
-    if (k->o.grade >= SUNZI_GRADE_ACCURATE &&
-        !(condition * sunzi_ladder_roundoff(factor) <= 0.1))
-        condition = fmax(condition, sunzi_condition(s, true, k->work));
+    const double condition = sunzi_condition(s, refined, k->work);
     k->report->seconds_condition += sunzi_seconds() - start;
     return condition;
 }
@@ -224,8 +247,10 @@ static sunzi_status certify(const call *k, sunzi_system *s, sunzi_grade *worst,
         bool zero;
         SUNZI_TRY(sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j,
                                    &k->exponent[j], &zero));
-        if (zero)
-            continue; /* the proof that S is not singular is all it needs */
+        if (zero) { /* the proof that S is not singular is all it needs */
+            column->grade = SUNZI_GRADE_CERTIFIED;
+            continue;
+        }
         const double bound = sunzi_proof_bound(
             s, &proof, k->result + (size_t)j * (size_t)k->n, k->work);
         if (column->grade == SUNZI_GRADE_ACCURATE && isfinite(bound)) {
@@ -284,14 +309,24 @@ static sunzi_status run_rung(const call *k, sunzi_system *s, sunzi_factor factor
     }
     s->factors = factors;
     s->transposed = false;
-    const double condition = condition_of(k, s, factor);
+    double condition = condition_of(k, s, false);
+    const double doubt = condition * sunzi_ladder_roundoff(factor);
+    const double in_condition = r->seconds_condition;
     const double estimated = sunzi_seconds();
-    r->condition = condition;
+    bool used_gmres = false;
     *worst = k->o.grade < SUNZI_GRADE_ACCURATE ? SUNZI_GRADE_BACKWARD
                                                : SUNZI_GRADE_ACCURATE;
     for (int j = 0; j < k->nrhs; j++)
-        SUNZI_TRY(refine_column(k, s, j, condition, factor, worst, &how));
-    a->seconds_refine = sunzi_seconds() - estimated;
+        SUNZI_TRY(refine_column(k, s, j, condition, factor, &used_gmres));
+    /* The factors tell the condition of S while they are good enough for
+     * classical refinement; otherwise S has to, if the grade depends on it. */
+    if (k->o.grade >= SUNZI_GRADE_ACCURATE && !(doubt <= 0.1) &&
+        (used_gmres || !(doubt <= 1)))
+        condition = fmax(condition, condition_of(k, s, true));
+    r->condition = condition;
+    SUNZI_TRY(judge_columns(k, s, condition, worst, &how));
+    a->seconds_refine = sunzi_seconds() - estimated -
+                        (r->seconds_condition - in_condition);
     r->seconds_refine += a->seconds_refine;
     if (k->o.grade == SUNZI_GRADE_CERTIFIED && *worst == SUNZI_GRADE_ACCURATE)
         SUNZI_TRY(certify(k, s, worst, &how));

@@ -202,6 +202,29 @@ static void int8_is_what_the_format_says(void **unused)
     }
 }
 
+/* A NaN or infinity in an operand reaches its row or column of C in every format. */
+static void special_values_are_not_lost(void **unused)
+{
+    static float c[M * N];
+    static const float bad[] = {NAN, INFINITY, -INFINITY};
+    (void)unused;
+    for (int e = 0; sunzi_engine_at(e); e++) {
+        const sunzi_engine_ops *engine = sunzi_engine_at(e);
+        for (int f = 0; usable(engine) && f < SUNZI_LOW_COUNT; f++)
+            for (int b = 0; b < 3; b++) {
+                const int k = 65;
+                fill(k);
+                given.a[5 * k + 64] = bad[b];
+                given.b[3 * N + 100] = -bad[b];
+                update(engine, (sunzi_low_format)f, k, c);
+                for (int i = 0; i < M; i++)
+                    for (int j = 0; j < N; j++)
+                        assert_int_equal(isfinite(c[i * N + j]) != 0,
+                                         i != 5 && j != 100);
+            }
+    }
+}
+
 static float rounded(sunzi_low_format format, float x)
 {
     const uint32_t bits =
@@ -297,6 +320,7 @@ int main(void)
         cmocka_unit_test(bf16_rounds_to_nearest_even),
         cmocka_unit_test(fp16_rounds_to_nearest_even),
         cmocka_unit_test(int8_is_what_the_format_says),
+        cmocka_unit_test(special_values_are_not_lost),
         cmocka_unit_test(sixteen_bits_are_within_the_bound),
         cmocka_unit_test(bits_do_not_depend_on_threads),
     };

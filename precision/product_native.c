@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The BLAS, with the number of threads of the context where it uses OpenMP. */
+#include <cblas.h>
+#include <omp.h>
+
+#include "precision/product.h"
+
+static void call_gemm(const sunzi_problem *p)
+{
+    const CBLAS_TRANSPOSE ta = (CBLAS_TRANSPOSE)p->a.trans;
+    const CBLAS_TRANSPOSE tb = (CBLAS_TRANSPOSE)p->b.trans;
+    const int m = (int)p->m, n = (int)p->n, k = (int)p->k;
+    const int ldc = (int)p->ldc;
+    if (p->scalar == SUNZI_SCALAR_F64)
+        cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, p->alpha[0], p->a.data,
+                    p->a.ld, p->b.data, p->b.ld, p->beta[0], p->c, ldc);
+    else if (p->scalar == SUNZI_SCALAR_F32)
+        cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, (float)p->alpha[0],
+                    p->a.data, p->a.ld, p->b.data, p->b.ld, (float)p->beta[0],
+                    p->c, ldc);
+    else
+        cblas_zgemm(CblasRowMajor, ta, tb, m, n, k, p->alpha, p->a.data,
+                    p->a.ld, p->b.data, p->b.ld, p->beta, p->c, ldc);
+}
+
+void sunzi_native_product(const sunzi_problem *p)
+{
+    const int callers = omp_get_max_threads();
+    omp_set_num_threads(sunzi_threads(p->ctx));
+    if (p->triangle)
+        cblas_dsyrk(CblasRowMajor, (CBLAS_UPLO)p->triangle,
+                    p->a.trans == SUNZI_NO_TRANS ? CblasNoTrans : CblasTrans,
+                    (int)p->n, (int)p->k, p->alpha[0], p->a.data, p->a.ld,
+                    p->beta[0], p->c, (int)p->ldc);
+    else
+        call_gemm(p);
+    omp_set_num_threads(callers);
+}
