@@ -62,6 +62,7 @@ typedef struct sunzi_operand_plan {
     int32_t *shift;            /* [count]; x' = nearest(x 2^(inner + shift)) */
     uint8_t *skip;             /* [count]; 1: holds an infinity or NaN */
     int32_t *inner;            /* [width k] balancing exponents, or NULL */
+    int32_t *inner_part;       /* [k], as inner for one part, or NULL */
     int32_t *inner_max;        /* [width k] */
     int64_t specials;          /* vectors with skip != 0 */
     int32_t *list;             /* [count]; the first `specials` are those */
@@ -223,7 +224,8 @@ size_t sunzi_ordered_bytes(const sunzi_problem *p);
 void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
                        int64_t row_count, const int32_t *cols,
                        int64_t col_count, const uint8_t *skip_row,
-                       const uint8_t *skip_col, int threads, char *scratch);
+                       const uint8_t *skip_col, int threads, size_t thread_bytes,
+                       char *scratch);
 
 /* ---- product_native.c ---- */
 

@@ -134,7 +134,8 @@ static bool outside(const tile *t)
 void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
                        int64_t row_count, const int32_t *cols,
                        int64_t col_count, const uint8_t *skip_row,
-                       const uint8_t *skip_col, int threads, char *scratch)
+                       const uint8_t *skip_col, int threads, size_t thread_bytes,
+                       char *scratch)
 {
     const int64_t tiles_down = (row_count + ROWS - 1) / ROWS;
     const int64_t tiles_across = (col_count + COLS - 1) / COLS;
@@ -145,8 +146,7 @@ void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
         int slot;
 #pragma omp atomic capture
         slot = next_slot++;
-        t.a = (double *)(void *)(scratch +
-                                 (size_t)slot * sunzi_ordered_bytes(p));
+        t.a = (double *)(void *)(scratch + (size_t)slot * thread_bytes);
         t.b = t.a + ROWS * CHUNK;
         t.imaginary = t.b + CHUNK * COLS;
         t.sums = t.imaginary + TILE;

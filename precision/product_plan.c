@@ -92,7 +92,7 @@ static size_t operand_bytes(int64_t count, int64_t depth)
 {
     const size_t c = (size_t)count, d = (size_t)depth;
     return padded(c, sizeof(sunzi_vector_stats)) + 2 * padded(c, 4) +
-           padded(c, 1) + 2 * padded(d, 4);
+           padded(c, 1) + 3 * padded(d, 4);
 }
 
 static void place_operand(sunzi_operand_plan *o, int64_t count, int64_t depth,
@@ -104,6 +104,7 @@ static void place_operand(sunzi_operand_plan *o, int64_t count, int64_t depth,
     o->list = (void *)carve(next, c * 4);
     o->skip = (void *)carve(next, c);
     o->inner = (void *)carve(next, d * 4);
+    o->inner_part = (void *)carve(next, d * 4);
     o->inner_max = (void *)carve(next, d * 4);
 }
 
@@ -318,6 +319,8 @@ static void balance(sunzi_product_plan *plan, int64_t k)
             plan->a.inner[plan->width * h + w] = d;
             plan->b.inner[plan->width * h + w] = -d;
         }
+        plan->a.inner_part[h] = d;
+        plan->b.inner_part[h] = -d;
     }
 }
 
@@ -402,7 +405,8 @@ sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
     if (plan->balanced)
         measure_both(p, plan, true);
     else
-        plan->a.inner = plan->b.inner = NULL;
+        plan->a.inner = plan->b.inner = plan->a.inner_part =
+            plan->b.inner_part = NULL;
     list_specials(&plan->a, p->m);
     list_specials(&plan->b, p->n);
     SUNZI_TRY(choose(p, plan));

@@ -34,4 +34,5 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .axpy_rows_f32 = sunzi_avx2_axpy_rows_f32,
     .axpy_rows_f64 = sunzi_avx2_axpy_rows_f64,
     .update_pack = sunzi_avx2_update_pack,
+    .measure = sunzi_avx2_measure,
 };

@@ -17,4 +17,7 @@ void sunzi_avx2_update_pack(sunzi_low_format format, const float *data,
                          int64_t element_stride, sunzi_side side, void *out,
                          int32_t *scale);
 
+void sunzi_avx2_measure(const sunzi_vectors *v, const int32_t *inner,
+                       sunzi_vector_stats *stats, int32_t *inner_max);
+
 #endif

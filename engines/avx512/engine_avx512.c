@@ -46,4 +46,5 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .axpy_rows_f64 = sunzi_avx512_axpy_rows_f64,
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
+    .measure = sunzi_avx512_measure,
 };

@@ -38,4 +38,7 @@ void sunzi_avx512_update_block(sunzi_low_format format, int64_t depth_tiles,
                           size_t b_stride, const int32_t *b_scale, float *c,
                           int64_t ldc);
 
+void sunzi_avx512_measure(const sunzi_vectors *v, const int32_t *inner,
+                       sunzi_vector_stats *stats, int32_t *inner_max);
+
 #endif
