@@ -61,8 +61,10 @@ typedef struct sunzi_operand_plan {
     sunzi_vector_stats *stats; /* [count] */
     int32_t *shift;            /* [count]; x' = nearest(x 2^(inner + shift)) */
     uint8_t *skip;             /* [count]; 1: holds an infinity or NaN */
-    int32_t *inner;            /* [width k] balancing exponents, or NULL */
-    int32_t *inner_part;       /* [k], as inner for one part, or NULL */
+    int32_t *exponents;        /* [width k] of balancing, if it is used */
+    int32_t *part_exponents;   /* [k], as exponents for one part */
+    int32_t *inner;            /* exponents, or NULL: not balanced */
+    int32_t *inner_part;       /* part_exponents, or NULL */
     int32_t *inner_max;        /* [width k] */
     int64_t specials;          /* vectors with skip != 0 */
     int32_t *list;             /* [count]; the first `specials` are those */

@@ -103,8 +103,8 @@ static void place_operand(sunzi_operand_plan *o, int64_t count, int64_t depth,
     o->shift = (void *)carve(next, c * 4);
     o->list = (void *)carve(next, c * 4);
     o->skip = (void *)carve(next, c);
-    o->inner = (void *)carve(next, d * 4);
-    o->inner_part = (void *)carve(next, d * 4);
+    o->exponents = (void *)carve(next, d * 4);
+    o->part_exponents = (void *)carve(next, d * 4);
     o->inner_max = (void *)carve(next, d * 4);
 }
 
@@ -170,8 +170,7 @@ sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
 }
 
 static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
-                    const sunzi_operand *o, sunzi_operand_plan *q,
-                    bool balanced)
+                    const sunzi_operand *o, sunzi_operand_plan *q)
 {
     const sunzi_engine_ops *engine = p->ctx->engine;
     const int64_t depth = plan->width * p->k;
@@ -196,11 +195,11 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
             const sunzi_vectors v = sunzi_operand_vectors(
                 p, o, first, sunzi_min64(MEASURE_VECTORS, o->count - first),
                 gather);
-            engine->measure(&v, balanced ? q->inner : NULL, q->stats + first,
-                            balanced ? NULL : max);
+            engine->measure(&v, q->inner, q->stats + first,
+                            q->inner ? NULL : max);
         }
     }
-    for (int64_t h = 0; !balanced && h < depth; h++) {
+    for (int64_t h = 0; !q->inner && h < depth; h++) {
         q->inner_max[h] = SUNZI_EXPONENT_ZERO;
         for (int t = 0; t < next_slot; t++)
             if (plan->thread_max[t * depth + h] > q->inner_max[h])
@@ -208,15 +207,14 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
     }
 }
 
-static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan,
-                         bool balanced)
+static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan)
 {
-    measure(p, plan, &p->a, &plan->a, balanced);
+    measure(p, plan, &p->a, &plan->a);
     if (!p->same_operands) {
-        measure(p, plan, &p->b, &plan->b, balanced);
+        measure(p, plan, &p->b, &plan->b);
         return;
     }
-    plan->b.stats = plan->a.stats;
+    plan->b.stats = plan->a.stats; /* never balanced: equal maxima */
     plan->b.inner_max = plan->a.inner_max;
 }
 
@@ -266,21 +264,21 @@ static ranges find_ranges(const sunzi_product_plan *plan, int64_t k)
 
 /* Also needed where one operand is zero at h and the other is so large there that
  * it would push its useful elements out of range. */
-static bool worth_balancing(const sunzi_product_plan *plan, int64_t k,
-                            const ranges *r)
+static bool worth_balancing(const sunzi_product_plan *plan, int64_t k)
 {
-    if (!r->any)
+    const ranges r = find_ranges(plan, k);
+    if (!r.any)
         return false;
-    if (r->high - r->low > BALANCE_BITS)
+    if (r.high - r.low > BALANCE_BITS)
         return true;
     for (int64_t h = 0; h < k; h++) {
         const int32_t a = joint(&plan->a, plan->width, h);
         const int32_t b = joint(&plan->b, plan->width, h);
         if (a == SUNZI_EXPONENT_ZERO && b != SUNZI_EXPONENT_ZERO &&
-            b > r->top_b + BALANCE_BITS)
+            b > r.top_b + BALANCE_BITS)
             return true;
         if (b == SUNZI_EXPONENT_ZERO && a != SUNZI_EXPONENT_ZERO &&
-            a > r->top_a + BALANCE_BITS)
+            a > r.top_a + BALANCE_BITS)
             return true;
     }
     return false;
@@ -291,13 +289,10 @@ static int32_t half_below(int32_t x) /* floor(x / 2) */
     return x >= 0 ? x / 2 : -((1 - x) / 2);
 }
 
+/* Fill the exponents of balancing. */
 static void balance(sunzi_product_plan *plan, int64_t k)
 {
-    const ranges r = find_ranges(plan, k);
     int32_t low = INT32_MAX; /* smallest balanced exponent of useful elements */
-    if (!worth_balancing(plan, k, &r))
-        return;
-    plan->balanced = true;
     for (int64_t h = 0; h < k; h++) {
         const int32_t a = joint(&plan->a, plan->width, h);
         const int32_t b = joint(&plan->b, plan->width, h);
@@ -316,12 +311,26 @@ static void balance(sunzi_product_plan *plan, int64_t k)
         else if (b != SUNZI_EXPONENT_ZERO)
             d = b - low;
         for (int w = 0; w < plan->width; w++) {
-            plan->a.inner[plan->width * h + w] = d;
-            plan->b.inner[plan->width * h + w] = -d;
+            plan->a.exponents[plan->width * h + w] = d;
+            plan->b.exponents[plan->width * h + w] = -d;
         }
-        plan->a.inner_part[h] = d;
-        plan->b.inner_part[h] = -d;
+        plan->a.part_exponents[h] = d;
+        plan->b.part_exponents[h] = -d;
     }
+}
+
+/* Take the statistics again, with balancing or without. */
+static void set_balanced(const sunzi_problem *p, sunzi_product_plan *plan,
+                         bool balanced)
+{
+    if (plan->balanced == balanced)
+        return;
+    plan->balanced = balanced;
+    plan->a.inner = balanced ? plan->a.exponents : NULL;
+    plan->b.inner = balanced ? plan->b.exponents : NULL;
+    plan->a.inner_part = balanced ? plan->a.part_exponents : NULL;
+    plan->b.inner_part = balanced ? plan->b.part_exponents : NULL;
+    measure_both(p, plan);
 }
 
 /* ---- number of moduli and exponents ---- */
@@ -357,33 +366,64 @@ static int typical_moduli(const sunzi_product_plan *plan, int64_t depth)
                                  plan->tolerance / plan->unit, &bound);
 }
 
-static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
+/* From the statistics: moduli and certificate of the plan as it is. */
+static void choose_by_statistics(const sunzi_problem *p,
+                                 sunzi_product_plan *plan)
 {
     sunzi_vector_class classes_a[SUNZI_CLASSES], classes_b[SUNZI_CLASSES];
     const int64_t depth = plan->width * p->k;
     const int given = p->options.moduli;
-    const double limit = given ? INFINITY : plan->tolerance / plan->unit;
     double bound = INFINITY;
-    sunzi_status status = SUNZI_OK;
-
-    const int typical = typical_moduli(plan, depth);
     sunzi_classify(&plan->a, p->m, depth, classes_a);
     sunzi_classify(&plan->b, p->n, depth, classes_b);
-    int count = sunzi_certify_classes(classes_a, classes_b, depth, plan->width,
-                                      given ? given : 2,
-                                      given ? given : SUNZI_MODULI_MAX, limit,
-                                      &bound);
+    int count = sunzi_certify_classes(
+        classes_a, classes_b, depth, plan->width, given ? given : 2,
+        given ? given : SUNZI_MODULI_MAX,
+        given ? INFINITY : plan->tolerance / plan->unit, &bound);
     plan->certified = count <= SUNZI_MODULI_MAX && bound < INFINITY;
-    plan->moduli = *sunzi_moduli_for(given                ? given
-                                     : plan->certified ? count
-                                                       : SUNZI_MODULI_MAX);
+    if (!plan->certified)
+        count = given ? given : SUNZI_MODULI_MAX;
+    plan->moduli = *sunzi_moduli_for(count);
     plan->certificate = bound * plan->unit;
-    /* one or two moduli more cost less than a look at all the data */
-    if (!plan->certified || (!given && count > typical + 2))
-        status = sunzi_certify_data(p, plan);
-    plan->raised = !given && plan->moduli.count > typical
-                       ? plan->moduli.count - typical
-                       : 0;
+}
+
+/* No more than `most` moduli, or a number that was given. */
+static bool good(const sunzi_product_plan *plan, int most)
+{
+    return plan->certified && plan->moduli.count <= most;
+}
+
+/* Statistics first, then the data; plain first, then balanced. Few moduli more
+ * than usual cost less than another look. */
+static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
+{
+    const int typical = typical_moduli(plan, plan->width * p->k);
+    const int some = p->options.moduli ? SUNZI_MODULI_MAX : typical + 2;
+    const int many = p->options.moduli ? SUNZI_MODULI_MAX : typical + 4;
+    sunzi_status status = SUNZI_OK;
+
+    choose_by_statistics(p, plan);
+    const bool may_balance = worth_balancing(plan, p->k);
+    if (!good(plan, some) && may_balance) {
+        balance(plan, p->k);
+        set_balanced(p, plan, true);
+        choose_by_statistics(p, plan);
+    }
+    if (!good(plan, some))
+        SUNZI_TRY(sunzi_certify_data(p, plan));
+    if (!good(plan, many) && may_balance) {
+        const sunzi_product_plan balanced = *plan;
+        set_balanced(p, plan, false);
+        choose_by_statistics(p, plan);
+        SUNZI_TRY(sunzi_certify_data(p, plan));
+        if (balanced.certified && !good(plan, balanced.moduli.count)) {
+            set_balanced(p, plan, true);
+            *plan = balanced;
+        }
+    }
+    if (!p->options.moduli && plan->moduli.count > typical)
+        plan->raised = plan->moduli.count - typical;
+done:
     return status;
 }
 
@@ -400,13 +440,7 @@ sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
                          : fmax(8, sqrt((double)p->k) / 2),
     };
     SUNZI_TRY(take_memory(p, plan));
-    measure_both(p, plan, false);
-    balance(plan, p->k);
-    if (plan->balanced)
-        measure_both(p, plan, true);
-    else
-        plan->a.inner = plan->b.inner = plan->a.inner_part =
-            plan->b.inner_part = NULL;
+    measure_both(p, plan);
     list_specials(&plan->a, p->m);
     list_specials(&plan->b, p->n);
     SUNZI_TRY(choose(p, plan));

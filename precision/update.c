@@ -12,8 +12,8 @@ enum {
     BLOCK_ROWS = 128,    /* of C a task; its A panel fits the L2 */
     BLOCK_COLS = 1056,   /* of C a task, a multiple of 16, 32 and 48 */
     PACK_VECTORS = 64,   /* a packing task */
-    ROW_CHUNK = 240,     /* ordered products: a multiple of 6, 8 and 12 */
-    COL_CHUNK = 512,
+    CHUNK = 192,         /* ordered products: whole register tiles */
+    CHUNKS_A_THREAD = 3, /* each packs the other operand again */
     SMALL = 1 << 17      /* multiply-adds below which one thread is faster */
 };
 
@@ -104,8 +104,9 @@ static void ordered_stripes(const product *p, int h, int depth, const float *b,
                             int64_t ldb)
 {
     const bool by_rows = p->m >= p->n || p->lower_only;
-    const int chunk = by_rows ? ROW_CHUNK : COL_CHUNK;
     const int count = by_rows ? p->m : p->n;
+    const int share = count / (CHUNKS_A_THREAD * sunzi_threads(p->ctx));
+    const int chunk = (share / CHUNK + 1) * CHUNK;
     const float *a = p->a + h * p->a_col;
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(p))
     for (int s = 0; s < count; s += chunk) {

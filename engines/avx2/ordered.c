@@ -6,7 +6,7 @@
 #include "engines/avx2/kernels.h"
 
 /* packed panels of a thread: one product at a time */
-static _Thread_local _Alignas(64) char ordered_space[720 * 1024];
+static _Thread_local _Alignas(64) char ordered_space[752 * 1024];
 #define ORDERED_SPACE ordered_space
 
 #define ORDERED_REAL float
@@ -16,6 +16,7 @@ static _Thread_local _Alignas(64) char ordered_space[720 * 1024];
 #define ORDERED_STORE _mm256_storeu_ps
 #define ORDERED_SET _mm256_set1_ps
 #define ORDERED_FMA _mm256_fmadd_ps
+#define ORDERED_FNMA _mm256_fnmadd_ps
 #define ORDERED_ROWS 6
 #define ORDERED_NAME(name) ordered_f32_##name
 #include "engines/cpu/ordered_template.h"
@@ -27,6 +28,7 @@ static _Thread_local _Alignas(64) char ordered_space[720 * 1024];
 #define ORDERED_STORE _mm256_storeu_pd
 #define ORDERED_SET _mm256_set1_pd
 #define ORDERED_FMA _mm256_fmadd_pd
+#define ORDERED_FNMA _mm256_fnmadd_pd
 #define ORDERED_ROWS 6
 #define ORDERED_NAME(name) ordered_f64_##name
 #include "engines/cpu/ordered_template.h"

@@ -5,7 +5,8 @@
  * The includer defines
  *     ORDERED_REAL             float or double
  *     ORDERED_VECTOR           vector of ORDERED_LANES numbers
- *     ORDERED_LOAD/STORE/SET(p)/FMA(a, b, c)
+ *     ORDERED_LOAD/STORE/SET(p), ORDERED_FMA(a, b, c) = a b + c,
+ *     ORDERED_FNMA(a, b, c) = c - a b, fused
  *     ORDERED_ROWS             rows of the register tile (two vectors wide)
  *     ORDERED_NAME(name)       decorated name
  *     ORDERED_SPACE            thread-local bytes of both types, for the scratch
@@ -18,12 +19,13 @@
 enum {
     ORDERED_NAME(WIDTH) = 2 * ORDERED_LANES,
     ORDERED_NAME(DEPTH) = 256,
+    ORDERED_NAME(A_LD) = 256 + 64 / (int)sizeof(ORDERED_REAL), /* off powers of 2 */
     ORDERED_NAME(A_ROWS) = 8 * ORDERED_ROWS,
     ORDERED_NAME(B_COLS) = 512 * 4 / (int)sizeof(ORDERED_REAL)
 };
 
 typedef struct ORDERED_NAME(scratch) {
-    ORDERED_REAL a[ORDERED_NAME(A_ROWS) * ORDERED_NAME(DEPTH)];
+    ORDERED_REAL a[ORDERED_NAME(A_ROWS) * ORDERED_NAME(A_LD)];
     ORDERED_REAL b[ORDERED_NAME(B_COLS) * ORDERED_NAME(DEPTH)];
     ORDERED_REAL edge[ORDERED_ROWS * ORDERED_NAME(WIDTH)];
 } ORDERED_NAME(scratch);
@@ -38,7 +40,7 @@ static ORDERED_NAME(scratch) *ORDERED_NAME(space)(void)
 
 /* c[ORDERED_ROWS][WIDTH] continued by `depth` terms of the packed panels. */
 static inline __attribute__((always_inline)) void
-ORDERED_NAME(tile)(int depth, const ORDERED_REAL *restrict a,
+ORDERED_NAME(tile)(const bool subtract, int depth, const ORDERED_REAL *restrict a,
                    const ORDERED_REAL *restrict b, ORDERED_REAL *restrict c,
                    int64_t ldc)
 {
@@ -53,11 +55,13 @@ ORDERED_NAME(tile)(int depth, const ORDERED_REAL *restrict a,
         const ORDERED_VECTOR b1 = ORDERED_LOAD(b + ORDERED_LANES);
 #pragma GCC unroll 16
         for (int i = 0; i < ORDERED_ROWS; i++) {
-            const ORDERED_VECTOR a_i = ORDERED_SET(a[i]);
-            left[i] = ORDERED_FMA(a_i, b0, left[i]);
-            right[i] = ORDERED_FMA(a_i, b1, right[i]);
+            const ORDERED_VECTOR a_i =
+                ORDERED_SET(a[i * ORDERED_NAME(A_LD) + h]);
+            left[i] = subtract ? ORDERED_FNMA(a_i, b0, left[i])
+                               : ORDERED_FMA(a_i, b0, left[i]);
+            right[i] = subtract ? ORDERED_FNMA(a_i, b1, right[i])
+                                : ORDERED_FMA(a_i, b1, right[i]);
         }
-        a += ORDERED_ROWS;
         b += ORDERED_NAME(WIDTH);
     }
 #pragma GCC unroll 16
@@ -68,7 +72,7 @@ ORDERED_NAME(tile)(int depth, const ORDERED_REAL *restrict a,
 }
 
 /* A tile at the edge of C works on a copy padded with zeros. */
-static void ORDERED_NAME(edge_tile)(int rows, int cols, int depth,
+static void ORDERED_NAME(edge_tile)(bool subtract, int rows, int cols, int depth,
                                     const ORDERED_REAL *a,
                                     const ORDERED_REAL *b, ORDERED_REAL *c,
                                     int64_t ldc)
@@ -78,26 +82,29 @@ static void ORDERED_NAME(edge_tile)(int rows, int cols, int depth,
     for (int i = 0; i < rows; i++)
         memcpy(edge + i * ORDERED_NAME(WIDTH), c + i * ldc,
                (size_t)cols * sizeof *c);
-    ORDERED_NAME(tile)(depth, a, b, edge, ORDERED_NAME(WIDTH));
+    if (subtract)
+        ORDERED_NAME(tile)(true, depth, a, b, edge, ORDERED_NAME(WIDTH));
+    else
+        ORDERED_NAME(tile)(false, depth, a, b, edge, ORDERED_NAME(WIDTH));
     for (int i = 0; i < rows; i++)
         memcpy(c + i * ldc, edge + i * ORDERED_NAME(WIDTH),
                (size_t)cols * sizeof *c);
 }
 
-/* Panels of ORDERED_ROWS rows, depth-major, signed, padded with zeros. */
-static void ORDERED_NAME(pack_a)(int rows, int depth, bool subtract,
-                                 const ORDERED_REAL *a, int64_t a_row,
-                                 int64_t a_col)
+/* Rows of A, each contiguous; zeros up to a whole tile of rows. */
+static void ORDERED_NAME(pack_a)(int rows, int depth, const ORDERED_REAL *a,
+                                 int64_t a_row, int64_t a_col)
 {
     ORDERED_REAL *out = ORDERED_NAME(space)()->a;
-    for (int i0 = 0; i0 < rows; i0 += ORDERED_ROWS) {
-        for (int h = 0; h < depth; h++)
-            for (int i = 0; i < ORDERED_ROWS; i++) {
-                ORDERED_REAL x = 0;
-                if (i0 + i < rows)
-                    x = a[(i0 + i) * a_row + h * a_col];
-                *out++ = subtract ? -x : x;
-            }
+    const int padded = (rows + ORDERED_ROWS - 1) / ORDERED_ROWS * ORDERED_ROWS;
+    for (int i = 0; i < padded; i++, out += ORDERED_NAME(A_LD)) {
+        if (i >= rows)
+            memset(out, 0, (size_t)depth * sizeof *a);
+        else if (a_col == 1)
+            memcpy(out, a + i * a_row, (size_t)depth * sizeof *a);
+        else
+            for (int h = 0; h < depth; h++)
+                out[h] = a[i * a_row + h * a_col];
     }
 }
 
@@ -116,19 +123,22 @@ static void ORDERED_NAME(pack_b)(int depth, int cols, const ORDERED_REAL *b,
     }
 }
 
-static void ORDERED_NAME(block)(int rows, int cols, int depth, ORDERED_REAL *c,
-                                int64_t ldc)
+static void ORDERED_NAME(block)(bool subtract, int rows, int cols, int depth,
+                                ORDERED_REAL *c, int64_t ldc)
 {
     enum { W = ORDERED_NAME(WIDTH), R = ORDERED_ROWS };
     for (int j = 0; j < cols; j += W)
         for (int i = 0; i < rows; i += R) {
-            const ORDERED_REAL *a = ORDERED_NAME(space)()->a + i * depth;
+            const ORDERED_REAL *a = 
+                ORDERED_NAME(space)()->a + i * ORDERED_NAME(A_LD);
             const ORDERED_REAL *b = ORDERED_NAME(space)()->b + j * depth;
             ORDERED_REAL *at = c + i * ldc + j;
-            if (rows - i >= R && cols - j >= W)
-                ORDERED_NAME(tile)(depth, a, b, at, ldc);
+            if (rows - i >= R && cols - j >= W && subtract)
+                ORDERED_NAME(tile)(true, depth, a, b, at, ldc);
+            else if (rows - i >= R && cols - j >= W)
+                ORDERED_NAME(tile)(false, depth, a, b, at, ldc);
             else
-                ORDERED_NAME(edge_tile)(rows - i < R ? rows - i : R,
+                ORDERED_NAME(edge_tile)(subtract, rows - i < R ? rows - i : R,
                                         cols - j < W ? cols - j : W, depth, a,
                                         b, at, ldc);
         }
@@ -152,9 +162,10 @@ static void ORDERED_NAME(product)(int m, int n, int k, bool subtract,
             for (int i = 0; i < m; i += ORDERED_NAME(A_ROWS)) {
                 const int rows =
                     ORDERED_NAME(least)(m - i, ORDERED_NAME(A_ROWS));
-                ORDERED_NAME(pack_a)(rows, depth, subtract,
-                                     a + i * a_row + h * a_col, a_row, a_col);
-                ORDERED_NAME(block)(rows, cols, depth, c + i * ldc + j, ldc);
+                ORDERED_NAME(pack_a)(rows, depth, a + i * a_row + h * a_col,
+                                     a_row, a_col);
+                ORDERED_NAME(block)(subtract, rows, cols, depth,
+                                    c + i * ldc + j, ldc);
             }
         }
     }
@@ -167,5 +178,6 @@ static void ORDERED_NAME(product)(int m, int n, int k, bool subtract,
 #undef ORDERED_STORE
 #undef ORDERED_SET
 #undef ORDERED_FMA
+#undef ORDERED_FNMA
 #undef ORDERED_ROWS
 #undef ORDERED_NAME
