@@ -13,7 +13,7 @@ enum {
     BLOCK_COLS = 1056,   /* of C a task, a multiple of 16, 32 and 48 */
     PACK_VECTORS = 64,   /* a packing task */
     CHUNK = 192,         /* ordered products: whole register tiles */
-    CHUNKS_A_THREAD = 3, /* each packs the other operand again */
+    CHUNKS_A_THREAD = 2, /* each packs the other operand again */
     SMALL = 1 << 17      /* multiply-adds below which one thread is faster */
 };
 

@@ -6,7 +6,7 @@
 #include "engines/avx512/kernels.h"
 
 /* packed panels of a thread: one product at a time */
-static _Thread_local _Alignas(64) char ordered_space[752 * 1024];
+static _Thread_local _Alignas(64) char ordered_space[1264 * 1024];
 #define ORDERED_SPACE ordered_space
 
 #define ORDERED_REAL float

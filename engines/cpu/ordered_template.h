@@ -21,7 +21,7 @@ enum {
     ORDERED_NAME(DEPTH) = 256,
     ORDERED_NAME(A_LD) = 256 + 64 / (int)sizeof(ORDERED_REAL), /* off powers of 2 */
     ORDERED_NAME(A_ROWS) = 8 * ORDERED_ROWS,
-    ORDERED_NAME(B_COLS) = 512 * 4 / (int)sizeof(ORDERED_REAL)
+    ORDERED_NAME(B_COLS) = 1024 * 4 / (int)sizeof(ORDERED_REAL)
 };
 
 typedef struct ORDERED_NAME(scratch) {
