@@ -59,6 +59,7 @@ typedef struct sunzi_problem {
 /* What the plan fixes for one operand. */
 typedef struct sunzi_operand_plan {
     sunzi_vector_stats *stats; /* [count] */
+    int32_t *log2_squares;     /* [count], above 2^16 log2(stats.ceil_squares) */
     int32_t *shift;            /* [count]; x' = nearest(x 2^(inner + shift)) */
     uint8_t *skip;             /* [count]; 1: holds an infinity or NaN */
     int32_t *exponents;        /* [width k] of balancing, if it is used */
@@ -143,7 +144,7 @@ sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
                                     const sunzi_operand *o, int64_t first,
                                     int64_t count, double *gather);
 
-/* Upper bound of 2^16 log2(x), x >= 1, by integer arithmetic. */
+/* Upper bound of 2^16 log2(x) by integer arithmetic; 0 for x <= 0. */
 int32_t sunzi_log2_16_above(int64_t x);
 
 /* The largest q such that the integers x' = nearest(y 2^q) of a vector satisfy
@@ -177,11 +178,11 @@ int sunzi_certify_classes(const sunzi_vector_class *a,
 
 /* ---- product_exact.c ---- */
 
-/* Raises plan->moduli until the integers represent the operands exactly, or a
- * bound from the largest entries of each vector is within tolerance; whichever
- * needs fewer. certified stays false if 32 moduli are not enough. */
-sunzi_status sunzi_certify_data(const sunzi_problem *p,
-                                sunzi_product_plan *plan);
+/* The smallest number of moduli from `least` on, but below one that is certified,
+ * whose integers represent the operands exactly or whose bound from the data is
+ * within tolerance (a given number: its bound). No change where there is none. */
+sunzi_status sunzi_certify_data(const sunzi_problem *p, sunzi_product_plan *plan,
+                                int least);
 
 /* ---- product_run.c ---- */
 

@@ -30,12 +30,18 @@ static uint64_t sixteenth(int64_t clip, double limit, int64_t depth)
     return (uint64_t)(s < 15 ? s : 15);
 }
 
+/* Position of the leading bit and the two bits behind it, x >= 1. */
+static uint64_t quarter_octave(int64_t x)
+{
+    const int top = 63 - __builtin_clzll((unsigned long long)x);
+    return (uint64_t)top << 2 | ((uint64_t)x << 2 >> top & 3);
+}
+
 static uint64_t key_of(const sunzi_vector_stats *s, int32_t log2_squares,
                        int64_t depth)
 {
-    /* quarter octaves of the sums, sixteenths of the clipped sums */
     uint64_t key = (uint64_t)(log2_squares >> 14);
-    key = key << 16 | (uint64_t)(sunzi_log2_16_above(s->ceil_sum) >> 14);
+    key = key << 16 | quarter_octave(s->ceil_sum);
     for (int l = 0; l < 4; l++)
         key = key << 4 | sixteenth(s->clip[l], limits[l], depth);
     return key;
@@ -61,7 +67,7 @@ void sunzi_classify(const sunzi_operand_plan *o, int64_t count, int64_t depth,
         const sunzi_vector_stats *s = &o->stats[i];
         if (o->skip[i] || s->exponent == SUNZI_EXPONENT_ZERO)
             continue;
-        const int32_t log2_squares = sunzi_log2_16_above(s->ceil_squares);
+        const int32_t log2_squares = o->log2_squares[i];
         const uint64_t key = key_of(s, log2_squares, depth);
         sunzi_vector_class *c = find(classes, key);
         if (!c->used) {

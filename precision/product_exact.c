@@ -61,24 +61,40 @@ static double number(const sunzi_problem *p, const sunzi_operand *o,
     return ((const double *)o->data)[2 * at + part];
 }
 
+/* x 2^scale, not above 2; a result below 2^-60 may be rounded. */
+static double scaled(double x, int scale)
+{
+    uint64_t bits[2];
+    double power[2];
+    scale = scale > 2000 ? 2000 : scale < -2000 ? -2000 : scale;
+    bits[0] = (uint64_t)(1023 + scale / 2) << 52;
+    bits[1] = (uint64_t)(1023 + (scale - scale / 2)) << 52;
+    memcpy(power, bits, sizeof power);
+    return x * power[0] * power[1];
+}
+
 /* 2^scale |re| + 2^scale |im|, rounded down; 0 only for zeros. */
 static float magnitude(const sunzi_problem *p, const sunzi_operand *o,
                        int64_t vector, int64_t h, int width, int scale)
 {
     double sum = fabs(number(p, o, vector, h, 0));
-    double other = width == 2 ? fabs(number(p, o, vector, h, 1)) : 0;
+    const double other = width == 2 ? fabs(number(p, o, vector, h, 1)) : 0;
     if (sum == 0 && other == 0)
         return 0;
-    sum = ldexp(sum, scale) + ldexp(other, scale);
+    sum = scaled(sum, scale) + (width == 2 ? scaled(other, scale) : 0);
     return sum < 0x1p-60 ? tiny : (float)(sum * (1 - 0x1p-22));
 }
 
-/* exponent of the lowest bit that is set */
+/* exponent of the lowest bit that is set, x != 0 */
 static int32_t lowest_bit(double x)
 {
-    int e;
-    const int64_t m = (int64_t)ldexp(frexp(fabs(x), &e), 53);
-    return e - 53 + __builtin_ctzll((unsigned long long)m);
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const int exponent = (int)(bits >> 52 & 2047);
+    bits &= (UINT64_C(1) << 52) - 1;
+    if (exponent == 0)
+        return -1074 + __builtin_ctzll(bits);
+    return exponent - 1075 + __builtin_ctzll(bits | UINT64_C(1) << 52);
 }
 
 static void insert_top(vector_bounds *v, float *values, float y, int64_t h)
@@ -127,7 +143,7 @@ static void look_at(const sunzi_problem *p, const sunzi_product_plan *plan,
     }
     v->covered = nonzeros <= TOPS;
     v->sum = (double)s->ceil_sum / 128;
-    v->log2_squares = sunzi_log2_16_above(s->ceil_squares);
+    v->log2_squares = q->log2_squares[vector];
 }
 
 static void look_at_all(const sunzi_problem *p, const sunzi_product_plan *plan,
@@ -229,7 +245,7 @@ static double scan_row(const scan *s, const sunzi_moduli *m, int64_t i,
     for (int l = 0; l < s->a[i].tops; l++) {
         const int64_t h = s->a[i].top[l];
         const float *y = s->columns + h * COLUMNS, x = row[h];
-        for (int64_t j = 0; j < count; j++)
+        for (int64_t j = 0; j < COLUMNS; j++)
             sums[j] += x * y[j];
     }
     const double ga = half_ulp(m, &s->a[i]);
@@ -252,9 +268,9 @@ static void fill_columns(scan *s, int64_t j0, int64_t count)
 #pragma omp parallel for schedule(static) num_threads(s->plan->threads)
     for (int64_t h = 0; h < s->p->k; h++) {
         const int32_t d = q->inner ? q->inner[s->plan->width * h] : 0;
-        for (int64_t j = 0; j < count; j++)
+        for (int64_t j = 0; j < COLUMNS; j++)
             s->columns[h * COLUMNS + j] =
-                s->b[j0 + j].tops == 0
+                j >= count || s->b[j0 + j].tops == 0
                     ? 0
                     : magnitude(s->p, &s->p->b, j0 + j, h, s->plan->width,
                                 d - q->stats[j0 + j].exponent);
@@ -307,35 +323,31 @@ static sunzi_status take_scan(scan *s, void **block)
     return SUNZI_OK;
 }
 
-sunzi_status sunzi_certify_data(const sunzi_problem *p, sunzi_product_plan *plan)
+sunzi_status sunzi_certify_data(const sunzi_problem *p, sunzi_product_plan *plan,
+                                int least)
 {
     void *block = NULL;
     scan s = {.p = p, .plan = plan};
     const int given = p->options.moduli;
-    /* the statistics gave a proof at this number, or it is the largest */
-    int low = given ? given : 2, high = plan->moduli.count;
-    double best = plan->certified ? plan->certificate / plan->unit : INFINITY;
+    /* the statistics gave a proof at this number; or all are tried */
+    const int most = plan->certified ? plan->moduli.count - 1 : SUNZI_MODULI_MAX;
     sunzi_status status;
 
     SUNZI_TRY(take_scan(&s, &block));
     look_at_all(p, plan, &p->a, &plan->a, s.a);
     look_at_all(p, plan, &p->b, &plan->b, s.b);
     s.limit = given ? INFINITY : plan->tolerance / plan->unit;
-    if (!plan->certified)
-        best = scan_all(&s, sunzi_moduli_for(high));
-    plan->certified = best < INFINITY;
-    while (plan->certified && low < high) { /* high is proved */
-        const int middle = (low + high) / 2;
-        const double ratio = scan_all(&s, sunzi_moduli_for(middle));
-        if (ratio < INFINITY) {
-            best = ratio;
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    /* upwards: a number that is too small is mostly found out at once */
+    for (int count = given ? given : least; count <= (given ? given : most);
+         count++) {
+        const double ratio = scan_all(&s, sunzi_moduli_for(count));
+        if (ratio == INFINITY)
+            continue;
+        plan->certified = true;
+        plan->moduli = *sunzi_moduli_for(count);
+        plan->certificate = ratio * plan->unit;
+        break;
     }
-    plan->moduli = *sunzi_moduli_for(high);
-    plan->certificate = best * plan->unit;
 done:
     sunzi_pool_give(p->ctx->pool, &block);
     return status;

@@ -40,9 +40,9 @@ const sunzi_moduli *sunzi_moduli_for(int count)
 
 int32_t sunzi_log2_16_above(int64_t x)
 {
-    int top = 62;
-    while (!(x >> top & 1))
-        top--;
+    if (x <= 0)
+        return 0;
+    const int top = 63 - __builtin_clzll((unsigned long long)x);
     uint64_t y = (uint64_t)x << (62 - top); /* in [2^62, 2^63) */
     int32_t log = top;
     for (int b = 0; b < 16; b++) { /* squaring doubles the logarithm */
@@ -91,7 +91,7 @@ static size_t padded(size_t count, size_t size)
 static size_t operand_bytes(int64_t count, int64_t depth)
 {
     const size_t c = (size_t)count, d = (size_t)depth;
-    return padded(c, sizeof(sunzi_vector_stats)) + 2 * padded(c, 4) +
+    return padded(c, sizeof(sunzi_vector_stats)) + 3 * padded(c, 4) +
            padded(c, 1) + 3 * padded(d, 4);
 }
 
@@ -100,6 +100,7 @@ static void place_operand(sunzi_operand_plan *o, int64_t count, int64_t depth,
 {
     const size_t c = (size_t)count, d = (size_t)depth;
     o->stats = (void *)carve(next, c * sizeof(sunzi_vector_stats));
+    o->log2_squares = (void *)carve(next, c * 4);
     o->shift = (void *)carve(next, c * 4);
     o->list = (void *)carve(next, c * 4);
     o->skip = (void *)carve(next, c);
@@ -197,6 +198,11 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
                 gather);
             engine->measure(&v, q->inner, q->stats + first,
                             q->inner ? NULL : max);
+            for (int64_t i = first; i < first + v.count; i++)
+                q->log2_squares[i] =
+                    q->stats[i].special
+                        ? 0
+                        : sunzi_log2_16_above(q->stats[i].ceil_squares);
         }
     }
     for (int64_t h = 0; !q->inner && h < depth; h++) {
@@ -215,6 +221,7 @@ static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan)
         return;
     }
     plan->b.stats = plan->a.stats; /* never balanced: equal maxima */
+    plan->b.log2_squares = plan->a.log2_squares;
     plan->b.inner_max = plan->a.inner_max;
 }
 
@@ -343,9 +350,8 @@ static void set_shifts(const sunzi_product_plan *plan, sunzi_operand_plan *o,
         o->shift[i] = 0;
         if (o->skip[i] || s->exponent == SUNZI_EXPONENT_ZERO)
             continue;
-        o->shift[i] = sunzi_scale_of(&plan->moduli,
-                                     sunzi_log2_16_above(s->ceil_squares)) +
-                      7 - s->exponent;
+        o->shift[i] = sunzi_scale_of(&plan->moduli, o->log2_squares[i]) + 7 -
+                      s->exponent;
     }
 }
 
@@ -410,12 +416,12 @@ static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
         choose_by_statistics(p, plan);
     }
     if (!good(plan, some))
-        SUNZI_TRY(sunzi_certify_data(p, plan));
+        SUNZI_TRY(sunzi_certify_data(p, plan, typical));
     if (!good(plan, many) && may_balance) {
         const sunzi_product_plan balanced = *plan;
         set_balanced(p, plan, false);
         choose_by_statistics(p, plan);
-        SUNZI_TRY(sunzi_certify_data(p, plan));
+        SUNZI_TRY(sunzi_certify_data(p, plan, typical));
         if (balanced.certified && !good(plan, balanced.moduli.count)) {
             set_balanced(p, plan, true);
             *plan = balanced;

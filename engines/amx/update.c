@@ -52,10 +52,12 @@ static inline void subtract16(const sunzi_low_format format, float *c,
     __m512 factor = _mm512_set1_ps(-1.0f), t;
     __m512 old = _mm512_maskz_loadu_ps(columns, c);
     if (format == SUNZI_LOW_INT8) {
-        const int32_t *hh = sums;
-        t = _mm512_fmadd_ps(_mm512_set1_ps(128.0f),
-                            _mm512_cvtepi32_ps(_mm512_load_si512(hh)),
-                            _mm512_cvtepi32_ps(_mm512_load_si512(hh + PLANE)));
+        const int32_t *p = sums;
+        const __m512 base = _mm512_set1_ps(128.0f);
+        const __m512 p0 = _mm512_cvtepi32_ps(_mm512_load_si512(p));
+        const __m512 p1 = _mm512_cvtepi32_ps(_mm512_load_si512(p + PLANE));
+        const __m512 p2 = _mm512_cvtepi32_ps(_mm512_load_si512(p + 2 * PLANE));
+        t = _mm512_fmadd_ps(base, _mm512_fmadd_ps(base, p0, p1), p2);
         factor =
             _mm512_scalef_ps(factor, _mm512_add_ps(scale, _mm512_set1_ps(row)));
     } else {
@@ -146,11 +148,11 @@ static __mmask16 first_columns(int count)
     return count >= 16 ? 0xFFFF : count > 0 ? (__mmask16)((1 << count) - 1) : 0;
 }
 
-/* As float, of the columns that exist: 128 hh + mid = 2^19 a b / 2^(e_a+e_b) */
+/* As float, of the columns that exist: t = 2^26 a b / 2^(e_a+e_b) */
 static __m512 column_scale(const int32_t *b_scale, __mmask16 columns)
 {
     return _mm512_cvtepi32_ps(_mm512_add_epi32(
-        _mm512_maskz_loadu_epi32(columns, b_scale), _mm512_set1_epi32(-19)));
+        _mm512_maskz_loadu_epi32(columns, b_scale), _mm512_set1_epi32(-26)));
 }
 
 /* The block of C at (i, j) with sums to come. */
@@ -181,30 +183,37 @@ update(const sunzi_low_format format, int64_t steps, int rows, int cols,
        const uint8_t *b, size_t b_stride, const int32_t *b_scale, float *c,
        int64_t ldc)
 {
-    _Alignas(64) int32_t sums[2 * PLANE];
-    const size_t low = (size_t)steps * SUNZI_TILE_BYTES; /* from hi to lo */
+    _Alignas(64) int32_t sums[3 * PLANE];
+    const size_t slice_bytes = (size_t)steps * SUNZI_TILE_BYTES;
     /* all of a waiting block before its scratch is written again */
     between w = {.rows_per_step = (int)((SIDE + steps - 1) / steps)};
     TILE_BEGIN();
     for (int i = 0; i < rows; i += SIDE)
         for (int j = 0; j < cols; j += SIDE) {
-            const slice ah = {a + (size_t)(i / 16) * a_stride,
+            const slice a0 = {a + (size_t)(i / 16) * a_stride,
                               i + 16 < rows ? a_stride : 0};
-            const slice bh = {b + (size_t)(j / 16) * b_stride,
+            const slice b0 = {b + (size_t)(j / 16) * b_stride,
                               j + 16 < cols ? b_stride : 0};
             w.next =
                 aim(format, i, j, rows, cols, a_scale, b_scale, c, ldc, sums);
             w.fetched = 0;
             begin_sums();
-            accumulate(format, steps, ah, bh, &w);
+            accumulate(format, steps, a0, b0, &w);
             store_sums(sums);
             if (format == SUNZI_LOW_INT8) {
-                const slice al = {ah.tiles + low, ah.stride};
-                const slice bl = {bh.tiles + low, bh.stride};
+                const slice a1 = {a0.tiles + slice_bytes, a0.stride};
+                const slice b1 = {b0.tiles + slice_bytes, b0.stride};
+                const slice a2 = {a1.tiles + slice_bytes, a0.stride};
+                const slice b2 = {b1.tiles + slice_bytes, b0.stride};
                 begin_sums();
-                accumulate(format, steps, ah, bl, &w);
-                accumulate(format, steps, al, bh, &w);
+                accumulate(format, steps, a0, b1, &w);
+                accumulate(format, steps, a1, b0, &w);
                 store_sums(sums + PLANE);
+                begin_sums();
+                accumulate(format, steps, a0, b2, &w);
+                accumulate(format, steps, a1, b1, &w);
+                accumulate(format, steps, a2, b0, &w);
+                store_sums(sums + 2 * PLANE);
             }
             w.done = w.next;
             w.subtracted = 0;

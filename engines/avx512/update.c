@@ -30,35 +30,50 @@ static void row_sums(int64_t tiles, const int8_t *a, int32_t *sums)
     }
 }
 
-/* ROWS x 16 entries: hh and mid of precision/low_format.h, biased. */
-static inline void multiply8(int64_t tiles, const int8_t *a, const int8_t *b,
-                             __m512i *hh, __m512i *mid)
+/* The sums p0, p1, p2 of ROWS x 16 entries, biased. */
+typedef struct sums8 {
+    __m512i p[3][ROWS];
+} sums8;
+
+static inline __attribute__((always_inline)) void
+multiply8(int64_t tiles, const int8_t *a, const int8_t *b, sums8 *sums)
 {
     const __m512i flip = _mm512_set1_epi8((char)0x80);
-    const int64_t low = tiles * SUNZI_TILE_BYTES;
-    __m512i high[ROWS], middle[ROWS];
+    const int64_t slice = tiles * SUNZI_TILE_BYTES;
+    __m512i p0[ROWS], p1[ROWS], p2[ROWS];
+#pragma GCC unroll 8
     for (int i = 0; i < ROWS; i++)
-        high[i] = middle[i] = _mm512_setzero_si512();
-    for (int64_t at = 0; at < low; at += SUNZI_TILE_BYTES)
+        p0[i] = p1[i] = p2[i] = _mm512_setzero_si512();
+    for (int64_t at = 0; at < slice; at += SUNZI_TILE_BYTES)
         for (int q = 0; q < 16; q++) {
             const int8_t *b_q = b + at + q * 64, *a_q = a + at + q * 4;
-            const __m512i b_hi = _mm512_xor_si512(_mm512_load_si512(b_q), flip);
-            const __m512i b_lo =
-                _mm512_xor_si512(_mm512_load_si512(b_q + low), flip);
+            const __m512i b0 = _mm512_xor_si512(_mm512_load_si512(b_q), flip);
+            const __m512i b1 =
+                _mm512_xor_si512(_mm512_load_si512(b_q + slice), flip);
+            const __m512i b2 =
+                _mm512_xor_si512(_mm512_load_si512(b_q + 2 * slice), flip);
 #pragma GCC unroll 8
             for (int i = 0; i < ROWS; i++) {
-                int32_t hi, lo;
-                memcpy(&hi, a_q + i * 64, sizeof hi);
-                memcpy(&lo, a_q + i * 64 + low, sizeof lo);
-                const __m512i a_hi = _mm512_set1_epi32(hi);
-                high[i] = _mm512_dpbusd_epi32(high[i], b_hi, a_hi);
-                middle[i] = _mm512_dpbusd_epi32(middle[i], b_lo, a_hi);
-                middle[i] = _mm512_dpbusd_epi32(middle[i], b_hi,
-                                                _mm512_set1_epi32(lo));
+                int32_t x[3];
+                for (int s = 0; s < 3; s++)
+                    memcpy(&x[s], a_q + i * 64 + s * slice, sizeof x[s]);
+                const __m512i a0 = _mm512_set1_epi32(x[0]);
+                const __m512i a1 = _mm512_set1_epi32(x[1]);
+                p0[i] = _mm512_dpbusd_epi32(p0[i], b0, a0);
+                p1[i] = _mm512_dpbusd_epi32(p1[i], b1, a0);
+                p1[i] = _mm512_dpbusd_epi32(p1[i], b0, a1);
+                p2[i] = _mm512_dpbusd_epi32(p2[i], b2, a0);
+                p2[i] = _mm512_dpbusd_epi32(p2[i], b1, a1);
+                p2[i] = _mm512_dpbusd_epi32(p2[i], b0,
+                                            _mm512_set1_epi32(x[2]));
             }
         }
-    for (int i = 0; i < ROWS; i++)
-        hh[i] = high[i], mid[i] = middle[i];
+#pragma GCC unroll 8
+    for (int i = 0; i < ROWS; i++) {
+        sums->p[0][i] = p0[i];
+        sums->p[1][i] = p1[i];
+        sums->p[2][i] = p2[i];
+    }
 }
 
 /* 2^(e + s_j) for 16 columns; exponents below those of FP32 give zero. */
@@ -69,36 +84,43 @@ static __m512 powers(int32_t e, __m512i s)
         _mm512_cvtepi32_ps(_mm512_add_epi32(s, _mm512_set1_epi32(e))));
 }
 
+static __m512 unbiased(__m512i sum, int32_t bias)
+{
+    return _mm512_cvtepi32_ps(_mm512_sub_epi32(sum, _mm512_set1_epi32(bias)));
+}
+
 static void block8(int64_t tiles, int rows, int cols, const int8_t *a,
                    size_t a_stride, const int32_t *a_scale, const int8_t *b,
                    size_t b_stride, const int32_t *b_scale, float *c,
                    int64_t ldc)
 {
+    const __m512 base = _mm512_set1_ps(128.0f);
     for (int i0 = 0; i0 < rows; i0 += ROWS) {
         const int8_t *a_i =
             a + (size_t)(i0 / 16) * a_stride + i0 % 16 * 64;
-        int32_t sum_hi[ROWS], sum_lo[ROWS];
-        row_sums(tiles, a_i, sum_hi);
-        row_sums(tiles, a_i + tiles * SUNZI_TILE_BYTES, sum_lo);
+        int32_t bias[3][ROWS]; /* of p0, p1, p2 */
+        for (int s = 0; s < 3; s++) {
+            row_sums(tiles, a_i + s * tiles * SUNZI_TILE_BYTES, bias[s]);
+            for (int i = 0; i < ROWS && s > 0; i++)
+                bias[s][i] += bias[s - 1][i];
+        }
         for (int j = 0; j < cols; j += 16) {
-            __m512i hh[ROWS], mid[ROWS];
-            multiply8(tiles, a_i, b + (size_t)(j / 16) * b_stride, hh, mid);
+            sums8 sums;
+            multiply8(tiles, a_i, b + (size_t)(j / 16) * b_stride, &sums);
             const __mmask16 exist =
                 cols - j >= 16 ? 0xFFFF : (__mmask16)((1 << (cols - j)) - 1);
             const __m512i s = _mm512_maskz_loadu_epi32(exist, b_scale + j);
             for (int i = 0; i < ROWS && i0 + i < rows; i++) {
-                const __m512i h = _mm512_sub_epi32(
-                    hh[i], _mm512_set1_epi32(sum_hi[i]));
-                const __m512i m = _mm512_sub_epi32(
-                    mid[i], _mm512_set1_epi32(sum_hi[i] + sum_lo[i]));
-                const __m512 t = _mm512_fmadd_ps(_mm512_set1_ps(128.0f),
-                                                 _mm512_cvtepi32_ps(h),
-                                                 _mm512_cvtepi32_ps(m));
+                const __m512 high =
+                    _mm512_fmadd_ps(base, unbiased(sums.p[0][i], bias[0][i]),
+                                    unbiased(sums.p[1][i], bias[1][i]));
+                const __m512 t = _mm512_fmadd_ps(
+                    base, high, unbiased(sums.p[2][i], bias[2][i]));
                 float *at = c + (i0 + i) * ldc + j;
                 const __m512 old = _mm512_maskz_loadu_ps(exist, at);
                 _mm512_mask_storeu_ps(
                     at, exist,
-                    _mm512_fnmadd_ps(powers(a_scale[i0 + i] - 19, s), t, old));
+                    _mm512_fnmadd_ps(powers(a_scale[i0 + i] - 26, s), t, old));
             }
         }
     }

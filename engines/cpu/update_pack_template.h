@@ -118,8 +118,8 @@ static void pack8(const operand *o, sunzi_side side, char *out,
     enum { DEPTH = SUNZI_TILE_DEPTH8 };
     const int64_t tiles = (o->depth + DEPTH - 1) / DEPTH;
     float x[16 * DEPTH];
-    for (int64_t v = 0; v < o->count; v += 16, out += tiles * SUNZI_TILE_BYTES) {
-        char *low = out + tiles * SUNZI_TILE_BYTES;
+    const int64_t slice = tiles * SUNZI_TILE_BYTES;
+    for (int64_t v = 0; v < o->count; v += 16, out += 2 * slice) {
         for (int64_t h = 0; h < o->depth; h += DEPTH) {
             gather(o, v, h, DEPTH, x);
             for (int j = 0; j < 16; j++) {
@@ -127,24 +127,26 @@ static void pack8(const operand *o, sunzi_side side, char *out,
                     v + j < o->count && scale[v + j] == SUNZI_LOW_SPECIAL;
                 if (special)
                     memset(x + j * DEPTH, 0, DEPTH * sizeof *x);
-                /* 2^(13-e) may be beyond FP32: two steps, each exact */
+                /* 2^(20-e) may be beyond FP32: two steps, each exact */
                 const int e =
-                    v + j < o->count && !special ? 13 - scale[v + j] : 0;
+                    v + j < o->count && !special ? 20 - scale[v + j] : 0;
                 const float first = ldexpf(1.0f, e / 2);
                 const float second = ldexpf(1.0f, e - e / 2);
                 for (int i = 0; i < DEPTH; i++) {
                     const int32_t q =
                         (int32_t)rintf(x[j * DEPTH + i] * first * second);
-                    const int32_t hi = (q + 64) >> 7, lo = q - 128 * hi;
+                    const int32_t s0 = (q + (1 << 13)) >> 14;
+                    const int32_t r = q - (s0 << 14);
+                    const int32_t s1 = (r + 64) >> 7;
                     const int to = side == SUNZI_SIDE_A
                                        ? j * DEPTH + i
                                        : i / 4 * 64 + j * 4 + i % 4;
-                    out[to] = (char)hi;
-                    low[to] = (char)lo;
+                    out[to] = (char)s0;
+                    out[to + slice] = (char)s1;
+                    out[to + 2 * slice] = (char)(r - 128 * s1);
                 }
             }
             out += SUNZI_TILE_BYTES;
-            low += SUNZI_TILE_BYTES;
         }
     }
 }

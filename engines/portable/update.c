@@ -60,23 +60,24 @@ static void block8(int64_t depth, int rows, int cols, const int8_t *a,
                    size_t b_stride, const int32_t *b_scale, float *c,
                    int64_t ldc)
 {
-    /* the lo tiles of a group follow its hi tiles */
-    const int8_t *a_low = a + depth / 64 * SUNZI_TILE_BYTES;
-    const int8_t *b_low = b + depth / 64 * SUNZI_TILE_BYTES;
+    const int64_t slice = depth / 64 * SUNZI_TILE_BYTES;
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < cols; j++) {
-            int32_t hh = 0, mid = 0;
+            int32_t p0 = 0, p1 = 0, p2 = 0;
             for (int64_t h = 0; h < depth; h++) {
-                const int32_t ah = number8(a, SUNZI_SIDE_A, i, h, a_stride);
-                const int32_t al = number8(a_low, SUNZI_SIDE_A, i, h, a_stride);
-                const int32_t bh = number8(b, SUNZI_SIDE_B, j, h, b_stride);
-                const int32_t bl = number8(b_low, SUNZI_SIDE_B, j, h, b_stride);
-                hh += ah * bh;
-                mid += ah * bl + al * bh;
+                int32_t x[3], y[3];
+                for (int s = 0; s < 3; s++) {
+                    x[s] = number8(a + s * slice, SUNZI_SIDE_A, i, h, a_stride);
+                    y[s] = number8(b + s * slice, SUNZI_SIDE_B, j, h, b_stride);
+                }
+                p0 += x[0] * y[0];
+                p1 += x[0] * y[1] + x[1] * y[0];
+                p2 += x[0] * y[2] + x[1] * y[1] + x[2] * y[0];
             }
-            const float t = fmaf(128.0f, (float)hh, (float)mid);
+            const float t = fmaf(128.0f, fmaf(128.0f, (float)p0, (float)p1),
+                                 (float)p2);
             c[i * ldc + j] =
-                fmaf(-ldexpf(1.0f, a_scale[i] + b_scale[j] - 19), t,
+                fmaf(-ldexpf(1.0f, a_scale[i] + b_scale[j] - 26), t,
                      c[i * ldc + j]);
         }
 }

@@ -64,8 +64,8 @@ typedef struct sunzi_product_info {
     const char *engine;          /**< its engine; static text */
     int moduli;                  /**< moduli used; 0 if not emulated */
     /** Proved bound of |computed - exact| / (u (|A||B|)_ij) over all entries
-     * before alpha and beta; 0: exact but for the final rounding (0.5); NaN:
-     * none is known (native and ordered products). */
+     * before the rounding to v, which adds at most u |v|; 0: v is the rounded
+     * exact result; NaN: none is known (native and ordered products). */
     double certificate;
     int balanced;       /**< 1: the inner index was rescaled */
     int raised;         /**< moduli added because of the certificate */

@@ -10,6 +10,7 @@
 #include "precision/update.h"
 #include "solvers/dense/factors_job.h"
 #include "solvers/dense/factors_store.h"
+#include "solvers/dense/ladder.h"
 
 enum { TILE = 64, SHIFT_ATTEMPTS = 4 };
 
@@ -129,21 +130,6 @@ static void add_to_diagonal(sunzi_factors *f, double shift)
     }
 }
 
-/* Unit roundoff of the products of a rung, for the Cholesky shift. */
-static double rung_roundoff(sunzi_factor factor)
-{
-    switch (factor) {
-    case SUNZI_FACTOR_BF16:
-        return 0x1p-8;
-    case SUNZI_FACTOR_FP16:
-        return 0x1p-11;
-    case SUNZI_FACTOR_INT8: /* precision/low_format.h */
-        return 0x1p-13;
-    default:
-        return 0;
-    }
-}
-
 static sunzi_status singular(const sunzi_factors *f, int column)
 {
     return sunzi_fail(SUNZI_ERR_SINGULAR,
@@ -211,8 +197,9 @@ static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
 static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
                         sunzi_factors *f, void *work, void *scratch)
 {
-    const double roundoff = f->cholesky ? rung_roundoff(f->factor) : 0;
-    double shift = 2 * roundoff;
+    const bool coarse = f->single && f->factor != SUNZI_FACTOR_FP32;
+    double shift =
+        f->cholesky && coarse ? 2 * sunzi_ladder_roundoff(f->factor) : 0;
     for (int attempt = 1;; attempt++, shift *= 2) {
         sunzi_status status = load(ctx, a, f);
         if (status < 0)

@@ -7,10 +7,12 @@
 
 #include "engines/engine.h"
 
-/* Orders from which a rung pays against the one above it; Zen 5, 2 threads, 2026. At
- * the low rungs GMRES takes some 20 steps at n = 1024 and 80 at n = 4096 on random
- * matrices, each a pass over A, which eats up what the factors save there. */
-enum { FP32_PAYS_FROM = 1500, LOW_PAYS_FROM = 20000 };
+/* Order from which FP32 factors pay against FP64 ones; Zen 5, 2 threads, 2026. BF16
+ * and FP16 factors are never the first choice: on random matrices GMRES then takes 20
+ * steps at n = 1024 and 80 at n = 4096, each a pass over A, which costs more than the
+ * factors save. INT8 factors are as good as FP32 ones (precision/low_format.h), so
+ * they are chosen where a matrix unit forms the six products faster than FP32. */
+enum { FP32_PAYS_FROM = 3000 };
 
 const char *sunzi_grade_name(sunzi_grade grade)
 {
@@ -97,9 +99,9 @@ sunzi_factor sunzi_ladder_first(sunzi_context *ctx, int n, sunzi_grade grade,
         *reason = "the proof wants factors of FP32 quality";
         return SUNZI_FACTOR_FP32;
     }
-    if (n >= LOW_PAYS_FROM &&
+    if (ctx->engine->emulation_pays_from > 0 &&
         sunzi_factor_available(ctx, SUNZI_FACTOR_INT8, NULL, 0)) {
-        *reason = "large, and the engine multiplies INT8 fast";
+        *reason = "the matrix unit makes INT8 factors of FP32 quality, faster";
         return SUNZI_FACTOR_INT8;
     }
     *reason = "FP32 factors cost half of FP64 ones";
@@ -131,7 +133,7 @@ double sunzi_ladder_roundoff(sunzi_factor factor)
 {
     switch (factor) {
     case SUNZI_FACTOR_INT8:
-        return ldexp(1, -13); /* 14-bit integers, precision/low_format.h */
+        return ldexp(1, -19); /* precision/low_format.h */
     case SUNZI_FACTOR_BF16:
         return ldexp(1, -8);
     case SUNZI_FACTOR_FP16:

@@ -250,7 +250,7 @@ typedef struct update {
 
 static update make_update(sunzi_low_format format, const update_case *shape)
 {
-    const int slices = format == SUNZI_LOW_INT8 ? 2 : 1;
+    const int slices = format == SUNZI_LOW_INT8 ? 3 : 1;
     const int row_groups = groups(shape->rows),
               col_groups = groups(shape->cols);
     update u = {.shape = shape, .format = format, .ldc = shape->cols + 3};
@@ -337,12 +337,12 @@ static void updates_in_16_bits(void **state)
     }
 }
 
-/* hi in [-64, 64], lo in [-64, 63]; extreme: the largest magnitudes only. */
+/* s0, s1 in [-64, 64], s2 in [-64, 63]; extreme: the largest magnitudes only. */
 static void fill_slices(uint8_t *tiles, size_t bytes, size_t stride,
                         bool extreme)
 {
     for (size_t i = 0; i < bytes; i++) {
-        const bool hi = i % stride < stride / 2;
+        const bool hi = i % stride < stride / 3 * 2;
         int slice = (int)(random32() % (hi ? 129 : 128)) - 64;
         if (extreme)
             slice = hi && i / 64 % 2 ? 64 : -64;

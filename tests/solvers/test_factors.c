@@ -25,7 +25,7 @@ static double roundoff(sunzi_factor factor)
 {
     switch (factor) {
     case SUNZI_FACTOR_INT8:
-        return 0x1p-12; /* relative to the largest of a vector */
+        return 0x1p-18; /* relative to the largest of a vector */
     case SUNZI_FACTOR_BF16:
         return 0x1p-8;
     case SUNZI_FACTOR_FP16:
