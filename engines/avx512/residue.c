@@ -27,14 +27,17 @@ static inline __m128i reduce(__m512i x, __m512 inverse, __m512i p)
 }
 
 /* ROWS x 16 `groups` residues (groups: 1 or 2, a constant) over `tiles` depth
- * tiles; first: r holds nothing yet. */
+ * tiles; first: r holds nothing yet. All loops over `sum` are unrolled, so that it
+ * stays in registers. */
 static inline __attribute__((always_inline)) void
 block(int32_t modulus, int64_t tiles, int groups, const uint8_t *a,
       const uint8_t *b, size_t b_stride, bool first, uint8_t *r,
       size_t r_stride)
 {
     __m512i sum[ROWS][2];
+#pragma GCC unroll 8
     for (int i = 0; i < ROWS; i++)
+#pragma GCC unroll 2
         for (int g = 0; g < groups; g++)
             sum[i][g] =
                 first ? _mm512_setzero_si512()
@@ -45,6 +48,7 @@ block(int32_t modulus, int64_t tiles, int groups, const uint8_t *a,
         const uint8_t *bt = b + q * SUNZI_TILE_BYTES;
         for (int quad = 0; quad < 16; quad++) {
             __m512i y[2];
+#pragma GCC unroll 2
             for (int g = 0; g < groups; g++)
                 y[g] = _mm512_loadu_si512(bt + (size_t)g * b_stride + 64 * quad);
 #pragma GCC unroll 8
@@ -52,6 +56,7 @@ block(int32_t modulus, int64_t tiles, int groups, const uint8_t *a,
                 int32_t word;
                 __builtin_memcpy(&word, at + 64 * i + 4 * quad, sizeof word);
                 const __m512i x = _mm512_set1_epi32(word);
+#pragma GCC unroll 2
                 for (int g = 0; g < groups; g++)
                     sum[i][g] = _mm512_dpbusd_epi32(sum[i][g], x, y[g]);
             }
@@ -59,7 +64,9 @@ block(int32_t modulus, int64_t tiles, int groups, const uint8_t *a,
     }
     const __m512i p = _mm512_set1_epi32(modulus);
     const __m512 inverse = _mm512_set1_ps(1.0f / (float)modulus);
+#pragma GCC unroll 8
     for (int i = 0; i < ROWS; i++)
+#pragma GCC unroll 2
         for (int g = 0; g < groups; g++)
             _mm_storeu_si128((void *)(r + (size_t)i * r_stride + 16 * g),
                              reduce(sum[i][g], inverse, p));

@@ -136,7 +136,7 @@ static void pack8(const operand *o, sunzi_side side, char *out,
                     const int32_t q =
                         (int32_t)rintf(x[j * DEPTH + i] * first * second);
                     const int32_t s0 = (q + (1 << 13)) >> 14;
-                    const int32_t r = q - (s0 << 14);
+                    const int32_t r = q - s0 * (1 << 14);
                     const int32_t s1 = (r + 64) >> 7;
                     const int to = side == SUNZI_SIDE_A
                                        ? j * DEPTH + i
