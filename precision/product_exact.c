@@ -12,7 +12,8 @@
  *  - for few other pairs all terms are summed, and E as well is taken over the
  *    indices h where both numbers are nonzero.
  * The magnitudes are FP32 numbers rounded down, sums are reduced by 2^-16: above
- * their rounding errors. Cost: O(TOPS m n), against m n k of the product. */
+ * their rounding errors. Cost: O(TOPS m n), against m n k of the product. Memory:
+ * 2 KiB k, whatever the workspace limit: the decision may not depend on that. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -172,8 +173,8 @@ static double error_above(double ga, double gb, double sum_a, double sum_b,
 
 /* E / D over the elements list[0 .. count), or all; 0 without common support. */
 static double full_ratio(const float *row, const float *column,
-                         const int32_t *list, int64_t count, double ga,
-                         double gb)
+                         const int32_t *list, int64_t count, int width,
+                         double ga, double gb)
 {
     double d = 0, sum_a = 0, sum_b = 0, terms = 0;
     for (int64_t l = 0; l < count; l++) {
@@ -181,7 +182,7 @@ static double full_ratio(const float *row, const float *column,
         const double x = (double)row[h], y = (double)column[h * COLUMNS];
         if (x == 0 || y == 0)
             continue;
-        terms++;
+        terms += width; /* real products in one part of the result */
         d += x > 0x1p-60 && y > 0x1p-60 ? x * y : 0;
         sum_a += x * (1 + 0x1p-20) + 0x1p-60;
         sum_b += y * (1 + 0x1p-20) + 0x1p-60;
@@ -208,7 +209,9 @@ static double pair_ratio(const scan *s, int64_t i, int64_t j, const float *row,
 {
     const vector_bounds *a = &s->a[i], *b = &s->b[j];
     const double slack = (double)TOPS * 0x1p-124;
-    const double e = error_above(ga, gb, a->sum, b->sum, (double)s->p->k);
+    const int width = s->plan->width;
+    const double e =
+        error_above(ga, gb, a->sum, b->sum, (double)(width * s->p->k));
     double d = from_row * (1 - 0x1p-16) - slack;
     if (e == 0)
         return 0;
@@ -218,12 +221,12 @@ static double pair_ratio(const scan *s, int64_t i, int64_t j, const float *row,
     if (d > 0 && e <= s->limit * d)
         return e / d;
     if (a->covered)
-        return full_ratio(row, column, a->top, a->tops, ga, gb);
+        return full_ratio(row, column, a->top, a->tops, width, ga, gb);
     if (b->covered)
-        return full_ratio(row, column, b->top, b->tops, ga, gb);
+        return full_ratio(row, column, b->top, b->tops, width, ga, gb);
     if (--*full_sums < 0)
         return INFINITY;
-    return full_ratio(row, column, NULL, s->p->k, ga, gb);
+    return full_ratio(row, column, NULL, s->p->k, width, ga, gb);
 }
 
 /* Row i against the columns j0 .. j0 + count - 1; the largest ratio. */

@@ -75,7 +75,8 @@ typedef struct sunzi_comparison {
     sunzi_run run[SUNZI_RUNS_MAX];
     int runs;
     int verdict;       /* index of the run that the exit code is about */
-    double *reference; /* solution rounded from twice FP64, NULL: none */
+    double *reference; /* solution in twice FP64, [2][nrhs][n]: high parts, then
+                          low parts; NULL: none */
 } sunzi_comparison;
 
 /* ---- solve_problem.c: both return an exit code, after a message if not 0 ----
@@ -93,13 +94,14 @@ void sunzi_problem_clear(sunzi_problem *problem);
 bool sunzi_backward_errors(const sunzi_problem *problem, const double *x,
                            const double *b, double *normwise,
                            double *componentwise);
-/* Refine *reference, shape [n, nrhs], which holds a solution, in twice FP64
+/* Refine the reference, whose high parts hold a solution, in twice FP64
  * with the FP64 factors LU; false where that does not settle to far below
  * 2^-53. */
 bool sunzi_refine_reference(const sunzi_problem *problem, const double *LU,
                             const int *pivots, double *reference);
-/* max_i |x - reference|_i / max_i |reference|_i */
-double sunzi_forward_error(int n, const double *x, const double *reference);
+/* max_i |x - high - low|_i / max_i |high|_i */
+double sunzi_forward_error(int n, const double *x, const double *high,
+                           const double *low);
 
 /* ---- solve_run.c ---- */
 int sunzi_comparison_make(const sunzi_solve_request *request,

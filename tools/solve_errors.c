@@ -107,11 +107,11 @@ bool sunzi_backward_errors(const sunzi_problem *problem, const double *x,
 /* One column. The corrections must shrink to 2^-70 of the solution; the last
  * one bounds what is missing. */
 static bool refine_column(const sunzi_problem *problem, const double *LU,
-                          const int *pivots, double *x, const double *b,
-                          double *work)
+                          const int *pivots, double *x, double *low,
+                          const double *b, double *work)
 {
     const size_t n = (size_t)problem->n;
-    double *low = work, *r = work + n, *weight = work + 2 * n;
+    double *r = work, *weight = work + n;
     double before = INFINITY;
     memset(low, 0, n * sizeof *low);
     for (int step = 0; step < MOST_REFINEMENTS; step++) {
@@ -139,19 +139,21 @@ bool sunzi_refine_reference(const sunzi_problem *problem, const double *LU,
                             const int *pivots, double *reference)
 {
     const size_t n = (size_t)problem->n;
-    double *work = malloc(3 * n * sizeof *work);
+    double *low = reference + n * (size_t)problem->nrhs;
+    double *work = malloc(2 * n * sizeof *work);
     bool settled = work != NULL;
     for (int j = 0; settled && j < problem->nrhs; j++)
         settled = refine_column(problem, LU, pivots, reference + (size_t)j * n,
-                                problem->B + (size_t)j * n, work);
+                                low + (size_t)j * n, problem->B + (size_t)j * n, work);
     free(work);
     return settled;
 }
 
-double sunzi_forward_error(int n, const double *x, const double *reference)
+double sunzi_forward_error(int n, const double *x, const double *high,
+                           const double *low)
 {
     double most = 0.0;
     for (int i = 0; i < n; i++)
-        most = larger(most, fabs(x[i] - reference[i]));
-    return most == 0.0 ? 0.0 : most / largest(reference, (size_t)n);
+        most = larger(most, fabs(x[i] - high[i] - low[i]));
+    return most == 0.0 ? 0.0 : most / largest(high, (size_t)n);
 }

@@ -104,7 +104,9 @@ static int measure_errors(const sunzi_problem *problem, const double *reference,
         if (reference)
             keep_worst(
                 &run->forward_error,
-                sunzi_forward_error(problem->n, run->X + at, reference + at));
+                sunzi_forward_error(problem->n, run->X + at, reference + at,
+                                    reference + at + solution_bytes(problem) /
+                                                         sizeof *reference));
     }
     if (run->solver != SUNZI_RUN_SUNZI)
         run->grade = run->normwise_error <= backward_limit(problem->n)
@@ -187,7 +189,7 @@ static int run_lapack(const sunzi_problem *problem, int solver,
         lapack_failed(info, run);
     if (info == 0 && solver == SUNZI_RUN_LAPACK_LU) {
         lapack_condition(problem, LU, work, integers, run);
-        if (!(comparison->reference = malloc(solution_bytes(problem)))) {
+        if (!(comparison->reference = malloc(2 * solution_bytes(problem)))) {
             exit_code = no_memory();
             goto done;
         }

@@ -93,7 +93,8 @@ SUNZI_API void sunzi_product_options_init(sunzi_product_options *options);
  * Workspace: about N (m k + k n) bytes for N moduli (15 for typical data) and
  * N x 1 MiB a thread; kept in the context, so that a second call of the same
  * size allocates nothing; bounded by sunzi_context_options.workspace_limit_bytes
- * (blocks of columns, same bits). Example: examples/10_product.c */
+ * (blocks of columns, same bits). Wide spreads or sparse data are examined more
+ * closely first, which takes about 2 KiB k. Example: examples/10_product.c */
 SUNZI_API sunzi_status sunzi_dgemm(sunzi_context *ctx, int layout, int transa,
                                    int transb, int m, int n, int k,
                                    double alpha, const double *A, int lda,

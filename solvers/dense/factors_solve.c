@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Solves with stored factors, in FP64 arithmetic, one column after the other.
+/* Solves with stored factors, in FP64 arithmetic.
  *
  * A triangle T with contiguous rows is solved in blocks of rows: T x = z takes dot
  * products of a block's rows with what is known, T^T x = z subtracts a block's rows
- * from what is not. Threads share the rows, or the columns, of a block; neither
- * changes the order in which a number is formed. */
+ * from what is not, for every right-hand side while the block is in the cache. Threads
+ * share the right-hand sides where there are many, else the rows or the columns of a
+ * block; neither changes the order in which a number is formed. */
 #include <string.h>
 
 #include "engines/engine.h"
@@ -14,7 +15,8 @@ enum {
     BLOCK = 64,
     ROWS = 16,         /* of a block, a task of dots */
     COLS = 1024,       /* a task of axpys */
-    PARALLEL = 1 << 16 /* entries of a block: fewer stay on one thread */
+    PARALLEL = 1 << 16, /* entries of a block: fewer stay on one thread */
+    MANY = 8 /* right-hand sides that threads share */
 };
 
 /* A triangle in the storage. */
@@ -105,22 +107,40 @@ static void block_axpys(const triangle *t, int i0, int i1, double *z)
     }
 }
 
-static void solve_triangle(const triangle *t, bool transposed, double *z)
+/* One block of rows, one right-hand side; cols entries of its rows, from column j,
+ * lie outside the block. */
+static void solve_block(const triangle *t, bool transposed, int i0, int i1,
+                        double *z)
+{
+    const int n = t->f->n;
+    const int j = t->lower ? 0 : i1, cols = t->lower ? i0 : n - i1;
+    if (transposed) {
+        block_axpys(t, i0, i1, z);
+        axpys(t, i0, i1 - i0, j, cols, z);
+    } else {
+        dots(t, i0, i1 - i0, j, cols, z);
+        block_dots(t, i0, i1, z);
+    }
+}
+
+static void solve_triangle(const triangle *t, bool transposed, int nrhs,
+                           double *z, int64_t ldz)
 {
     const int n = t->f->n, blocks = (n + BLOCK - 1) / BLOCK;
     const bool ascending = t->lower != transposed;
+    triangle alone = *t;
+    alone.threads = 1;
     for (int s = 0; s < blocks; s++) {
         const int i0 = (ascending ? s : blocks - 1 - s) * BLOCK;
         const int i1 = i0 + BLOCK < n ? i0 + BLOCK : n;
-        /* the part of the block's rows outside the block */
-        const int j = t->lower ? 0 : i1, cols = t->lower ? i0 : n - i1;
-        if (transposed) {
-            block_axpys(t, i0, i1, z);
-            axpys(t, i0, i1 - i0, j, cols, z);
-        } else {
-            dots(t, i0, i1 - i0, j, cols, z);
-            block_dots(t, i0, i1, z);
+        if (nrhs < MANY) {
+            for (int c = 0; c < nrhs; c++)
+                solve_block(t, transposed, i0, i1, z + c * ldz);
+            continue;
         }
+#pragma omp parallel for schedule(dynamic, 4) num_threads(t->threads)
+        for (int c = 0; c < nrhs; c++)
+            solve_block(&alone, transposed, i0, i1, z + c * ldz);
     }
 }
 
@@ -142,27 +162,20 @@ void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *f,
                             !f->cholesky && !f->by_columns};
     const triangle upper = {f, ctx->engine, sunzi_threads(ctx), false,
                             f->by_columns};
+    /* stored by columns: the upper triangle of the storage is L^T, the lower one
+     * U^T */
+    const bool flip = f->by_columns;
+    const triangle *l = flip ? &upper : &lower, *u = flip ? &lower : &upper;
     (void)scratch; /* the solve is in place */
-    for (int c = 0; c < nrhs; c++) {
-        double *x = z + c * ldz;
-        if (f->cholesky) {
-            solve_triangle(&lower, false, x);
-            solve_triangle(&lower, true, x);
-            continue;
-        }
-        /* stored by columns: the upper triangle of the storage is L^T, the lower
-         * one U^T */
-        const triangle *l = f->by_columns ? &upper : &lower;
-        const triangle *u = f->by_columns ? &lower : &upper;
-        const bool flip = f->by_columns;
-        if (!transposed) {
-            permute(f, false, x);
-            solve_triangle(l, flip, x);
-            solve_triangle(u, flip, x);
-        } else {
-            solve_triangle(u, !flip, x);
-            solve_triangle(l, !flip, x);
-            permute(f, true, x);
-        }
+    if (f->cholesky) {
+        solve_triangle(&lower, false, nrhs, z, ldz);
+        solve_triangle(&lower, true, nrhs, z, ldz);
+        return;
     }
+    for (int c = 0; c < nrhs && !transposed; c++)
+        permute(f, false, z + c * ldz);
+    solve_triangle(transposed ? u : l, transposed != flip, nrhs, z, ldz);
+    solve_triangle(transposed ? l : u, transposed != flip, nrhs, z, ldz);
+    for (int c = 0; c < nrhs && transposed; c++)
+        permute(f, true, z + c * ldz);
 }
