@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sunzi_dgemm (emulated, all guards on) against the BLAS dgemm, alternating in one
- * run: bench_dgemm [n ...], default 1024 2048 4096. One line a size:
+/* sunzi_dgemm (emulated, all guards on) against the BLAS dgemm, alternating in
+ * one run: bench_dgemm [n ...], default 1024 2048 4096. One line a size:
  *   dgemm n threads engine emulated_gf blas_gf ratio moduli certificate and the
  *   milliseconds of measuring, conversion, integer products, reconstruction.
  * Rates are 2 n^3 / t of the median time; ratio is the median of the ratios of
- * neighbouring runs. SUNZI_ENGINE and OMP_NUM_THREADS choose engine and threads. */
+ * neighbouring runs. SUNZI_ENGINE and OMP_NUM_THREADS choose engine and
+ * threads. */
 #include <cblas.h>
 #include <omp.h>
 #include <stdint.h>

@@ -33,8 +33,8 @@ typedef enum sunzi_scalar {
     SUNZI_SCALAR_C64 /* pairs of double */
 } sunzi_scalar;
 
-/* Element h of vector v is data[v * vector_stride + h * element_stride], strides
- * counted in numbers of the scalar type (a complex number is one). */
+/* Element h of vector v is data[v * vector_stride + h * element_stride],
+ * strides counted in numbers of the scalar type (a complex number is one). */
 typedef struct sunzi_operand {
     const void *data;
     int64_t count, vector_stride, element_stride;
@@ -52,14 +52,14 @@ typedef struct sunzi_problem {
     double alpha[2], beta[2];
     void *c;
     int64_t ldc;
-    int triangle; /* 0: all of C; SUNZI_UPPER, SUNZI_LOWER (diagonal included) */
+    int triangle; /* 0: all of C; SUNZI_UPPER, SUNZI_LOWER: with diagonal */
     sunzi_product_options options;
 } sunzi_problem;
 
 /* What the plan fixes for one operand. */
 typedef struct sunzi_operand_plan {
     sunzi_vector_stats *stats; /* [count] */
-    int32_t *log2_squares;     /* [count], above 2^16 log2(stats.ceil_squares) */
+    int32_t *log2_squares;     /* [count], above 2^16 log2(ceil_squares) */
     int32_t *shift;            /* [count]; x' = nearest(x 2^(inner + shift)) */
     uint8_t *skip;             /* [count]; 1: holds an infinity or NaN */
     int32_t *exponents;        /* [width k] of balancing, if it is used */
@@ -134,7 +134,7 @@ sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
 
 /* ---- product_plan.c ---- */
 
-/* plan->block belongs to the pool of the context; give it back also on errors. */
+/* plan->block belongs to the pool; give it back also on errors. */
 sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
                                      sunzi_product_plan *plan);
 
@@ -148,7 +148,7 @@ sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
 int32_t sunzi_log2_16_above(int64_t x);
 
 /* The largest q such that the integers x' = nearest(y 2^q) of a vector satisfy
- * sqrt(sum x'^2) < sqrt(P / 2), from the upper bound of 2^16 log2(sum ceil(y)^2). */
+ * sqrt(sum x'^2) < sqrt(P / 2); log2_squares: above 2^16 log2(sum ceil(y)^2). */
 int32_t sunzi_scale_of(const sunzi_moduli *m, int32_t log2_squares);
 
 /* Tables for a number of moduli, operand_bits included. */
@@ -178,11 +178,12 @@ int sunzi_certify_classes(const sunzi_vector_class *a,
 
 /* ---- product_exact.c ---- */
 
-/* The smallest number of moduli from `least` on, but below one that is certified,
- * whose integers represent the operands exactly or whose bound from the data is
- * within tolerance (a given number: its bound). No change where there is none. */
-sunzi_status sunzi_certify_data(const sunzi_problem *p, sunzi_product_plan *plan,
-                                int least);
+/* The smallest number of moduli from `least` on, but below one that is
+ * certified, whose integers represent the operands exactly or whose bound from
+ * the data is within tolerance (a given number: its bound). No change where
+ * there is none. */
+sunzi_status sunzi_certify_data(const sunzi_problem *p,
+                                sunzi_product_plan *plan, int least);
 
 /* ---- product_run.c ---- */
 
@@ -209,8 +210,9 @@ void sunzi_product_run(const sunzi_problem *p, const sunzi_product_plan *plan,
 
 /* ---- product_store.c ---- */
 
-/* C[i0 + i, j0 .. j0 + cols) = alpha v + beta C for rows of v, complex: real and
- * imaginary parts v, vi; both are overwritten. skip_row[i], skip_col[j]: entries left alone. */
+/* C[i0 + i, j0 .. j0 + cols) = alpha v + beta C for rows of v, complex: real
+ * and imaginary parts v, vi; both are overwritten. skip_row[i], skip_col[j]:
+ * entries left alone. */
 void sunzi_product_store(const sunzi_problem *p, int64_t i0, int64_t j0,
                          int rows, int cols, double *v, double *vi,
                          int64_t v_stride, const uint8_t *skip_row,
@@ -227,8 +229,8 @@ size_t sunzi_ordered_bytes(const sunzi_problem *p);
 void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
                        int64_t row_count, const int32_t *cols,
                        int64_t col_count, const uint8_t *skip_row,
-                       const uint8_t *skip_col, int threads, size_t thread_bytes,
-                       char *scratch);
+                       const uint8_t *skip_col, int threads,
+                       size_t thread_bytes, char *scratch);
 
 /* ---- product_native.c ---- */
 

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The error bound of an emulated product, from the statistics of its vectors.
  *
- * In units of 2^(e_a - 7) 2^(e_b - 7), with y >= 0 the scaled magnitudes and q the
- * scale of the integers (x' = nearest(y 2^q)), rounding changes y by at most
- * 2^-q / 2, and not at all if y = 0. Before the final rounding the error of an
- * entry is therefore at most
+ * In units of 2^(e_a - 7) 2^(e_b - 7), with y >= 0 the scaled magnitudes and q
+ * the scale of the integers (x' = nearest(y 2^q)), rounding changes y by at
+ * most 2^-q / 2, and not at all if y = 0. Before the final rounding the error
+ * of an entry is therefore at most
  *     E = (2^-q_a sum y_b + 2^-q_b sum y_a) / 2 + k 2^-(q_a + q_b) / 4,
  * and for thresholds l_a, l_b and T = sum min(y, l) / l
  *     D = l_a l_b (T_a + T_b - k) <= sum y_a y_b = (|A||B|)_ij
  * since s t >= s + t - 1 on [0, 1]^2. The certificate is the largest E / D.
  *
  * Complex vectors are real ones of length 2 k here. An error of the real or the
- * imaginary part is bounded by E; (|Re a| + |Im a|)(|Re b| + |Im b|) holds each of
- * the 2 k products of equal parts and as many of unlike parts, so D counts twice.
+ * imaginary part is bounded by E; (|Re a| + |Im a|)(|Re b| + |Im b|) holds each
+ * of the 2 k products of equal parts and as many of unlike parts, so D counts
+ * twice.
  *
- * To stay at O(m + n), vectors that are alike are put into one class that has the
- * worst of each statistic: the bound of two classes holds for all their pairs. */
+ * To stay at O(m + n), vectors that are alike are put into one class that has
+ * the worst of each statistic: the bound of two classes holds for all their
+ * pairs. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +25,7 @@
 
 static const double limits[4] = SUNZI_CLIP_LIMITS;
 
-/* Sixteenths of the largest possible sum: 4 bits, the full sum with the last. */
+/* Sixteenths of the largest possible sum, 0 .. 15. */
 static uint64_t sixteenth(int64_t clip, double limit, int64_t depth)
 {
     const int64_t s = (int64_t)(16 * (double)clip / (limit * (double)depth));

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Error bounds from the data themselves, for products whose statistics prove too
- * little: wide spreads, sparse vectors, integers.
+/* Error bounds from the data themselves, for products whose statistics prove
+ * too little: wide spreads, sparse vectors, integers.
  *
  * With the magnitudes y of product_certificate.c (here scaled to at most 1),
- *  - a vector whose integers x' are its numbers exactly makes no error: then its
- *    term of E is dropped. This is so when q is at least the distance from e - 7 to
- *    the lowest bit that is set in the vector;
- *  - (|A||B|)_ij is at least its terms at the TOPS largest elements of row i of A,
- *    and at least those of column j of B. Random data of wide spread are dominated
- *    by such terms;
+ *  - a vector whose integers x' are its numbers exactly makes no error: then
+ *    its term of E is dropped. This is so when q is at least the distance from
+ *    e - 7 to the lowest bit that is set in the vector;
+ *  - (|A||B|)_ij is at least its terms at the TOPS largest elements of row i of
+ *    A, and at least those of column j of B. Random data of wide spread are
+ *    dominated by such terms;
  *  - for few other pairs all terms are summed, and E as well is taken over the
  *    indices h where both numbers are nonzero.
- * The magnitudes are FP32 numbers rounded down, sums are reduced by 2^-16: above
- * their rounding errors. Cost: O(TOPS m n), against m n k of the product. Memory:
- * 2 KiB k, whatever the workspace limit: the decision may not depend on that. */
+ * The magnitudes are FP32 numbers rounded down, sums are reduced by 2^-16:
+ * above their rounding errors. Cost: O(TOPS m n), against m n k of the product.
+ * Memory: 2 KiB k, whatever the workspace limit: the decision may not depend on
+ * that. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -171,7 +172,7 @@ static double error_above(double ga, double gb, double sum_a, double sum_b,
     return (ga * sum_b + gb * sum_a + ga * gb * terms) * (1 + 0x1p-40);
 }
 
-/* E / D over the elements list[0 .. count), or all; 0 without common support. */
+/* E / D over the elements list[0 .. count), or all; 0: no common support. */
 static double full_ratio(const float *row, const float *column,
                          const int32_t *list, int64_t count, int width,
                          double ga, double gb)
@@ -326,14 +327,15 @@ static sunzi_status take_scan(scan *s, void **block)
     return SUNZI_OK;
 }
 
-sunzi_status sunzi_certify_data(const sunzi_problem *p, sunzi_product_plan *plan,
-                                int least)
+sunzi_status sunzi_certify_data(const sunzi_problem *p,
+                                sunzi_product_plan *plan, int least)
 {
     void *block = NULL;
     scan s = {.p = p, .plan = plan};
     const int given = p->options.moduli;
     /* the statistics gave a proof at this number; or all are tried */
-    const int most = plan->certified ? plan->moduli.count - 1 : SUNZI_MODULI_MAX;
+    const int most =
+        plan->certified ? plan->moduli.count - 1 : SUNZI_MODULI_MAX;
     sunzi_status status;
 
     SUNZI_TRY(take_scan(&s, &block));

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Products in FP64 with a fixed order of operations: chains of fma over chunks of
- * CHUNK elements, whose sums are added pairwise (a tree that depends on k only).
- * |error| <= (CHUNK + log2(k / CHUNK) + 1) u |A||B|, as for a BLAS that blocks k.
+/* Products in FP64 with a fixed order of operations: chains of fma over chunks
+ * of CHUNK elements, whose sums are added pairwise (a tree that depends on k
+ * only). |error| <= (CHUNK + log2(k / CHUNK) + 1) u |A||B|, as for a BLAS that
+ * blocks k.
  *
  * Entries are given by lists of rows and columns, so that the rows and columns
- * with infinities or NaN can be done alone. A complex product is two real ones of
- * length 2 k: (re, -im)(re, im) and (re, im)(im, re). */
+ * with infinities or NaN can be done alone. A complex product is two real ones
+ * of length 2 k: (re, -im)(re, im) and (re, im)(im, re). */
 #include <string.h>
 
 #include "precision/product.h"
@@ -134,8 +135,8 @@ static bool outside(const tile *t)
 void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
                        int64_t row_count, const int32_t *cols,
                        int64_t col_count, const uint8_t *skip_row,
-                       const uint8_t *skip_col, int threads, size_t thread_bytes,
-                       char *scratch)
+                       const uint8_t *skip_col, int threads,
+                       size_t thread_bytes, char *scratch)
 {
     const int64_t tiles_down = (row_count + ROWS - 1) / ROWS;
     const int64_t tiles_across = (col_count + COLS - 1) / COLS;

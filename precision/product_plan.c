@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Statistics, balancing of the inner index, exponents and number of moduli. All
- * decisions are made from integers, or from FP64 operations in a fixed order, and
- * for the product as a whole: neither engine nor threads nor blocks change them. */
+ * decisions are made from integers, or from FP64 operations in a fixed order,
+ * and for the product as a whole: neither engine nor threads nor blocks change
+ * them. */
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
@@ -10,9 +11,9 @@
 
 enum {
     MEASURE_VECTORS = 16, /* a task of the measuring threads */
-    /* The inner index is balanced when the largest exponents of its elements in A
-     * and in B differ by amounts that vary by more than this many bits. Random
-     * data of moderate spread stay below. */
+    /* The inner index is balanced when the largest exponents of its elements in
+     * A and in B differ by amounts that vary by more than this many bits.
+     * Random data of moderate spread stay below. */
     BALANCE_BITS = 12
 };
 
@@ -58,10 +59,10 @@ int32_t sunzi_log2_16_above(int64_t x)
 /* Why it holds, with y = |x| 2^(7-e) and x' = nearest(y 2^q):
  * q >= 0: ceil(y) 2^q is an integer not below y 2^q, so |x'| <= ceil(y) 2^q;
  * q < 0: a nonzero x' is at most 2 y 2^q, hence one bit less.
- * So sqrt(sum x'^2) <= 2^q sqrt(sum ceil(y)^2), which is < sqrt(P / 2) by the choice
- * of q: log2_product_16 is rounded down and P is no power of two. By the inequality
- * of Cauchy and Schwarz 2 sum |a'||b'| < P: the integer product is determined by its
- * residues. */
+ * So sqrt(sum x'^2) <= 2^q sqrt(sum ceil(y)^2), which is < sqrt(P / 2) by the
+ * choice of q: log2_product_16 is rounded down and P is no power of two. By the
+ * inequality of Cauchy and Schwarz 2 sum |a'||b'| < P: the integer product is
+ * determined by its residues. */
 int32_t sunzi_scale_of(const sunzi_moduli *m, int32_t log2_squares)
 {
     const int32_t room = m->log2_product_16 - 65536 - log2_squares;
@@ -114,7 +115,8 @@ static bool strided(const sunzi_problem *p, const sunzi_operand *o)
     return p->scalar == SUNZI_SCALAR_C64 && o->element_stride != 1;
 }
 
-static sunzi_status take_memory(const sunzi_problem *p, sunzi_product_plan *plan)
+static sunzi_status take_memory(const sunzi_problem *p,
+                                sunzi_product_plan *plan)
 {
     const int64_t depth = plan->width * p->k;
     const size_t threads = (size_t)plan->threads;
@@ -269,8 +271,8 @@ static ranges find_ranges(const sunzi_product_plan *plan, int64_t k)
     return r;
 }
 
-/* Also needed where one operand is zero at h and the other is so large there that
- * it would push its useful elements out of range. */
+/* Also needed where one operand is zero at h and the other is so large there
+ * that it would push its useful elements out of range. */
 static bool worth_balancing(const sunzi_product_plan *plan, int64_t k)
 {
     const ranges r = find_ranges(plan, k);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The work of an emulated product: residues of blocks of A and B, then tiles of C,
- * one a thread at a time: the residues of the tile's integer product modulo each
- * modulus, their reconstruction, alpha and beta. The residue planes of a tile stay
- * in the thread's memory (and mostly in its caches); an entry of C is complete when
- * it is written. Blocks, tiles and threads do not change any bit.
+/* The work of an emulated product: residues of blocks of A and B, then tiles of
+ * C, one a thread at a time: the residues of the tile's integer product modulo
+ * each modulus, their reconstruction, alpha and beta. The residue planes of a
+ * tile stay in the thread's memory (and mostly in its caches); an entry of C is
+ * complete when it is written. Blocks, tiles and threads do not change any bit.
  *
  * Complex operands have three planes a modulus, re, im and re + im mod p; with
  * rr, ii, ss the integer products of equal planes,
@@ -13,8 +13,10 @@
 #include "precision/product.h"
 
 enum {
-    ROW_TILE = 512, /* the B of a tile and 1024 of depth, 512 KiB, is read from */
-    COL_TILE = 512, /* the second cache for each 32 rows of A */
+    /* the B of a tile and 1024 of depth, 512 KiB, is read from the second cache
+     * for each 32 rows of A */
+    ROW_TILE = 512,
+    COL_TILE = 512,
     SMALLEST_TILE = 64,
     STRIP = 32,           /* rows of a tile that are reconstructed at a time */
     CONVERT_GROUPS = 2,   /* groups of 16 vectors a task */
@@ -67,7 +69,8 @@ static void set_strides(const sunzi_problem *p, const sunzi_product_plan *plan,
         w->thread_bytes = skewed(ordered);
 }
 
-static size_t total_bytes(const sunzi_problem *p, const sunzi_product_plan *plan,
+static size_t total_bytes(const sunzi_problem *p,
+                          const sunzi_product_plan *plan,
                           const sunzi_product_work *w)
 {
     const size_t planes =
@@ -350,7 +353,8 @@ static tile thread_tile(const block *b, int slot)
         .stride = (size_t)w->col_tile,
         .plane = plane_stride(w),
     };
-    t.v = (double *)(void *)(t.r + (size_t)tile_planes(b->p, b->plan) * t.plane);
+    const int planes = tile_planes(b->p, b->plan);
+    t.v = (double *)(void *)(t.r + (size_t)planes * t.plane);
     return t;
 }
 

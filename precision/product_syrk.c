@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Symmetric rank-k update: the product A A^T, measured once, of which only tiles
- * that meet the triangle are computed. All decisions are those of sunzi_dgemm for
- * the same operands, so the bits are as well. */
+/* Symmetric rank-k update: the product A A^T, measured once, of which only
+ * tiles that meet the triangle are computed. All decisions are those of
+ * sunzi_dgemm for the same operands, so the bits are as well. */
 #include "precision/product.h"
 
 static sunzi_status check(int layout, int uplo, int trans)

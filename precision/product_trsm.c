@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Triangular solves. Every case is brought to T X = Y with the rows of X contiguous:
- * right-hand problems are transposed. T is halved recursively, the coupling of the
- * halves is a product; blocks of up to LEAF rows are solved by substitution in a
- * fixed order. The work is done on a copy of B, so that B is untouched if a product
- * cannot get its memory. */
+/* Triangular solves. Every case is brought to T X = Y with the rows of X
+ * contiguous: right-hand problems are transposed. T is halved recursively, the
+ * coupling of the halves is a product; blocks of up to LEAF rows are solved by
+ * substitution in a fixed order. The work is done on a copy of B, so that B is
+ * untouched if a product cannot get its memory. */
 #include <cblas.h>
 #include <math.h>
 #include <omp.h>
@@ -89,8 +89,8 @@ static void add_info(sunzi_product_info *sum, const sunzi_product_info *one)
 }
 
 /* X[to] -= T[to, from] X[from] */
-static sunzi_status couple(solve *s, int64_t from, int64_t from_rows, int64_t to,
-                           int64_t to_rows)
+static sunzi_status couple(solve *s, int64_t from, int64_t from_rows,
+                           int64_t to, int64_t to_rows)
 {
     sunzi_product_info info;
     sunzi_problem p = s->update;

@@ -86,15 +86,16 @@ SUNZI_API void sunzi_product_options_init(sunzi_product_options *options);
  *
  * \return SUNZI_OK; SUNZI_ERR_ARG, SUNZI_ERR_NOMEM, SUNZI_ERR_ENGINE (C
  *         untouched).
- * Accuracy: |C - C_exact| <= (tolerance + 1) u |alpha| |A||B| (+ the rounding of
- * beta C), entry by entry; the bound that was proved is in the info of the
- * expert form. Infinities, NaN, signed zeros, subnormals, overflow and underflow
- * behave as in IEEE arithmetic with one rounding of the sum.
+ * Accuracy: |C - C_exact| <= (tolerance + 1) u |alpha| |A||B| (+ the rounding
+ * of beta C), entry by entry; the bound that was proved is in the info of the
+ * expert form. Infinities, NaN, signed zeros, subnormals, overflow and
+ * underflow behave as in IEEE arithmetic with one rounding of the sum.
  * Workspace: about N (m k + k n) bytes for N moduli (15 for typical data) and
  * N x 1 MiB a thread; kept in the context, so that a second call of the same
- * size allocates nothing; bounded by sunzi_context_options.workspace_limit_bytes
- * (blocks of columns, same bits). Wide spreads or sparse data are examined more
- * closely first, which takes about 2 KiB k. Example: examples/10_product.c */
+ * size allocates nothing; bounded by
+ * sunzi_context_options.workspace_limit_bytes (blocks of columns, same bits).
+ * Wide spreads or sparse data are examined more closely first, which takes
+ * about 2 KiB k. Example: examples/10_product.c */
 SUNZI_API sunzi_status sunzi_dgemm(sunzi_context *ctx, int layout, int transa,
                                    int transb, int m, int n, int k,
                                    double alpha, const double *A, int lda,
@@ -147,8 +148,8 @@ SUNZI_API sunzi_status sunzi_dsyrk_expert(
     double alpha, const double *A, int lda, double beta, double *C, int ldc,
     const sunzi_product_options *options, sunzi_product_info *info);
 
-/** Solve op(A) X = alpha B (left) or X op(A) = alpha B (right) for triangular A;
- * X overwrites B, shape [m, n]. Diagonal blocks by substitution in a fixed
+/** Solve op(A) X = alpha B (left) or X op(A) = alpha B (right) for triangular
+ * A; X overwrites B, shape [m, n]. Diagonal blocks by substitution in a fixed
  * order, the rest by the emulated product. A zero on the diagonal gives
  * infinities and NaN as in the BLAS, not an error. */
 SUNZI_API sunzi_status sunzi_dtrsm(sunzi_context *ctx, int layout, int side,

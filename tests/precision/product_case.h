@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the product tests share: numbers from a seed, matrices with padding, and a
- * reference in 113-bit arithmetic. */
+/* What the product tests share: numbers from a seed, matrices with padding, and
+ * a reference in 113-bit arithmetic. */
 #ifndef SUNZI_TESTS_PRODUCT_CASE_H
 #define SUNZI_TESTS_PRODUCT_CASE_H
 

@@ -171,8 +171,8 @@ static double errors(filler *fill, double *blas, sunzi_product_info *info)
     return error;
 }
 
-/* moduli: how many may be used at most; 0: the method must be ordered. balanced: 0
- * or 1; -1: either is right */
+/* moduli: how many may be used at most; 0: the method must be ordered.
+ * balanced: 0 or 1; -1: either is right */
 static void check(filler *fill, int moduli, int balanced)
 {
     sunzi_product_info info;
@@ -229,8 +229,8 @@ static void test_structured(void **unused)
     check(sparse, 18, 0);
 }
 
-/* Entries of each operand spread over 2^+-200 each, no structure: nothing can be
- * proved with 32 moduli, and the fixed order is taken. */
+/* Entries of each operand spread over 2^+-200 each, no structure: nothing can
+ * be proved with 32 moduli, and the fixed order is taken. */
 static void scattered(matrix *a, matrix *b, uint64_t *state)
 {
     for (int i = 0; i < M * K; i++)

@@ -34,7 +34,8 @@ static double loop(const matrix *a, const matrix *b, int i, int j)
     return sum;
 }
 
-/* Same kind of number: NaN, an infinity with its sign, or both finite and close. */
+/* Same kind of number: NaN, an infinity with its sign, or both finite and
+ * close. */
 static void assert_like(double got, double expected)
 {
     if (isnan(expected))
