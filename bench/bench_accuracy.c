@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Accuracy of the emulated product and of the BLAS on data from easy to hard, and
- * what the guard did. Errors are the largest of |C - A B| / (u (|A||B|)) over
- * sampled entries, against 113-bit arithmetic. One line a kind of data:
+/* Accuracy of the emulated product and of the BLAS on data from easy to hard,
+ * and what the guard did. Errors are the largest of |C - A B| / (u (|A||B|))
+ * over sampled entries, against 113-bit arithmetic. One line a kind of data:
  *   accuracy data n engine method moduli raised balanced certificate error
  *   blas_error reason
  * Usage: bench_accuracy [n], default 512. */
@@ -24,10 +24,10 @@ typedef struct kind {
 } kind;
 
 static const kind kinds[] = {
-    {"uniform", 0, 0, 0, 0, 1},       {"lognormal_0.5", 0.5, 0, 0, 0, 1},
-    {"lognormal_1", 1, 0, 0, 0, 1},   {"lognormal_2", 2, 0, 0, 0, 1},
-    {"lognormal_4", 4, 0, 0, 0, 1},   {"outer_2^100", 0, 100, 0, 0, 1},
-    {"inner_2^20", 0, 0, 20, 0, 1},   {"inner_2^300", 0, 0, 300, 0, 1},
+    {"uniform", 0, 0, 0, 0, 1},        {"lognormal_0.5", 0.5, 0, 0, 0, 1},
+    {"lognormal_1", 1, 0, 0, 0, 1},    {"lognormal_2", 2, 0, 0, 0, 1},
+    {"lognormal_4", 4, 0, 0, 0, 1},    {"outer_2^100", 0, 100, 0, 0, 1},
+    {"inner_2^20", 0, 0, 20, 0, 1},    {"inner_2^300", 0, 0, 300, 0, 1},
     {"sparse_0.05", 0, 0, 0, 0, 0.05}, {"entries_2^200", 0, 0, 0, 200, 1},
 };
 
@@ -94,9 +94,9 @@ static double error_of(size_t n, const double *A, const double *B,
         }
         const quad error = (quad)C[e] - sum;
         if (error != 0)
-            worst = fmax(worst, size == 0 ? INFINITY
-                                          : fabs((double)(error / size)) *
-                                                0x1p53);
+            worst =
+                fmax(worst, size == 0 ? INFINITY
+                                      : fabs((double)(error / size)) * 0x1p53);
     }
     return worst;
 }

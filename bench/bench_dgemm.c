@@ -68,11 +68,10 @@ static int measure(sunzi_context *ctx, int n, double *A, double *B, double *C)
            "ratio=%.3f moduli=%d certificate=%.3g measure_ms=%.2f "
            "convert_ms=%.2f product_ms=%.2f reconstruct_ms=%.2f\n",
            n, omp_get_max_threads(), info.engine,
-           flops / median(ours, runs) * 1e-9,
-           flops / median(blas, runs) * 1e-9, median(ratio, runs), info.moduli,
-           info.certificate, info.seconds_measure * 1e3,
-           info.seconds_convert * 1e3, info.seconds_product * 1e3,
-           info.seconds_reconstruct * 1e3);
+           flops / median(ours, runs) * 1e-9, flops / median(blas, runs) * 1e-9,
+           median(ratio, runs), info.moduli, info.certificate,
+           info.seconds_measure * 1e3, info.seconds_convert * 1e3,
+           info.seconds_product * 1e3, info.seconds_reconstruct * 1e3);
     fflush(stdout);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sunzi_dsolve against LAPACK's dgesv, alternating, same threads, one right-hand
- * side. Prints one line a figure:
- *     solve n=.. grade=.. factor=.. rung=.. seconds=.. dgesv=.. ratio=.. (breakdown)
- * Usage: bench_solve [-r repeats] [-f factor] [n ...] */
+/* sunzi_dsolve against LAPACK's dgesv, alternating, same threads, one
+ * right-hand side. Prints one line a figure: solve n=.. grade=.. factor=..
+ * rung=.. seconds=.. dgesv=.. ratio=.. (breakdown) Usage: bench_solve [-r
+ * repeats] [-f factor] [n ...] */
 #include <float.h>
 #include <lapacke.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* splitmix64 (S. Vigna); in (-1, 1). Congruential numbers would make the columns
- * nearly dependent. */
+/* splitmix64 (S. Vigna); in (-1, 1). Congruential numbers would make the
+ * columns nearly dependent. */
 static double uniform(unsigned long long *state)
 {
     unsigned long long z = *state += 0x9e3779b97f4a7c15u;
@@ -53,9 +53,8 @@ static int compare(const setting *s, int n, sunzi_grade grade, const double *a,
         double t = now() - start;
         lapack = t < lapack ? t : lapack;
         start = now();
-        const sunzi_status status =
-            sunzi_dsolve(NULL, SUNZI_COL_MAJOR, n, 1, a, n, b, n, x, n, &o, &r,
-                         &column);
+        const sunzi_status status = sunzi_dsolve(
+            NULL, SUNZI_COL_MAJOR, n, 1, a, n, b, n, x, n, &o, &r, &column);
         t = now() - start;
         if (status != SUNZI_OK) {
             fprintf(stderr, "bench_solve: %s\n", sunzi_last_message());
@@ -75,7 +74,8 @@ static int compare(const setting *s, int n, sunzi_grade grade, const double *a,
            report.seconds_condition,
            report.seconds_total - report.seconds_factor -
                report.seconds_refine - report.seconds_condition,
-           report.condition, column.refinements, column.gmres_iterations, column.normwise_error);
+           report.condition, column.refinements, column.gmres_iterations,
+           column.normwise_error);
     fflush(stdout);
     return 0;
 }

@@ -32,7 +32,8 @@ static bool injected_failure(void)
 size_t sunzi_size_product(size_t a, size_t b, size_t c)
 {
     size_t ab, abc;
-    if (__builtin_mul_overflow(a, b, &ab) || __builtin_mul_overflow(ab, c, &abc))
+    if (__builtin_mul_overflow(a, b, &ab) ||
+        __builtin_mul_overflow(ab, c, &abc))
         return SIZE_MAX;
     return abc;
 }
@@ -100,7 +101,8 @@ static entry *find_free(sunzi_pool *pool, size_t bytes)
 {
     entry *best = NULL;
     for (entry *e = pool->entries; e; e = e->next)
-        if (!e->in_use && e->bytes >= bytes && (!best || e->bytes < best->bytes))
+        if (!e->in_use && e->bytes >= bytes &&
+            (!best || e->bytes < best->bytes))
             best = e;
     return best;
 }

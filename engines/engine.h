@@ -3,18 +3,17 @@
  *
  * An engine is one const table of kernels. A kernel is pure: it works on the
  * memory it is given, on the calling thread, allocates nothing, keeps nothing,
- * says nothing. A CPU engine leaves NULL what it takes from the next simpler one
- * (amx -> avx512 -> avx2 -> portable); the registry completes the table.
+ * says nothing. A CPU engine leaves NULL what it takes from the next simpler
+ * one (amx -> avx512 -> avx2 -> portable); the registry completes the table.
  * `portable` is plain C and is the specification: what it stores is what every
  * engine must store, bit for bit, unless a kernel says otherwise below.
  *
  * Packed operands. All CPU engines share one layout, the 1 KiB tile: 16 vectors
  * (rows of A or columns of B) by 64 bytes of depth (64 residues, or 32 16-bit
- * numbers). A depth of k is padded with zeros to whole tiles, a count of vectors
- * to whole groups of 16.
- *     side A:  tile[vector 16][byte 64]
- *     side B:  tile[quad 16][vector 16][byte 4]   (bytes 4 q .. 4 q + 3 of depth)
- * A packed panel is [group of 16 vectors][depth tile][1024 bytes]. */
+ * numbers). A depth of k is padded with zeros to whole tiles, a count of
+ * vectors to whole groups of 16. side A:  tile[vector 16][byte 64] side B:
+ * tile[quad 16][vector 16][byte 4]   (bytes 4 q .. 4 q + 3 of depth) A packed
+ * panel is [group of 16 vectors][depth tile][1024 bytes]. */
 #ifndef SUNZI_ENGINES_ENGINE_H
 #define SUNZI_ENGINES_ENGINE_H
 
@@ -27,8 +26,8 @@
 enum {
     SUNZI_TILE_VECTORS = 16,
     SUNZI_TILE_BYTES = 1024,
-    SUNZI_TILE_DEPTH8 = 64,  /* residues and int8 in a tile's depth */
-    SUNZI_TILE_DEPTH16 = 32  /* bf16 and fp16 */
+    SUNZI_TILE_DEPTH8 = 64, /* residues and int8 in a tile's depth */
+    SUNZI_TILE_DEPTH16 = 32 /* bf16 and fp16 */
 };
 
 typedef enum sunzi_side { SUNZI_SIDE_A, SUNZI_SIDE_B } sunzi_side;
@@ -49,16 +48,21 @@ typedef struct sunzi_vectors {
  * e: max |x_h| lies in [2^(e-1), 2^e); y_h = |x_h| 2^(7-e), 0 <= y_h < 128. */
 typedef struct sunzi_vector_stats {
     int32_t exponent; /* e; SUNZI_EXPONENT_ZERO: all zero (sums are 0) */
-    int32_t special;  /* 1: an infinity or NaN (the other fields are undefined) */
+    int32_t
+        special; /* 1: an infinity or NaN (the other fields are undefined) */
     int64_t ceil_sum;     /* sum ceil(y_h)          >= sum y_h   */
     int64_t ceil_squares; /* sum ceil(y_h)^2        >= sum y_h^2 */
     /* sum min(floor(y_h), limit), limit = 64, 16, 4, 1: with
      * T = clip / limit, a lower bound of |A||B| is
-     * limit_a limit_b (T_a + T_b - k), because (1 - s)(1 - t) >= 0 on [0,1]^2 */
+     * limit_a limit_b (T_a + T_b - k), because (1 - s)(1 - t) >= 0 on [0,1]^2
+     */
     int64_t clip[4];
 } sunzi_vector_stats;
 
-#define SUNZI_CLIP_LIMITS {64, 16, 4, 1}
+#define SUNZI_CLIP_LIMITS                                                      \
+    {                                                                          \
+        64, 16, 4, 1                                                           \
+    }
 
 /* Low-precision formats of the update products. */
 typedef enum sunzi_low_format {
@@ -87,19 +91,20 @@ typedef struct sunzi_engine_ops {
     /* ---- emulated product: exact integer work, same bits everywhere ---- */
 
     /* Statistics of v->count vectors. inner: exponents that balancing adds to
-     * element h, shape [depth], or NULL. inner_max, shape [depth] or NULL: raised
-     * to the largest exponent (in the sense of `exponent`) of element h over these
-     * vectors, balancing not applied, special values left out. */
+     * element h, shape [depth], or NULL. inner_max, shape [depth] or NULL:
+     * raised to the largest exponent (in the sense of `exponent`) of element h
+     * over these vectors, balancing not applied, special values left out. */
     void (*measure)(const sunzi_vectors *v, const int32_t *inner,
                     sunzi_vector_stats *stats, int32_t *inner_max);
 
-    /* Integers x'_h = round_to_nearest_even(x_h 2^(inner[h] + shift[v])) and their
-     * residues mod m->p[0 .. m->count), packed: tile g, q of modulus t at
+    /* Integers x'_h = round_to_nearest_even(x_h 2^(inner[h] + shift[v])) and
+     * their residues mod m->p[0 .. m->count), packed: tile g, q of modulus t at
      * out + t * modulus_stride + (g * depth_tiles + q) * SUNZI_TILE_BYTES, with
      * depth_tiles = ceil(depth / 64), groups = ceil(count / 16). |x'_h| <=
-     * 2^m->operand_bits. Side A: residues in [0, p). Side B: symmetric residues,
-     * signed 8 bit: r in [-(p-1)/2, (p-1)/2] for odd p, [-128, 127] for p = 256.
-     * A vector with skip[v] != 0 becomes zero (skip may be NULL). */
+     * 2^m->operand_bits. Side A: residues in [0, p). Side B: symmetric
+     * residues, signed 8 bit: r in [-(p-1)/2, (p-1)/2] for odd p, [-128, 127]
+     * for p = 256. A vector with skip[v] != 0 becomes zero (skip may be NULL).
+     */
     void (*convert)(const sunzi_vectors *v, const int32_t *inner,
                     const int32_t *shift, const uint8_t *skip,
                     const sunzi_moduli *m, sunzi_side side, uint8_t *out,
@@ -117,8 +122,8 @@ typedef struct sunzi_engine_ops {
     /* v[i * v_stride + j] = nearest-even FP64 of
      * c'_ij 2^-(row_shift[i] + col_shift[j]), c' the symmetric integer,
      * |c'| < P/2, with residues r[t * plane_stride + i * r_stride + j]. Correct
-     * also for subnormal and overflowing results; +0 for c' = 0. cols need not be
-     * a multiple of anything. */
+     * also for subnormal and overflowing results; +0 for c' = 0. cols need not
+     * be a multiple of anything. */
     void (*reconstruct)(const sunzi_moduli *m, int rows, int cols,
                         const uint8_t *r, size_t plane_stride, size_t r_stride,
                         const int32_t *row_shift, const int32_t *col_shift,
@@ -126,9 +131,9 @@ typedef struct sunzi_engine_ops {
 
     /* ---- products in a fixed order: same bits everywhere ---- */
 
-    /* C[i * ldc + j] = fma chain over h = 0 .. k-1 of (subtract ? -a : a)_ih * b_hj
-     * onto the old value. A element (i, h) at a[i * a_row + h * a_col]; rows of B
-     * (ldb) and C (ldc) are contiguous. No overlap. */
+    /* C[i * ldc + j] = fma chain over h = 0 .. k-1 of (subtract ? -a : a)_ih *
+     * b_hj onto the old value. A element (i, h) at a[i * a_row + h * a_col];
+     * rows of B (ldb) and C (ldc) are contiguous. No overlap. */
     void (*ordered_f64)(int m, int n, int k, bool subtract, const double *a,
                         int64_t a_row, int64_t a_col, const double *b,
                         int64_t ldb, double *c, int64_t ldc);
@@ -147,10 +152,10 @@ typedef struct sunzi_engine_ops {
                         int32_t *scale);
 
     /* C -= A B for packed operands, FP32 accumulation: c[i * ldc + j],
-     * rows x cols entries of it exist. BF16 and FP16: the order of the sum belongs
-     * to the engine (bits may differ between engines, not between runs or
-     * threads); INT8: exact integers, one FP32 rounding a call, same bits on every
-     * engine. */
+     * rows x cols entries of it exist. BF16 and FP16: the order of the sum
+     * belongs to the engine (bits may differ between engines, not between runs
+     * or threads); INT8: exact integers, one FP32 rounding a call, same bits on
+     * every engine. */
     void (*update_block)(sunzi_low_format format, int64_t depth_tiles, int rows,
                          int cols, const void *a, size_t a_stride,
                          const int32_t *a_scale, const void *b, size_t b_stride,
@@ -158,30 +163,31 @@ typedef struct sunzi_engine_ops {
     /* ---- residuals: same bits everywhere ---- */
 
     /* Vector v is a[v * lda + h], h < length. sum[v] (+ sum_low[v], which holds
-     * the rounding errors) = sum over h of a_vh (x[h] + x_low[h]), in twice FP64;
-     * sum_low NULL: in FP64, without x_low. x_low NULL: zero. magnitude[v], if not
-     * NULL: sum of |a_vh x_h| in FP64. Element h goes to partial sum h mod 16. */
+     * the rounding errors) = sum over h of a_vh (x[h] + x_low[h]), in twice
+     * FP64; sum_low NULL: in FP64, without x_low. x_low NULL: zero.
+     * magnitude[v], if not NULL: sum of |a_vh x_h| in FP64. Element h goes to
+     * partial sum h mod 16. */
     void (*residual_dot)(int64_t vectors, int64_t length, const double *a,
                          int64_t lda, const double *x, const double *x_low,
                          double *sum, double *sum_low, double *magnitude);
-    /* The other product: adds a_vh (x[v] + x_low[v]) to sum[h] + sum_low[h] (and
-     * |a_vh x_v| to magnitude[h]), in the order of v. */
+    /* The other product: adds a_vh (x[v] + x_low[v]) to sum[h] + sum_low[h]
+     * (and |a_vh x_v| to magnitude[h]), in the order of v. */
     void (*residual_axpy)(int64_t vectors, int64_t length, const double *a,
                           int64_t lda, const double *x, const double *x_low,
                           double *sum, double *sum_low, double *magnitude);
 
     /* ---- dense factors: same bits everywhere ---- */
 
-    /* LU factors with partial pivoting of a narrow panel, a[i * ld + j], cols <= 32:
-     * pivots[j] is the row (0-based) exchanged with row j, the first of the largest.
-     * Returns 0, or the 1-based column whose pivot is zero or not finite. work:
-     * rows * cols numbers. */
+    /* LU factors with partial pivoting of a narrow panel, a[i * ld + j], cols
+     * <= 32: pivots[j] is the row (0-based) exchanged with row j, the first of
+     * the largest. Returns 0, or the 1-based column whose pivot is zero or not
+     * finite. work: rows * cols numbers. */
     int (*lu_panel_f32)(int rows, int cols, float *a, int64_t ld, int *pivots,
                         float *work);
     int (*lu_panel_f64)(int rows, int cols, double *a, int64_t ld, int *pivots,
                         double *work);
-    /* y[i] -= sum over j of a[i * ld + j] x[j], FP64 arithmetic: element j goes to
-     * partial sum j mod 16, these are added by halves. */
+    /* y[i] -= sum over j of a[i * ld + j] x[j], FP64 arithmetic: element j goes
+     * to partial sum j mod 16, these are added by halves. */
     void (*dot_rows_f32)(int rows, int cols, const float *a, int64_t ld,
                          const double *x, double *y);
     void (*dot_rows_f64)(int rows, int cols, const double *a, int64_t ld,
@@ -195,9 +201,11 @@ typedef struct sunzi_engine_ops {
 
 /* Complete table of an engine by index, best first; NULL past the end. */
 const sunzi_engine_ops *sunzi_engine_at(int index);
-/* Complete table by name, NULL if unknown; does not ask whether it is usable. */
+/* Complete table by name, NULL if unknown; does not ask whether it is usable.
+ */
 const sunzi_engine_ops *sunzi_engine_by_name(const char *name);
-/* The engine whose code serves the kernel at `offset` (offsetof) of the table. */
+/* The engine whose code serves the kernel at `offset` (offsetof) of the table.
+ */
 const char *sunzi_engine_origin(const sunzi_engine_ops *engine, size_t offset);
 
 #endif

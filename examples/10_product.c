@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Multiply two matrices through integer products and read the proved error bound.
+/* Multiply two matrices through integer products and read the proved error
+ * bound.
  *
- * The numbers show what "one rounding of the exact sum" means: the terms of each
- * entry are beyond the range of FP64, so that a plain sum ends in infinity minus
- * infinity, but the exact sum, 2^1020 or 2^1021, is not.
+ * The numbers show what "one rounding of the exact sum" means: the terms of
+ * each entry are beyond the range of FP64, so that a plain sum ends in infinity
+ * minus infinity, but the exact sum, 2^1020 or 2^1021, is not.
  *
  * Compile: cc 10_product.c $(pkg-config --cflags --libs sunzi) -lm */
 #include <math.h>

@@ -2,8 +2,8 @@
 /* Solve a linear system in three grades and read the reports.
  *
  * The matrix is a Hilbert matrix of order 8, a_ij = 1 / (i + j + 1): small and
- * notorious, its condition number is 3e10, so that FP64 factors alone lose ten of
- * sixteen digits. b is its first column, so x = (1, 0, ..., 0).
+ * notorious, its condition number is 3e10, so that FP64 factors alone lose ten
+ * of sixteen digits. b is its first column, so x = (1, 0, ..., 0).
  *
  * Compile: cc 20_solve.c $(pkg-config --cflags --libs sunzi) -lm */
 #include <math.h>
@@ -31,8 +31,8 @@ int main(void)
         sunzi_solve_options_init(&options);
         options.grade = (sunzi_grade)g;
         const sunzi_status status =
-            sunzi_dsolve(NULL, SUNZI_ROW_MAJOR, N, 1, A, N, b, 1, x, 1, &options,
-                         &report, &column);
+            sunzi_dsolve(NULL, SUNZI_ROW_MAJOR, N, 1, A, N, b, 1, x, 1,
+                         &options, &report, &column);
         if (status != SUNZI_OK) /* positive: solved, but at a lower grade */
             fprintf(stderr, "%s\n", sunzi_last_message());
         if (status < 0)
@@ -45,6 +45,7 @@ int main(void)
                report.condition, error, column.forward_bound);
         good = good && status == SUNZI_OK && error <= column.forward_bound;
     }
-    printf("try next: the command `sunzi solve`, with a matrix file of yours\n");
+    printf(
+        "try next: the command `sunzi solve`, with a matrix file of yours\n");
     return good ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Error-free transforms of FP64 numbers: the result and its rounding error, exactly
- * (but for overflow and underflow). Sources: D. E. Knuth, TAOCP 2, section 4.2.2;
- * T. Ogita, S. M. Rump, S. Oishi, SIAM J. Sci. Comput. 26 (2005) 1955. */
+/* Error-free transforms of FP64 numbers: the result and its rounding error,
+ * exactly (but for overflow and underflow). Sources: D. E. Knuth, TAOCP 2,
+ * section 4.2.2; T. Ogita, S. M. Rump, S. Oishi, SIAM J. Sci. Comput. 26 (2005)
+ * 1955. */
 #ifndef SUNZI_PRECISION_EFT_H
 #define SUNZI_PRECISION_EFT_H
 

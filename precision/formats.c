@@ -7,30 +7,29 @@
 
 #define IEEE_LIKE .infinity = true, .subnormals = true, .signed_zero = true
 
-const sunzi_format sunzi_format_fp64 = {"fp64", 53, -1022, 1023,
-                                        0x1.fffffffffffffp1023, IEEE_LIKE};
-const sunzi_format sunzi_format_fp32 = {"fp32", 24, -126, 127,
+const sunzi_format sunzi_format_fp64 = {
+    "fp64", 53, -1022, 1023, 0x1.fffffffffffffp1023, IEEE_LIKE};
+const sunzi_format sunzi_format_fp32 = {"fp32",         24,       -126, 127,
                                         0x1.fffffep127, IEEE_LIKE};
-const sunzi_format sunzi_format_tf32 = {"tf32", 11, -126, 127, 0x1.ffcp127,
-                                        IEEE_LIKE};
-const sunzi_format sunzi_format_fp16 = {"fp16", 11, -14, 15, 65504.0,
-                                        IEEE_LIKE};
-const sunzi_format sunzi_format_bf16 = {"bf16", 8, -126, 127, 0x1.fep127,
-                                        IEEE_LIKE};
+const sunzi_format sunzi_format_tf32 = {"tf32", 11,          -126,
+                                        127,    0x1.ffcp127, IEEE_LIKE};
+const sunzi_format sunzi_format_fp16 = {"fp16", 11,      -14,
+                                        15,     65504.0, IEEE_LIKE};
+const sunzi_format sunzi_format_bf16 = {"bf16", 8,          -126,
+                                        127,    0x1.fep127, IEEE_LIKE};
 const sunzi_format sunzi_format_bf16_flush = {
-    "bf16-flush", 8, -126, 127, 0x1.fep127, .infinity = true,
+    "bf16-flush",       8, -126, 127, 0x1.fep127, .infinity = true,
     .signed_zero = true};
-const sunzi_format sunzi_format_e5m2 = {"e5m2", 3, -14, 15, 57344.0,
-                                        IEEE_LIKE};
+const sunzi_format sunzi_format_e5m2 = {"e5m2", 3, -14, 15, 57344.0, IEEE_LIKE};
 const sunzi_format sunzi_format_e4m3 = {
     "e4m3", 4, -6, 8, 448.0, .subnormals = true, .signed_zero = true};
 
 const sunzi_format *sunzi_format_at(int index)
 {
     static const sunzi_format *const all[] = {
-        &sunzi_format_fp64,       &sunzi_format_fp32, &sunzi_format_tf32,
-        &sunzi_format_fp16,       &sunzi_format_bf16,
-        &sunzi_format_bf16_flush, &sunzi_format_e5m2, &sunzi_format_e4m3};
+        &sunzi_format_fp64, &sunzi_format_fp32, &sunzi_format_tf32,
+        &sunzi_format_fp16, &sunzi_format_bf16, &sunzi_format_bf16_flush,
+        &sunzi_format_e5m2, &sunzi_format_e4m3};
     const int count = (int)(sizeof all / sizeof all[0]);
     return index >= 0 && index < count ? all[index] : NULL;
 }
@@ -58,10 +57,10 @@ static bool away_from_zero(sunzi_rounding rounding, uint64_t random,
 static double overflowed(const sunzi_format *f, sunzi_rounding rounding,
                          bool negative)
 {
-    const bool stays_finite =
-        f->saturates || rounding == SUNZI_ROUND_TOWARD_ZERO ||
-        (rounding == SUNZI_ROUND_UP && negative) ||
-        (rounding == SUNZI_ROUND_DOWN && !negative);
+    const bool stays_finite = f->saturates ||
+                              rounding == SUNZI_ROUND_TOWARD_ZERO ||
+                              (rounding == SUNZI_ROUND_UP && negative) ||
+                              (rounding == SUNZI_ROUND_DOWN && !negative);
     if (stays_finite)
         return f->largest;
     return f->infinity ? INFINITY : NAN;
@@ -75,8 +74,8 @@ double sunzi_round(const sunzi_format *f, sunzi_rounding rounding,
     const bool negative = signbit(x);
     double magnitude = fabs(x);
     if (isinf(x)) {
-        magnitude = f->infinity ? INFINITY
-                                : (f->saturates ? f->largest : (double)NAN);
+        magnitude =
+            f->infinity ? INFINITY : (f->saturates ? f->largest : (double)NAN);
     } else if (magnitude > 0.0) {
         int exponent; /* magnitude in [2^(exponent-1), 2^exponent) */
         (void)frexp(magnitude, &exponent);

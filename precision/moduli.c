@@ -36,8 +36,8 @@ static int32_t inverse_of(int32_t a, int32_t p)
     return 0; /* never: a and p are coprime */
 }
 
-/* floor(2^16 log2 x): the bits of the fraction by repeated squaring of the leading
- * 63 bits, rounded down each time. */
+/* floor(2^16 log2 x): the bits of the fraction by repeated squaring of the
+ * leading 63 bits, rounded down each time. */
 static int32_t log2_16(const uint64_t *words)
 {
     int top = SUNZI_MODULI_WORDS * 64 - 1;
@@ -72,8 +72,8 @@ void sunzi_moduli_init(sunzi_moduli *m, int count)
         for (int s = 0; s < count; s++)
             if (s != t)
                 multiply(m->cofactor[t], (uint64_t)list[s]);
-        m->inverse[t] = inverse_of(remainder_of(m->cofactor[t], list[t]),
-                                   list[t]);
+        m->inverse[t] =
+            inverse_of(remainder_of(m->cofactor[t], list[t]), list[t]);
     }
     m->log2_product_16 = log2_16(m->product);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The moduli of the emulated product and the tables of its Chinese remainder
- * reconstruction. Pairwise coprime numbers <= 256 in descending order; the first
- * `count` are used; P is their product, up to 2^241 for 32 of them. */
+ * reconstruction. Pairwise coprime numbers <= 256 in descending order; the
+ * first `count` are used; P is their product, up to 2^241 for 32 of them. */
 #ifndef SUNZI_PRECISION_MODULI_H
 #define SUNZI_PRECISION_MODULI_H
 

@@ -22,7 +22,7 @@ static void report(const sunzi_problem *p, sunzi_product_info *info,
         info->balanced = info->raised = 0;
     }
     sunzi_log(p->ctx, SUNZI_LOG_DECISION, "%s: %s by %s: %s", p->function,
-              method == SUNZI_PRODUCT_EMULATED  ? "emulated"
+              method == SUNZI_PRODUCT_EMULATED ? "emulated"
               : method == SUNZI_PRODUCT_NATIVE ? "native"
                                                : "ordered",
               engine, reason);
@@ -114,8 +114,7 @@ done:
 static bool native_is_faster(const sunzi_problem *p)
 {
     const int from = p->ctx->engine->emulation_pays_from;
-    return from <= 0 ||
-           sunzi_min64(p->m, sunzi_min64(p->n, p->k)) < from;
+    return from <= 0 || sunzi_min64(p->m, sunzi_min64(p->n, p->k)) < from;
 }
 
 static sunzi_status dispatch(const sunzi_problem *p, sunzi_product_info *info)
@@ -184,9 +183,21 @@ sunzi_status sunzi_dgemm_expert(sunzi_context *ctx, int layout, int transa,
                                 const sunzi_product_options *options,
                                 sunzi_product_info *info)
 {
-    const sunzi_gemm_arguments g = {"sunzi_dgemm", SUNZI_SCALAR_F64, layout,
-                                    transa, transb, m, n, k, lda, ldb, ldc,
-                                    A, B, C, options};
+    const sunzi_gemm_arguments g = {"sunzi_dgemm",
+                                    SUNZI_SCALAR_F64,
+                                    layout,
+                                    transa,
+                                    transb,
+                                    m,
+                                    n,
+                                    k,
+                                    lda,
+                                    ldb,
+                                    ldc,
+                                    A,
+                                    B,
+                                    C,
+                                    options};
     return gemm(ctx, &g, alpha, 0, beta, 0, info);
 }
 
@@ -206,9 +217,21 @@ sunzi_status sunzi_sgemm_expert(sunzi_context *ctx, int layout, int transa,
                                 const sunzi_product_options *options,
                                 sunzi_product_info *info)
 {
-    const sunzi_gemm_arguments g = {"sunzi_sgemm", SUNZI_SCALAR_F32, layout,
-                                    transa, transb, m, n, k, lda, ldb, ldc,
-                                    A, B, C, options};
+    const sunzi_gemm_arguments g = {"sunzi_sgemm",
+                                    SUNZI_SCALAR_F32,
+                                    layout,
+                                    transa,
+                                    transb,
+                                    m,
+                                    n,
+                                    k,
+                                    lda,
+                                    ldb,
+                                    ldc,
+                                    A,
+                                    B,
+                                    C,
+                                    options};
     return gemm(ctx, &g, (double)alpha, 0, (double)beta, 0, info);
 }
 
@@ -230,9 +253,21 @@ sunzi_status sunzi_zgemm_expert(sunzi_context *ctx, int layout, int transa,
                                 sunzi_product_info *info)
 {
     const double *x = alpha, *y = beta;
-    const sunzi_gemm_arguments g = {"sunzi_zgemm", SUNZI_SCALAR_C64, layout,
-                                    transa, transb, m, n, k, lda, ldb, ldc,
-                                    A, B, C, options};
+    const sunzi_gemm_arguments g = {"sunzi_zgemm",
+                                    SUNZI_SCALAR_C64,
+                                    layout,
+                                    transa,
+                                    transb,
+                                    m,
+                                    n,
+                                    k,
+                                    lda,
+                                    ldb,
+                                    ldc,
+                                    A,
+                                    B,
+                                    C,
+                                    options};
     if (!x || !y)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "sunzi_zgemm: alpha or beta is NULL; pass pointers "

@@ -38,7 +38,7 @@ typedef enum sunzi_scalar {
 typedef struct sunzi_operand {
     const void *data;
     int64_t count, vector_stride, element_stride;
-    int trans, ld;  /* as in the row-major BLAS call */
+    int trans, ld; /* as in the row-major BLAS call */
     bool conjugate;
 } sunzi_operand;
 
@@ -77,10 +77,10 @@ typedef struct sunzi_product_plan {
     int threads;
     int width; /* real numbers an element: 1, or 2 if complex */
     sunzi_operand_plan a, b;
-    double *gather; /* [threads][16 vectors][2 k], strided complex only */
+    double *gather;      /* [threads][16 vectors][2 k], strided complex only */
     int32_t *thread_max; /* [threads][width k] */
     sunzi_moduli moduli;
-    double unit;        /* 2^53 or 2^24: certificates count in 1 / unit */
+    double unit; /* 2^53 or 2^24: certificates count in 1 / unit */
     double tolerance;
     double certificate; /* INFINITY: none */
     bool certified, balanced;
@@ -120,8 +120,8 @@ sunzi_status sunzi_check_choice(const char *function, const char *name, int got,
                                 const int *allowed, int count,
                                 const char *names);
 sunzi_status sunzi_check_matrix(const char *function, const char *name,
-                                const void *data, bool empty, int ld,
-                                int least, const char *least_name);
+                                const void *data, bool empty, int ld, int least,
+                                const char *least_name);
 sunzi_status sunzi_check_options(const char *function,
                                  const sunzi_product_options *given,
                                  sunzi_product_options *options);
@@ -148,7 +148,8 @@ sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
 int32_t sunzi_log2_16_above(int64_t x);
 
 /* The largest q such that the integers x' = nearest(y 2^q) of a vector satisfy
- * sqrt(sum x'^2) < sqrt(P / 2); log2_squares: above 2^16 log2(sum ceil(y)^2). */
+ * sqrt(sum x'^2) < sqrt(P / 2); log2_squares: above 2^16 log2(sum ceil(y)^2).
+ */
 int32_t sunzi_scale_of(const sunzi_moduli *m, int32_t log2_squares);
 
 /* Tables for a number of moduli, operand_bits included. */
@@ -172,9 +173,8 @@ void sunzi_classify(const sunzi_operand_plan *o, int64_t count, int64_t depth,
 /* The smallest number of moduli from `least` on whose bound is within
  * tolerance (33: none), and that bound in 1 / unit. */
 int sunzi_certify_classes(const sunzi_vector_class *a,
-                          const sunzi_vector_class *b, int64_t depth,
-                          int width, int least, int most, double limit,
-                          double *bound);
+                          const sunzi_vector_class *b, int64_t depth, int width,
+                          int least, int most, double limit, double *bound);
 
 /* ---- product_exact.c ---- */
 
@@ -194,7 +194,7 @@ typedef struct sunzi_product_work {
     int64_t row_block, col_block; /* of packed operands; multiples of 16 */
     int64_t row_tile, col_tile;   /* of C, one thread's */
     int64_t depth_tiles, group_bytes;
-    size_t a_stride, b_stride;    /* between moduli, bytes */
+    size_t a_stride, b_stride; /* between moduli, bytes */
     size_t thread_bytes;
     uint8_t *a, *b, *tiles;
     bool emulate;

@@ -20,8 +20,8 @@ sunzi_status sunzi_check_choice(const char *function, const char *name, int got,
 }
 
 sunzi_status sunzi_check_matrix(const char *function, const char *name,
-                                const void *data, bool empty, int ld,
-                                int least, const char *least_name)
+                                const void *data, bool empty, int ld, int least,
+                                const char *least_name)
 {
     if (ld < (least > 1 ? least : 1))
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -144,10 +144,8 @@ sunzi_status sunzi_gemm_problem(const sunzi_gemm_arguments *given,
     problem->m = g.m;
     problem->n = g.n;
     problem->k = g.k;
-    problem->a = operand(g.A, g.m, g.transa, g.lda,
-                         g.transa == SUNZI_NO_TRANS);
-    problem->b = operand(g.B, g.n, g.transb, g.ldb,
-                         g.transb != SUNZI_NO_TRANS);
+    problem->a = operand(g.A, g.m, g.transa, g.lda, g.transa == SUNZI_NO_TRANS);
+    problem->b = operand(g.B, g.n, g.transb, g.ldb, g.transb != SUNZI_NO_TRANS);
     problem->c = g.C;
     problem->ldc = g.ldc;
 done:

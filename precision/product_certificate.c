@@ -119,9 +119,8 @@ static int used_classes(const sunzi_vector_class *classes,
 }
 
 int sunzi_certify_classes(const sunzi_vector_class *a,
-                          const sunzi_vector_class *b, int64_t depth,
-                          int width, int least, int most, double limit,
-                          double *bound)
+                          const sunzi_vector_class *b, int64_t depth, int width,
+                          int least, int most, double limit, double *bound)
 {
     const sunzi_vector_class *ua[SUNZI_CLASSES], *ub[SUNZI_CLASSES];
     const int count_a = used_classes(a, ua), count_b = used_classes(b, ub);

@@ -23,8 +23,8 @@
 
 enum {
     TOPS = 8,
-    COLUMNS = 512,   /* columns whose magnitudes are kept at a time */
-    ROWS = 16,       /* rows a task */
+    COLUMNS = 512,       /* columns whose magnitudes are kept at a time */
+    ROWS = 16,           /* rows a task */
     FULL_SUM_SHARE = 256 /* one full sum allowed for so many entries */
 };
 
@@ -36,7 +36,7 @@ typedef struct vector_bounds {
     int32_t log2_squares;
     int32_t tops, covered; /* covered: all nonzero elements are tops */
     int32_t top[TOPS];
-    double sum;          /* of y, from above, scaled to at most 1 */
+    double sum; /* of y, from above, scaled to at most 1 */
 } vector_bounds;
 
 typedef struct scan {
@@ -232,8 +232,7 @@ static double pair_ratio(const scan *s, int64_t i, int64_t j, const float *row,
 
 /* Row i against the columns j0 .. j0 + count - 1; the largest ratio. */
 static double scan_row(const scan *s, const sunzi_moduli *m, int64_t i,
-                       int64_t j0, int64_t count, float *row,
-                       const double *gb)
+                       int64_t j0, int64_t count, float *row, const double *gb)
 {
     const sunzi_operand_plan *q = &s->plan->a;
     float sums[COLUMNS] = {0};
@@ -256,9 +255,8 @@ static double scan_row(const scan *s, const sunzi_moduli *m, int64_t i,
     for (int64_t j = 0; j < count; j++) {
         if (s->b[j0 + j].tops == 0)
             continue;
-        const double ratio =
-            pair_ratio(s, i, j0 + j, row, s->columns + j, (double)sums[j], ga,
-                       gb[j], &full_sums);
+        const double ratio = pair_ratio(s, i, j0 + j, row, s->columns + j,
+                                        (double)sums[j], ga, gb[j], &full_sums);
         if (!(ratio <= s->limit))
             return INFINITY;
         worst = fmax(worst, ratio);
@@ -315,9 +313,8 @@ static sunzi_status take_scan(scan *s, void **block)
     const size_t k = (size_t)s->p->k, threads = (size_t)s->plan->threads;
     const size_t bounds = sunzi_size_product(m + n, sizeof *s->a, 1);
     const size_t floats = sunzi_size_product(COLUMNS + threads, k, 4);
-    const sunzi_status status =
-        sunzi_pool_take(s->p->ctx->pool, bounds + floats,
-                        "error bounds of a product", block);
+    const sunzi_status status = sunzi_pool_take(
+        s->p->ctx->pool, bounds + floats, "error bounds of a product", block);
     if (status < 0)
         return status;
     s->a = *block;

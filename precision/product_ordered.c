@@ -34,8 +34,8 @@ static int levels(const sunzi_problem *p)
 
 size_t sunzi_ordered_bytes(const sunzi_problem *p)
 {
-    return sizeof(double) * (size_t)(ROWS * CHUNK + CHUNK * COLS +
-                                     (levels(p) + 1) * TILE);
+    return sizeof(double) *
+           (size_t)(ROWS * CHUNK + CHUNK * COLS + (levels(p) + 1) * TILE);
 }
 
 /* Element h (0 .. width k - 1) as the real product sees it. */
@@ -48,12 +48,11 @@ static double element(const sunzi_problem *p, const sunzi_operand *o,
                    ? ((const double *)o->data)[at]
                    : (double)((const float *)o->data)[at];
     }
-    const int64_t at =
-        vector * o->vector_stride + h / 2 * o->element_stride;
+    const int64_t at = vector * o->vector_stride + h / 2 * o->element_stride;
     const int part = (int)(h % 2) ^ (is_b && imaginary);
     const double x = ((const double *)o->data)[2 * at + part];
-    const bool negative = (part == 1 && o->conjugate) !=
-                          (part == 1 && !is_b && !imaginary);
+    const bool negative =
+        (part == 1 && o->conjugate) != (part == 1 && !is_b && !imaginary);
     return negative ? -x : x;
 }
 
@@ -61,12 +60,12 @@ static void pack(const tile *t, int64_t h0, int depth, bool imaginary)
 {
     for (int i = 0; i < t->rows; i++)
         for (int h = 0; h < depth; h++)
-            t->a[i * CHUNK + h] = element(t->p, &t->p->a, t->row[i], h0 + h,
-                                          false, imaginary);
+            t->a[i * CHUNK + h] =
+                element(t->p, &t->p->a, t->row[i], h0 + h, false, imaginary);
     for (int j = 0; j < t->cols; j++)
         for (int h = 0; h < depth; h++)
-            t->b[h * COLS + j] = element(t->p, &t->p->b, t->col[j], h0 + h,
-                                         true, imaginary);
+            t->b[h * COLS + j] =
+                element(t->p, &t->p->b, t->col[j], h0 + h, true, imaginary);
 }
 
 /* The two topmost partial sums become one. */

@@ -126,9 +126,8 @@ static sunzi_status take_memory(const sunzi_problem *p,
             : 0;
     plan->bytes = operand_bytes(p->m, depth) + operand_bytes(p->n, depth) +
                   padded(threads * (size_t)depth, 4) + gather;
-    sunzi_status status = sunzi_pool_take(p->ctx->pool, plan->bytes,
-                                          "statistics of a product",
-                                          &plan->block);
+    sunzi_status status = sunzi_pool_take(
+        p->ctx->pool, plan->bytes, "statistics of a product", &plan->block);
     if (status < 0)
         return status;
     char *next = plan->block;
@@ -160,8 +159,8 @@ sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
         const double *from = v.data;
         for (int64_t h = 0; h < p->k; h++)
             for (int64_t i = 0; i < count; i++) {
-                const double *z = from + 2 * (h * o->element_stride +
-                                              i * o->vector_stride);
+                const double *z =
+                    from + 2 * (h * o->element_stride + i * o->vector_stride);
                 gather[i * v.depth + 2 * h] = z[0];
                 gather[i * v.depth + 2 * h + 1] = z[1];
             }
@@ -241,8 +240,8 @@ static void list_specials(sunzi_operand_plan *o, int64_t count)
  * elements of index h in A and in B get the same exponent ---- */
 
 typedef struct ranges {
-    int32_t top_a, top_b;   /* largest exponents where both are not zero */
-    int32_t low, high;      /* of a - b */
+    int32_t top_a, top_b; /* largest exponents where both are not zero */
+    int32_t low, high;    /* of a - b */
     bool any;
 } ranges;
 
@@ -352,8 +351,8 @@ static void set_shifts(const sunzi_product_plan *plan, sunzi_operand_plan *o,
         o->shift[i] = 0;
         if (o->skip[i] || s->exponent == SUNZI_EXPONENT_ZERO)
             continue;
-        o->shift[i] = sunzi_scale_of(&plan->moduli, o->log2_squares[i]) + 7 -
-                      s->exponent;
+        o->shift[i] =
+            sunzi_scale_of(&plan->moduli, o->log2_squares[i]) + 7 - s->exponent;
     }
 }
 
@@ -370,8 +369,8 @@ static int typical_moduli(const sunzi_product_plan *plan, int64_t depth)
     }};
     double bound;
     return sunzi_certify_classes(one, one, depth, plan->width, 2,
-                                 SUNZI_MODULI_MAX,
-                                 plan->tolerance / plan->unit, &bound);
+                                 SUNZI_MODULI_MAX, plan->tolerance / plan->unit,
+                                 &bound);
 }
 
 /* From the statistics: moduli and certificate of the plan as it is. */
@@ -443,9 +442,8 @@ sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
         .threads = sunzi_threads(p->ctx),
         .width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1,
         .unit = p->scalar == SUNZI_SCALAR_F32 ? 0x1p24 : 0x1p53,
-        .tolerance = p->options.tolerance > 0
-                         ? p->options.tolerance
-                         : fmax(8, sqrt((double)p->k) / 2),
+        .tolerance = p->options.tolerance > 0 ? p->options.tolerance
+                                              : fmax(8, sqrt((double)p->k) / 2),
     };
     SUNZI_TRY(take_memory(p, plan));
     measure_both(p, plan);

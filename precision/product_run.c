@@ -18,8 +18,8 @@ enum {
     ROW_TILE = 512,
     COL_TILE = 512,
     SMALLEST_TILE = 64,
-    STRIP = 32,           /* rows of a tile that are reconstructed at a time */
-    CONVERT_GROUPS = 2,   /* groups of 16 vectors a task */
+    STRIP = 32,         /* rows of a tile that are reconstructed at a time */
+    CONVERT_GROUPS = 2, /* groups of 16 vectors a task */
     /* Strides between planes are this modulo 4 KiB: lines of the same place in
      * different planes fall into different cache sets. */
     SKEW = 1088
@@ -73,8 +73,7 @@ static size_t total_bytes(const sunzi_problem *p,
                           const sunzi_product_plan *plan,
                           const sunzi_product_work *w)
 {
-    const size_t planes =
-        (size_t)plan->moduli.count * (is_complex(p) ? 3 : 1);
+    const size_t planes = (size_t)plan->moduli.count * (is_complex(p) ? 3 : 1);
     return sunzi_size_product(planes, w->a_stride + w->b_stride, 1) +
            (size_t)w->threads * w->thread_bytes;
 }
@@ -106,9 +105,8 @@ static void choose_tiles(sunzi_product_work *w)
     w->row_tile = sunzi_min64(ROW_TILE, w->row_block);
     w->col_tile = sunzi_min64(COL_TILE, w->col_block);
     for (;;) {
-        const int64_t tiles =
-            ((w->row_block + w->row_tile - 1) / w->row_tile) *
-            ((w->col_block + w->col_tile - 1) / w->col_tile);
+        const int64_t tiles = ((w->row_block + w->row_tile - 1) / w->row_tile) *
+                              ((w->col_block + w->col_tile - 1) / w->col_tile);
         int64_t *larger =
             w->row_tile >= w->col_tile ? &w->row_tile : &w->col_tile;
         if (tiles >= 4 * w->threads || *larger <= SMALLEST_TILE ||
@@ -138,8 +136,7 @@ sunzi_status sunzi_product_work_take(const sunzi_problem *p,
                     SUNZI_ERR_NOMEM,
                     "%s: workspace_limit_bytes = %zu, a product of this depth "
                     "needs at least %zu; raise the limit",
-                    p->function, limit,
-                    plan->bytes + total_bytes(p, plan, w));
+                    p->function, limit, plan->bytes + total_bytes(p, plan, w));
             set_strides(p, plan, w);
         }
         w->bytes = total_bytes(p, plan, w);
@@ -151,8 +148,7 @@ sunzi_status sunzi_product_work_take(const sunzi_problem *p,
                              &w->block);
     if (status < 0)
         return status;
-    const size_t planes =
-        (size_t)plan->moduli.count * (is_complex(p) ? 3 : 1);
+    const size_t planes = (size_t)plan->moduli.count * (is_complex(p) ? 3 : 1);
     w->a = w->block;
     w->b = w->a + (w->emulate ? planes * w->a_stride : 0);
     w->tiles = w->b + (w->emulate ? planes * w->b_stride : 0);
@@ -175,8 +171,8 @@ static void add_planes(const uint8_t *x, const uint8_t *y, uint8_t *sum,
 {
     const int32_t low = side == SUNZI_SIDE_A ? 0 : p == 256 ? -128 : -(p / 2);
     for (size_t i = 0; i < bytes; i++) {
-        int32_t s = side == SUNZI_SIDE_A ? x[i] + y[i]
-                                         : (int8_t)x[i] + (int8_t)y[i];
+        int32_t s =
+            side == SUNZI_SIDE_A ? x[i] + y[i] : (int8_t)x[i] + (int8_t)y[i];
         s -= s >= low + p ? p : 0;
         s += s < low ? p : 0;
         sum[i] = (uint8_t)s;
@@ -314,8 +310,8 @@ static void reconstruct(const block *b, const tile *t)
                 &plan->moduli, rows, t->cols,
                 t->r + (size_t)(part * plan->moduli.count) * t->plane +
                     (size_t)s * t->stride,
-                t->plane, t->stride, plan->a.shift + i0 + s,
-                plan->b.shift + j0, part ? vi : t->v, b->w->col_tile);
+                t->plane, t->stride, plan->a.shift + i0 + s, plan->b.shift + j0,
+                part ? vi : t->v, b->w->col_tile);
         sunzi_product_store(b->p, i0 + s, j0, rows, t->cols, t->v, vi,
                             b->w->col_tile,
                             plan->a.specials ? plan->a.skip + i0 + s : NULL,
@@ -424,8 +420,7 @@ void sunzi_product_run(const sunzi_problem *p, const sunzi_product_plan *plan,
             const double reconstruction = multiply(&b);
             info->seconds_convert += middle - start;
             info->seconds_reconstruct += reconstruction;
-            info->seconds_product +=
-                sunzi_seconds() - middle - reconstruction;
+            info->seconds_product += sunzi_seconds() - middle - reconstruction;
         }
     }
     special_entries(p, plan, w);

@@ -31,9 +31,21 @@ sunzi_status sunzi_dsyrk_expert(sunzi_context *ctx, int layout, int uplo,
                                 sunzi_product_info *info)
 {
     const int other = trans == SUNZI_NO_TRANS ? SUNZI_TRANS : SUNZI_NO_TRANS;
-    const sunzi_gemm_arguments g = {"sunzi_dsyrk", SUNZI_SCALAR_F64, layout,
-                                    trans, other, n, n, k, lda, lda, ldc,
-                                    A, A, C, options};
+    const sunzi_gemm_arguments g = {"sunzi_dsyrk",
+                                    SUNZI_SCALAR_F64,
+                                    layout,
+                                    trans,
+                                    other,
+                                    n,
+                                    n,
+                                    k,
+                                    lda,
+                                    lda,
+                                    ldc,
+                                    A,
+                                    A,
+                                    C,
+                                    options};
     sunzi_problem p;
     sunzi_status status;
     SUNZI_TRY(check(layout, uplo, trans));

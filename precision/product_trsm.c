@@ -19,10 +19,10 @@ enum {
 typedef struct solve {
     sunzi_problem update; /* ctx, function, options; operands are filled in */
     int64_t order, nrhs;
-    const double *a;      /* element (i, h) of T at a[i * row + h * col] */
+    const double *a; /* element (i, h) of T at a[i * row + h * col] */
     int64_t row, col;
     bool upper, unit;
-    double *x;            /* [order][nrhs] */
+    double *x; /* [order][nrhs] */
     double seconds_substitution;
     sunzi_product_info info;
 } solve;
@@ -37,9 +37,8 @@ static void substitute_columns(const solve *s, int64_t first, int64_t rows,
         const int64_t known = s->upper ? i + 1 : first;
         double *x = s->x + i * s->nrhs + j;
         s->update.ctx->engine->ordered_f64(
-            1, (int)cols, (int)done, true,
-            s->a + i * s->row + known * s->col, s->row, s->col,
-            s->x + known * s->nrhs + j, s->nrhs, x, s->nrhs);
+            1, (int)cols, (int)done, true, s->a + i * s->row + known * s->col,
+            s->row, s->col, s->x + known * s->nrhs + j, s->nrhs, x, s->nrhs);
         const double diagonal = s->a[i * s->row + i * s->col];
         for (int64_t c = 0; !s->unit && c < cols; c++)
             x[c] /= diagonal;
@@ -50,8 +49,7 @@ static void substitute(solve *s, int64_t first, int64_t rows)
 {
     const double start = sunzi_seconds();
     const int64_t tasks = (s->nrhs + COLS - 1) / COLS;
-    const int threads =
-        (int)sunzi_min64(sunzi_threads(s->update.ctx), tasks);
+    const int threads = (int)sunzi_min64(sunzi_threads(s->update.ctx), tasks);
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (int64_t task = 0; task < tasks; task++)
         substitute_columns(s, first, rows, task * COLS,
@@ -79,9 +77,8 @@ static void add_info(sunzi_product_info *sum, const sunzi_product_info *one)
     sum->balanced = old.balanced || one->balanced;
     sum->special_rows += old.special_rows;
     sum->special_columns += old.special_columns;
-    sum->workspace_bytes =
-        (size_t)sunzi_max64((int64_t)old.workspace_bytes,
-                            (int64_t)one->workspace_bytes);
+    sum->workspace_bytes = (size_t)sunzi_max64((int64_t)old.workspace_bytes,
+                                               (int64_t)one->workspace_bytes);
     sum->seconds_measure += old.seconds_measure;
     sum->seconds_convert += old.seconds_convert;
     sum->seconds_product += old.seconds_product;
@@ -255,17 +252,16 @@ static sunzi_status run(sunzi_context *ctx, const trsm_arguments *t,
                         sunzi_product_info *info)
 {
     void *block = NULL;
-    solve s = {.update = {.ctx = ctx,
-                          .function = "sunzi_dtrsm",
-                          .options = *options}};
+    solve s = {
+        .update = {.ctx = ctx, .function = "sunzi_dtrsm", .options = *options}};
     sunzi_status status;
     if (options->method == SUNZI_PRODUCT_AUTO)
         s.update.options.method = SUNZI_PRODUCT_EMULATED;
     aim(t, &s);
     const size_t bytes =
         sunzi_size_product((size_t)s.order, (size_t)s.nrhs, sizeof *s.x);
-    SUNZI_TRY(sunzi_pool_take(ctx->pool, bytes,
-                              "copy of the right-hand sides", &block));
+    SUNZI_TRY(sunzi_pool_take(ctx->pool, bytes, "copy of the right-hand sides",
+                              &block));
     s.x = block;
     copy(t, &s, false);
     SUNZI_TRY(t->alpha == 0 ? SUNZI_OK : solve_rows(&s, 0, s.order));
@@ -292,8 +288,8 @@ sunzi_status sunzi_dtrsm_expert(sunzi_context *given, int layout, int side,
                                 const sunzi_product_options *options,
                                 sunzi_product_info *info)
 {
-    const trsm_arguments t = {layout, side, uplo, transa, diag, m, n,
-                              lda,    ldb,  alpha, A, B};
+    const trsm_arguments t = {layout, side, uplo, transa, diag, m,
+                              n,      lda,  ldb,  alpha,  A,    B};
     sunzi_product_info found = {.method = SUNZI_PRODUCT_ORDERED,
                                 .certificate = NAN,
                                 .reason = "the result is empty"};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The refinement loop: classical steps, then GMRES steps on the same factors. */
+/* The refinement loop: classical steps, then GMRES steps on the same factors.
+ */
 #include "precision/refinement.h"
 
 #include <float.h>
@@ -11,8 +12,9 @@
 static const double unit_roundoff = DBL_EPSILON / 2;
 
 enum {
-    STEPS_WORTH_WAITING = 10, /* predicted classical steps before GMRES is used */
-    BASIS_MAX = 200           /* GMRES restarts after so many steps */
+    STEPS_WORTH_WAITING =
+        10,         /* predicted classical steps before GMRES is used */
+    BASIS_MAX = 200 /* GMRES restarts after so many steps */
 };
 
 typedef struct state {
@@ -21,9 +23,9 @@ typedef struct state {
     sunzi_refinement_result *result;
     double *x, *x_low; /* x_low NULL: x in FP64 only */
     double *r, *d, *work;
-    double ratio;      /* ||d|| / ||x|| of the last step */
+    double ratio; /* ||d|| / ||x|| of the last step */
     double rho, rho_max;
-    int small;         /* small corrections in a row */
+    int small; /* small corrections in a row */
 } state;
 
 static int basis_size(size_t n, int max_gmres)
@@ -69,7 +71,8 @@ static bool accurate_enough(state *t, bool may_trust)
 {
     const double rest = t->ratio * t->rho_max / (1 - fmin(t->rho_max, 0.5));
     t->small = t->ratio <= unit_roundoff / 4 ? t->small + 1 : 0;
-    t->result->remaining = t->small >= 2 ? t->ratio : fmax(rest, t->ratio * t->rho);
+    t->result->remaining =
+        t->small >= 2 ? t->ratio : fmax(rest, t->ratio * t->rho);
     return t->small >= 2 ||
            (may_trust && t->rho_max <= 0.1 && t->goal->contraction <= 0.1 &&
             rest <= unit_roundoff / 8);
@@ -78,9 +81,9 @@ static bool accurate_enough(state *t, bool may_trust)
 /* Would more than STEPS_WORTH_WAITING classical steps be needed? */
 static bool too_slow(const state *t)
 {
-    const double distance =
-        t->goal->accurate ? unit_roundoff / 4 / t->ratio
-                          : t->goal->tolerance / t->result->error;
+    const double distance = t->goal->accurate
+                                ? unit_roundoff / 4 / t->ratio
+                                : t->goal->tolerance / t->result->error;
     return !(log(distance) >= STEPS_WORTH_WAITING * log(t->rho));
 }
 
@@ -164,7 +167,8 @@ static outcome gmres(state *t)
         measure(t);
         if (!t->goal->accurate && t->result->error <= t->goal->tolerance)
             return REACHED;
-        no_progress = t->result->error > 0.9 * error_before ? no_progress + 1 : 0;
+        no_progress =
+            t->result->error > 0.9 * error_before ? no_progress + 1 : 0;
         error_before = t->result->error;
         if (!t->goal->accurate && no_progress >= 2)
             return STUCK;

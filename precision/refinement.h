@@ -3,9 +3,9 @@
  * and distributed solvers share it: classical first, then GMRES with the same
  * factors where that contracts too slowly.
  *
- * Sources: E. Carson, N. J. Higham, SIAM J. Sci. Comput. 40 (2018) A817 (GMRES with
- * factors of low precision); J. Demmel et al., ACM TOMS 32 (2006) 325 (when
- * corrections may be trusted). */
+ * Sources: E. Carson, N. J. Higham, SIAM J. Sci. Comput. 40 (2018) A817 (GMRES
+ * with factors of low precision); J. Demmel et al., ACM TOMS 32 (2006) 325
+ * (when corrections may be trusted). */
 #ifndef SUNZI_PRECISION_REFINEMENT_H
 #define SUNZI_PRECISION_REFINEMENT_H
 
@@ -30,10 +30,11 @@ typedef struct sunzi_refinement_system {
 } sunzi_refinement_system;
 
 typedef struct sunzi_refinement_goal {
-    bool accurate;    /* else: backward error <= tolerance is enough */
+    bool accurate; /* else: backward error <= tolerance is enough */
     double tolerance;
-    /* Estimate of cond(A) u_factors; below 0.1 the contraction that is seen can be
-     * believed, and one small correction ends the refinement, otherwise two. */
+    /* Estimate of cond(A) u_factors; below 0.1 the contraction that is seen can
+     * be believed, and one small correction ends the refinement, otherwise two.
+     */
     double contraction;
     int max_steps, max_gmres;
 } sunzi_refinement_goal;
@@ -41,11 +42,11 @@ typedef struct sunzi_refinement_goal {
 typedef struct sunzi_refinement_result {
     bool reached;
     int steps, gmres_steps;
-    double error;      /* of the last x whose residual was computed */
+    double error; /* of the last x whose residual was computed */
     /* Estimate of ||x + x_low - x*|| / ||x|| from the corrections; infinity:
      * nothing is known. */
     double remaining;
-    const char *end;   /* how it ended, static text */
+    const char *end; /* how it ended, static text */
 } sunzi_refinement_result;
 
 /* Doubles of workspace. */
@@ -59,8 +60,8 @@ sunzi_refinement_result sunzi_refine(const sunzi_refinement_system *s,
 /* d with ||M^-1 (r - A d)||_2 <= tolerance ||M^-1 r||_2: GMRES from zero, left
  * preconditioned, in FP64, at most max_steps without restart, classical
  * Gram-Schmidt twice. Returns the steps; *reduction: what was reached. r is
- * overwritten. work: sunzi_gmres_work doubles. Y. Saad, M. H. Schultz, SIAM J. Sci.
- * Stat. Comput. 7 (1986) 856. */
+ * overwritten. work: sunzi_gmres_work doubles. Y. Saad, M. H. Schultz, SIAM J.
+ * Sci. Stat. Comput. 7 (1986) 856. */
 int sunzi_gmres(const sunzi_refinement_system *s, double *r, double tolerance,
                 int max_steps, double *d, double *reduction, double *work);
 size_t sunzi_gmres_work(size_t n, int max_steps);

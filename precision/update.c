@@ -8,8 +8,8 @@
 #include "precision/low_format.h"
 
 enum {
-    DEPTH = 512,         /* of one packed chunk: panels of 48 vectors fit the L1 */
-    BLOCK_ROWS = 128,    /* of C a task; its A panel fits the L2 */
+    DEPTH = 512,      /* of one packed chunk: panels of 48 vectors fit the L1 */
+    BLOCK_ROWS = 128, /* of C a task; its A panel fits the L2 */
     BLOCK_COLS = 1056,   /* of C a task, a multiple of 16, 32 and 48 */
     PACK_VECTORS = 64,   /* a packing task */
     CHUNK = 192,         /* ordered products: whole register tiles */
@@ -69,18 +69,18 @@ static bool low_format(sunzi_factor factor, sunzi_low_format *format)
     }
 }
 
-size_t sunzi_update_scratch_bytes(const sunzi_context *ctx,
-                                  sunzi_factor factor, int m, int n, int k)
+size_t sunzi_update_scratch_bytes(const sunzi_context *ctx, sunzi_factor factor,
+                                  int m, int n, int k)
 {
     (void)ctx;
     sunzi_low_format format;
     /* FP32: room to transpose B, a chunk of depth at a time */
     size_t bytes = sunzi_size_product((size_t)least(k, DEPTH), (size_t)n, 4);
     if (low_format(factor, &format)) {
-        const size_t packed =
-            panel_bytes(format, m, least(k, DEPTH)) +
-            panel_bytes(format, n, least(k, DEPTH)) +
-            sizeof(int32_t) * (round_up((size_t)m, 16) + round_up((size_t)n, 16));
+        const size_t packed = panel_bytes(format, m, least(k, DEPTH)) +
+                              panel_bytes(format, n, least(k, DEPTH)) +
+                              sizeof(int32_t) * (round_up((size_t)m, 16) +
+                                                 round_up((size_t)n, 16));
         bytes = packed > bytes ? packed : bytes;
     }
     return bytes + 128;
@@ -118,8 +118,7 @@ static void ordered_stripes(const product *p, int h, int depth, const float *b,
                                         ldb, p->c + s * p->ldc, p->ldc);
         } else {
             p->ctx->engine->ordered_f32(p->m, size, depth, true, a, p->a_row,
-                                        p->a_col, b + s, ldb, p->c + s,
-                                        p->ldc);
+                                        p->a_col, b + s, ldb, p->c + s, p->ldc);
         }
     }
 }
@@ -152,8 +151,8 @@ static packed place(const product *p, sunzi_low_format format, int depth,
 {
     const int unit = sunzi_low_tile_depth(format);
     packed q = {.format = format, .tiles = (depth + unit - 1) / unit};
-    q.stride = (size_t)q.tiles * (size_t)sunzi_low_slices(format) *
-               SUNZI_TILE_BYTES;
+    q.stride =
+        (size_t)q.tiles * (size_t)sunzi_low_slices(format) * SUNZI_TILE_BYTES;
     q.a = (char *)round_up((size_t)(uintptr_t)scratch, 64);
     q.b = q.a + panel_bytes(format, p->m, depth);
     q.a_scale = (int32_t *)(q.b + panel_bytes(format, p->n, depth));
@@ -208,8 +207,8 @@ void sunzi_update(sunzi_context *ctx, sunzi_factor factor, int m, int n, int k,
                   int64_t b_row, int64_t b_col, float *c, int64_t ldc,
                   bool lower_only, void *scratch)
 {
-    const product p = {ctx,   m, n,   k,         a, b, a_row, a_col,
-                       b_row, b_col, c, ldc, lower_only};
+    const product p = {ctx,   m,     n,     k, a,   b,         a_row,
+                       a_col, b_row, b_col, c, ldc, lower_only};
     sunzi_low_format format;
     if (m == 0 || n == 0 || k == 0)
         return;

@@ -54,7 +54,7 @@ typedef struct sunzi_run {
     char reason[512];     /* why there is no solution */
     double *X;            /* shape [n, nrhs] */
     double seconds;       /* the shortest of `repeats` */
-    double seconds_spent;    /* on all repeats */
+    double seconds_spent; /* on all repeats */
     int repeats;
     sunzi_grade grade;
     /* measured here, with residuals in twice FP64, the same way for every run
@@ -123,7 +123,7 @@ const char *sunzi_run_label(const sunzi_run *run, char *text, size_t bytes);
 typedef struct sunzi_report_file {
     const char *path;
     char *temporary;
-    void *json;   /* sunzi_json */
+    void *json; /* sunzi_json */
     int threads;
     int problems; /* told so far; 0 at the end: no file is written */
 } sunzi_report_file;

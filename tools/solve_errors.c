@@ -144,7 +144,8 @@ bool sunzi_refine_reference(const sunzi_problem *problem, const double *LU,
     bool settled = work != NULL;
     for (int j = 0; settled && j < problem->nrhs; j++)
         settled = refine_column(problem, LU, pivots, reference + (size_t)j * n,
-                                low + (size_t)j * n, problem->B + (size_t)j * n, work);
+                                low + (size_t)j * n, problem->B + (size_t)j * n,
+                                work);
     free(work);
     return settled;
 }

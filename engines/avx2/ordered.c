@@ -9,40 +9,40 @@
 static _Thread_local _Alignas(64) char ordered_space[1264 * 1024];
 #define ORDERED_SPACE ordered_space
 
-#define ORDERED_REAL float
-#define ORDERED_VECTOR __m256
-#define ORDERED_LANES 8
-#define ORDERED_LOAD _mm256_loadu_ps
-#define ORDERED_STORE _mm256_storeu_ps
-#define ORDERED_SET _mm256_set1_ps
-#define ORDERED_FMA _mm256_fmadd_ps
-#define ORDERED_FNMA _mm256_fnmadd_ps
-#define ORDERED_ROWS 6
+#define ORDERED_REAL       float
+#define ORDERED_VECTOR     __m256
+#define ORDERED_LANES      8
+#define ORDERED_LOAD       _mm256_loadu_ps
+#define ORDERED_STORE      _mm256_storeu_ps
+#define ORDERED_SET        _mm256_set1_ps
+#define ORDERED_FMA        _mm256_fmadd_ps
+#define ORDERED_FNMA       _mm256_fnmadd_ps
+#define ORDERED_ROWS       6
 #define ORDERED_NAME(name) ordered_f32_##name
 #include "engines/cpu/ordered_template.h"
 
-#define ORDERED_REAL double
-#define ORDERED_VECTOR __m256d
-#define ORDERED_LANES 4
-#define ORDERED_LOAD _mm256_loadu_pd
-#define ORDERED_STORE _mm256_storeu_pd
-#define ORDERED_SET _mm256_set1_pd
-#define ORDERED_FMA _mm256_fmadd_pd
-#define ORDERED_FNMA _mm256_fnmadd_pd
-#define ORDERED_ROWS 6
+#define ORDERED_REAL       double
+#define ORDERED_VECTOR     __m256d
+#define ORDERED_LANES      4
+#define ORDERED_LOAD       _mm256_loadu_pd
+#define ORDERED_STORE      _mm256_storeu_pd
+#define ORDERED_SET        _mm256_set1_pd
+#define ORDERED_FMA        _mm256_fmadd_pd
+#define ORDERED_FNMA       _mm256_fnmadd_pd
+#define ORDERED_ROWS       6
 #define ORDERED_NAME(name) ordered_f64_##name
 #include "engines/cpu/ordered_template.h"
 
 void sunzi_avx2_ordered_f32(int m, int n, int k, bool subtract, const float *a,
-                          int64_t a_row, int64_t a_col, const float *b,
-                          int64_t ldb, float *c, int64_t ldc)
+                            int64_t a_row, int64_t a_col, const float *b,
+                            int64_t ldb, float *c, int64_t ldc)
 {
     ordered_f32_product(m, n, k, subtract, a, a_row, a_col, b, ldb, c, ldc);
 }
 
 void sunzi_avx2_ordered_f64(int m, int n, int k, bool subtract, const double *a,
-                          int64_t a_row, int64_t a_col, const double *b,
-                          int64_t ldb, double *c, int64_t ldc)
+                            int64_t a_row, int64_t a_col, const double *b,
+                            int64_t ldb, double *c, int64_t ldc)
 {
     ordered_f64_product(m, n, k, subtract, a, a_row, a_col, b, ldb, c, ldc);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Scaled integers of an operand and their residues, packed. A tile is gathered as
- * 64-bit integers in the order of its bytes; every modulus is then one linear
- * pass. Integers beyond 62 bits are left to the portable kernel. */
+/* Scaled integers of an operand and their residues, packed. A tile is gathered
+ * as 64-bit integers in the order of its bytes; every modulus is then one
+ * linear pass. Integers beyond 62 bits are left to the portable kernel. */
 #include <immintrin.h>
 #include <string.h>
 
@@ -42,7 +42,8 @@ static void load_tile(const source *s, int64_t vec, int64_t h, double *x,
     /* the loop over the contiguous direction is the inner one */
     const int64_t base = vec * v->vector_stride + h * v->element_stride;
     const bool across = v->vector_stride < v->element_stride;
-    const int outer = across ? depth : vectors, within = across ? vectors : depth;
+    const int outer = across ? depth : vectors,
+              within = across ? vectors : depth;
     for (int o = 0; o < outer; o++)
         for (int w = 0; w < within; w++) {
             const int i = across ? w : o, d = across ? o : w;
@@ -56,15 +57,16 @@ static void load_tile(const source *s, int64_t vec, int64_t h, double *x,
         }
 }
 
-/* A number that underflows in scalef is far below 1/2: it becomes 0 either way. */
+/* A number that underflows in scalef is far below 1/2: it becomes 0 either way.
+ */
 static void round_tile(const double *x, const int32_t *scale, sunzi_side side,
                        tile_words *words)
 {
     uint64_t integer[SCALARS];
     const __m512i offset = _mm512_set1_epi64(INT64_MIN);
     for (int i = 0; i < SCALARS; i += 8) {
-        const __m512d e = _mm512_cvtepi32_pd(
-            _mm256_loadu_si256((const void *)(scale + i)));
+        const __m512d e =
+            _mm512_cvtepi32_pd(_mm256_loadu_si256((const void *)(scale + i)));
         const __m512i n = _mm512_cvt_roundpd_epi64(
             _mm512_scalef_pd(_mm512_loadu_pd(x + i), e),
             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
@@ -80,14 +82,16 @@ static void round_tile(const double *x, const int32_t *scale, sunzi_side side,
         }
 }
 
-/* Symmetric residues of 2^(8b), b < 8, as signed bytes of two words; *bias takes
- * back the 2^63. */
+/* Symmetric residues of 2^(8b), b < 8, as signed bytes of two words; *bias
+ * takes back the 2^63. */
 static void weights_of(int32_t p, int32_t *low, int32_t *high, int32_t *bias)
 {
     int8_t w[8];
     int32_t power = 1;
     for (int b = 0; b < 8; b++) {
-        w[b] = (int8_t)(2 * power > p ? power - p : power == 128 ? -128 : power);
+        w[b] = (int8_t)(2 * power > p  ? power - p
+                        : power == 128 ? -128
+                                       : power);
         if (b == 7)
             *bias = -(power * 128 % p);
         power = power * 256 % p;
@@ -96,20 +100,21 @@ static void weights_of(int32_t p, int32_t *low, int32_t *high, int32_t *bias)
     memcpy(high, w + 4, sizeof *high);
 }
 
-/* Residues of a tile: |sum| < 8 * 255 * 128 + 256 < 2^19, whose FP32 quotient is
- * off by less than 2^19 / 107 * 3 * 2^-24 < 0.001 < 1 / (2 p): the nearest integer
- * is the right one for odd p. For p = 256 only the low byte counts. */
+/* Residues of a tile: |sum| < 8 * 255 * 128 + 256 < 2^19, whose FP32 quotient
+ * is off by less than 2^19 / 107 * 3 * 2^-24 < 0.001 < 1 / (2 p): the nearest
+ * integer is the right one for odd p. For p = 256 only the low byte counts. */
 static void residues(const tile_words *words, int32_t modulus, sunzi_side side,
                      uint8_t *out)
 {
-    int32_t low, high, bias;
+    int32_t low = 0, high = 0, bias = 0;
     weights_of(modulus, &low, &high, &bias);
     const __m512i wl = _mm512_set1_epi32(low), wh = _mm512_set1_epi32(high);
-    const __m512i start = _mm512_set1_epi32(bias), p = _mm512_set1_epi32(modulus);
+    const __m512i start = _mm512_set1_epi32(bias),
+                  p = _mm512_set1_epi32(modulus);
     const __m512 inverse = _mm512_set1_ps(1.0f / (float)modulus);
     for (int i = 0; i < SCALARS; i += 16) {
-        __m512i sum = _mm512_dpbusd_epi32(
-            start, _mm512_loadu_si512(words->low + i), wl);
+        __m512i sum =
+            _mm512_dpbusd_epi32(start, _mm512_loadu_si512(words->low + i), wl);
         sum = _mm512_dpbusd_epi32(sum, _mm512_loadu_si512(words->high + i), wh);
         const __m512i q = _mm512_cvt_roundps_epi32(
             _mm512_mul_ps(_mm512_cvtepi32_ps(sum), inverse),

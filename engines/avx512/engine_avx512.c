@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The table of the avx512 engine; built without its flags, it runs on any x86-64. */
+/* The table of the avx512 engine; built without its flags, it runs on any
+ * x86-64. */
 #include <stdio.h>
 
 #include "engines/cpu/residual.h"

@@ -21,24 +21,26 @@ void sunzi_avx512_reconstruct(const sunzi_moduli *m, int rows, int cols,
                               const int32_t *col_shift, double *v,
                               int64_t v_stride);
 
-void sunzi_avx512_ordered_f32(int m, int n, int k, bool subtract, const float *a,
-                         int64_t a_row, int64_t a_col, const float *b,
-                         int64_t ldb, float *c, int64_t ldc);
-void sunzi_avx512_ordered_f64(int m, int n, int k, bool subtract, const double *a,
-                         int64_t a_row, int64_t a_col, const double *b,
-                         int64_t ldb, double *c, int64_t ldc);
+void sunzi_avx512_ordered_f32(int m, int n, int k, bool subtract,
+                              const float *a, int64_t a_row, int64_t a_col,
+                              const float *b, int64_t ldb, float *c,
+                              int64_t ldc);
+void sunzi_avx512_ordered_f64(int m, int n, int k, bool subtract,
+                              const double *a, int64_t a_row, int64_t a_col,
+                              const double *b, int64_t ldb, double *c,
+                              int64_t ldc);
 
 void sunzi_avx512_update_pack(sunzi_low_format format, const float *data,
-                         int64_t count, int64_t depth, int64_t vector_stride,
-                         int64_t element_stride, sunzi_side side, void *out,
-                         int32_t *scale);
+                              int64_t count, int64_t depth,
+                              int64_t vector_stride, int64_t element_stride,
+                              sunzi_side side, void *out, int32_t *scale);
 void sunzi_avx512_update_block(sunzi_low_format format, int64_t depth_tiles,
-                          int rows, int cols, const void *a, size_t a_stride,
-                          const int32_t *a_scale, const void *b,
-                          size_t b_stride, const int32_t *b_scale, float *c,
-                          int64_t ldc);
+                               int rows, int cols, const void *a,
+                               size_t a_stride, const int32_t *a_scale,
+                               const void *b, size_t b_stride,
+                               const int32_t *b_scale, float *c, int64_t ldc);
 
 void sunzi_avx512_measure(const sunzi_vectors *v, const int32_t *inner,
-                       sunzi_vector_stats *stats, int32_t *inner_max);
+                          sunzi_vector_stats *stats, int32_t *inner_max);
 
 #endif

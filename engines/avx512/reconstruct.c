@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Integers from their residues, rounded once to FP64: c' = sum r_t w_t - q P with
- * w_t = P / p_t * inverse_t in two FP64 parts (section 4 of Ozaki, Uchino and
- * Imamura, arXiv 2504.08009), and a rounding test (Ziv, ACM TOMS 17, 1991). What
- * the test cannot decide goes to the portable kernel, so the bits are its bits. */
+/* Integers from their residues, rounded once to FP64: c' = sum r_t w_t - q P
+ * with w_t = P / p_t * inverse_t in two FP64 parts (section 4 of Ozaki, Uchino
+ * and Imamura, arXiv 2504.08009), and a rounding test (Ziv, ACM TOMS 17, 1991).
+ * What the test cannot decide goes to the portable kernel, so the bits are its
+ * bits. */
 #include <immintrin.h>
 #include <math.h>
 #include <string.h>
@@ -11,14 +12,15 @@
 #include "engines/portable/kernels.h"
 
 /* P < 2^L. High parts are multiples of 2^g, g = L - 40: with residues below 2^8
- * and 32 moduli their sums are below 2^(g + 53), hence exact. The sum of the low
- * parts, below 2^(g + 13), has an error below 2^(g - 33). */
+ * and 32 moduli their sums are below 2^(g + 53), hence exact. The sum of the
+ * low parts, below 2^(g + 13), has an error below 2^(g - 33). */
 typedef struct weights {
     double high[SUNZI_MODULI_LIST_LENGTH], low[SUNZI_MODULI_LIST_LENGTH];
     double p_high, p_low, inverse, error, limit;
 } weights;
 
-/* Parts of a number of SUNZI_MODULI_WORDS words: multiples of 2^g, and the rest. */
+/* Parts of a number of SUNZI_MODULI_WORDS words: multiples of 2^g, and the
+ * rest. */
 static void split(const uint64_t *words, int g, double *high, double *low)
 {
     *high = *low = 0;
@@ -59,15 +61,15 @@ static inline __mmask8 eight(const weights *w, int count, const uint8_t *r,
 {
     __m512d high = _mm512_setzero_pd(), low = _mm512_setzero_pd();
     for (int t = 0; t < count; t++) {
-        const __m128i bytes = _mm_maskz_loadu_epi8(
-            lanes, r + (size_t)t * plane_stride);
+        const __m128i bytes =
+            _mm_maskz_loadu_epi8(lanes, r + (size_t)t * plane_stride);
         const __m512d x = _mm512_cvtepi32_pd(_mm256_cvtepu8_epi32(bytes));
         high = _mm512_fmadd_pd(x, _mm512_set1_pd(w->high[t]), high);
         low = _mm512_fmadd_pd(x, _mm512_set1_pd(w->low[t]), low);
     }
-    const __m512d q = _mm512_roundscale_pd(
-        _mm512_mul_pd(high, _mm512_set1_pd(w->inverse)),
-        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m512d q =
+        _mm512_roundscale_pd(_mm512_mul_pd(high, _mm512_set1_pd(w->inverse)),
+                             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     high = _mm512_fnmadd_pd(q, _mm512_set1_pd(w->p_high), high); /* exact */
     low = _mm512_fnmadd_pd(q, _mm512_set1_pd(w->p_low), low);
     /* high + low = sum + rest exactly (Knuth's TwoSum) */
@@ -104,10 +106,10 @@ void sunzi_avx512_reconstruct(const sunzi_moduli *m, int rows, int cols,
                 (__mmask8)(left < 8 ? (1 << left) - 1 : 0xFF);
             const uint8_t *at = r + (size_t)i * r_stride + (size_t)j;
             double *to = v + i * v_stride + j;
-            const __m512i shift = _mm512_add_epi64(
-                _mm512_set1_epi64(row_shift[i]),
-                _mm512_cvtepi32_epi64(
-                    _mm256_maskz_loadu_epi32(lanes, col_shift + j)));
+            const __m512i shift =
+                _mm512_add_epi64(_mm512_set1_epi64(row_shift[i]),
+                                 _mm512_cvtepi32_epi64(_mm256_maskz_loadu_epi32(
+                                     lanes, col_shift + j)));
             const __m512d scale = _mm512_cvtepi64_pd(
                 _mm512_sub_epi64(_mm512_setzero_si512(), shift));
             __m512d result;

@@ -5,11 +5,11 @@
 #include <immintrin.h>
 
 typedef __m512d vec;
-#define VEC_LANES 8
-#define VEC_NAME(name) sunzi_avx512_##name
-#define vec_load(p) _mm512_loadu_pd(p)
-#define vec_store(p, v) _mm512_storeu_pd(p, v)
-#define vec_all(x) _mm512_set1_pd(x)
+#define VEC_LANES        8
+#define VEC_NAME(name)   sunzi_avx512_##name
+#define vec_load(p)      _mm512_loadu_pd(p)
+#define vec_store(p, v)  _mm512_storeu_pd(p, v)
+#define vec_all(x)       _mm512_set1_pd(x)
 #define vec_fma(a, b, c) _mm512_fmadd_pd(a, b, c)
-#define vec_abs(v) _mm512_abs_pd(v)
+#define vec_abs(v)       _mm512_abs_pd(v)
 #include "engines/cpu/residual_template.h"

@@ -9,26 +9,25 @@
 enum { ROWS = 8 };
 
 /* Depth tiles between two reductions: the B of two groups of columns, 32 KiB,
- * stays in the first cache while the rows pass by. With the old residue added, a
- * sum stays below 1024 * 255 * 128 + 255 < 2^25. */
+ * stays in the first cache while the rows pass by. With the old residue added,
+ * a sum stays below 1024 * 255 * 128 + 255 < 2^25. */
 enum { CHUNK_TILES = 16 };
 
 /* x mod p in [0, p), for |x| < 2^25. The FP32 quotient is off by less than
  * 2^25 / 107 * 3 * 2^-24 < 0.06, so that |x - q p| < 0.56 p + 1. */
 static inline __m128i reduce(__m512i x, __m512 inverse, __m512i p)
 {
-    const __m512i q = _mm512_cvt_roundps_epi32(
-        _mm512_mul_ps(_mm512_cvtepi32_ps(x), inverse),
-        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m512i q =
+        _mm512_cvt_roundps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(x), inverse),
+                                 _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const __m512i r = _mm512_sub_epi32(x, _mm512_mullo_epi32(q, p));
     /* a negative r is a large unsigned number */
-    return _mm512_cvtepi32_epi8(
-        _mm512_min_epu32(r, _mm512_add_epi32(r, p)));
+    return _mm512_cvtepi32_epi8(_mm512_min_epu32(r, _mm512_add_epi32(r, p)));
 }
 
 /* ROWS x 16 `groups` residues (groups: 1 or 2, a constant) over `tiles` depth
- * tiles; first: r holds nothing yet. All loops over `sum` are unrolled, so that it
- * stays in registers. */
+ * tiles; first: r holds nothing yet. All loops over `sum` are unrolled, so that
+ * it stays in registers. */
 static inline __attribute__((always_inline)) void
 block(int32_t modulus, int64_t tiles, int groups, const uint8_t *a,
       const uint8_t *b, size_t b_stride, bool first, uint8_t *r,
@@ -50,7 +49,8 @@ block(int32_t modulus, int64_t tiles, int groups, const uint8_t *a,
             __m512i y[2];
 #pragma GCC unroll 2
             for (int g = 0; g < groups; g++)
-                y[g] = _mm512_loadu_si512(bt + (size_t)g * b_stride + 64 * quad);
+                y[g] =
+                    _mm512_loadu_si512(bt + (size_t)g * b_stride + 64 * quad);
 #pragma GCC unroll 8
             for (int i = 0; i < ROWS; i++) {
                 int32_t word;

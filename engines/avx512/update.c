@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Low-precision updates: packing, INT8 by VNNI, and the choice of the BF16 kernel.
+/* Low-precision updates: packing, INT8 by VNNI, and the choice of the BF16
+ * kernel.
  *
- * INT8: vpdpbusd multiplies unsigned by signed bytes. B is biased by 128 as it is
- * loaded (its top bit is flipped); A is broadcast as it is. The bias adds
- * 128 sum_h a_ih to a sum, which is computed once a block of rows and taken off. */
+ * INT8: vpdpbusd multiplies unsigned by signed bytes. B is biased by 128 as it
+ * is loaded (its top bit is flipped); A is broadcast as it is. The bias adds
+ * 128 sum_h a_ih to a sum, which is computed once a block of rows and taken
+ * off. */
 #include <immintrin.h>
 
 #include "engines/avx512/kernels.h"
@@ -24,8 +26,7 @@ static void row_sums(int64_t tiles, const int8_t *a, int32_t *sums)
         __m512i s = _mm512_setzero_si512();
         for (int64_t q = 0; q < tiles; q++)
             s = _mm512_dpbusd_epi32(
-                s, bias,
-                _mm512_loadu_si512(a + q * SUNZI_TILE_BYTES + i * 64));
+                s, bias, _mm512_loadu_si512(a + q * SUNZI_TILE_BYTES + i * 64));
         sums[i] = _mm512_reduce_add_epi32(s);
     }
 }
@@ -64,8 +65,7 @@ multiply8(int64_t tiles, const int8_t *a, const int8_t *b, sums8 *sums)
                 p1[i] = _mm512_dpbusd_epi32(p1[i], b0, a1);
                 p2[i] = _mm512_dpbusd_epi32(p2[i], b2, a0);
                 p2[i] = _mm512_dpbusd_epi32(p2[i], b1, a1);
-                p2[i] = _mm512_dpbusd_epi32(p2[i], b0,
-                                            _mm512_set1_epi32(x[2]));
+                p2[i] = _mm512_dpbusd_epi32(p2[i], b0, _mm512_set1_epi32(x[2]));
             }
         }
 #pragma GCC unroll 8
@@ -96,8 +96,7 @@ static void block8(int64_t tiles, int rows, int cols, const int8_t *a,
 {
     const __m512 base = _mm512_set1_ps(128.0f);
     for (int i0 = 0; i0 < rows; i0 += ROWS) {
-        const int8_t *a_i =
-            a + (size_t)(i0 / 16) * a_stride + i0 % 16 * 64;
+        const int8_t *a_i = a + (size_t)(i0 / 16) * a_stride + i0 % 16 * 64;
         int32_t bias[3][ROWS]; /* of p0, p1, p2 */
         for (int s = 0; s < 3; s++) {
             row_sums(tiles, a_i + s * tiles * SUNZI_TILE_BYTES, bias[s]);

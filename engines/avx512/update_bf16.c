@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* C -= A B for packed BF16 operands: 8 x 48 entries in registers. An entry's sum has
- * one order whatever the shape of the block it is in. */
+/* C -= A B for packed BF16 operands: 8 x 48 entries in registers. An entry's
+ * sum has one order whatever the shape of the block it is in. */
 #include "engines/avx512/update_bf16.h"
 
 #include <immintrin.h>
@@ -35,8 +35,8 @@ tile(const int groups, int64_t tiles, const char *a, const char *b,
             __m512bh b_g[GROUPS];
 #pragma GCC unroll 3
             for (int g = 0; g < groups; g++)
-                b_g[g] = as_bf16(_mm512_load_si512(
-                    b + (size_t)g * b_stride + at + q * 64));
+                b_g[g] = as_bf16(
+                    _mm512_load_si512(b + (size_t)g * b_stride + at + q * 64));
 #pragma GCC unroll 8
             for (int i = 0; i < ROWS; i++) {
                 int32_t pair;
@@ -69,8 +69,8 @@ void sunzi_avx512_update_bf16(int64_t depth_tiles, int rows, int cols,
         const char *b_j = (const char *)b + (size_t)(j / 16) * b_stride;
         const int groups = (cols - j + 15) / 16;
         for (int i = 0; i < rows; i += ROWS) {
-            const char *a_i = (const char *)a + (size_t)(i / 16) * a_stride +
-                              i % 16 * 64;
+            const char *a_i =
+                (const char *)a + (size_t)(i / 16) * a_stride + i % 16 * 64;
             float *to = c + i * ldc + j;
             if (groups >= 3)
                 tile(3, depth_tiles, a_i, b_j, b_stride, rows - i, cols - j, to,

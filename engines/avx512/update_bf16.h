@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The BF16 update by vdpbf16ps, in a file of its own flags: AVX512_BF16 is not on
- * every CPU that has VNNI. */
+/* The BF16 update by vdpbf16ps, in a file of its own flags: AVX512_BF16 is not
+ * on every CPU that has VNNI. */
 #ifndef SUNZI_ENGINES_AVX512_UPDATE_BF16_H
 #define SUNZI_ENGINES_AVX512_UPDATE_BF16_H
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Kernels of dense factors for one storage type; plain C whose loops an engine's
- * compiler flags vectorise, in the order that engines/engine.h fixes. The includer
- * defines DENSE_REAL, DENSE_NAME(name), DENSE_FMA, DENSE_ABS, DENSE_MAX. */
+/* Kernels of dense factors for one storage type; plain C whose loops an
+ * engine's compiler flags vectorise, in the order that engines/engine.h fixes.
+ * The includer defines DENSE_REAL, DENSE_NAME(name), DENSE_FMA, DENSE_ABS,
+ * DENSE_MAX. */
 #ifndef DENSE_REAL
 #error "define DENSE_REAL and the rest before including dense_template.h"
 #endif
 
-/* Row of the largest |c[i]|, i >= from: the maximum first (a loop without a branch),
- * then its first place. NaN never counts as larger. */
+/* Row of the largest |c[i]|, i >= from: the maximum first (a loop without a
+ * branch), then its first place. NaN never counts as larger. */
 static int DENSE_NAME(find_largest)(int rows, int from, const DENSE_REAL *c)
 {
     DENSE_REAL most[16] = {0}, all = 0;
@@ -113,8 +114,8 @@ static void DENSE_NAME(axpy_rows)(int rows, int cols,
         }
         for (; i < rows; i++)
             for (int j = 0; j < width; j++)
-                y[j0 + j] = __builtin_fma((double)a[i * ld + j0 + j], -x[i],
-                                          y[j0 + j]);
+                y[j0 + j] =
+                    __builtin_fma((double)a[i * ld + j0 + j], -x[i], y[j0 + j]);
     }
 }
 

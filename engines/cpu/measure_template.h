@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Statistics of vectors in blocks of 16 vectors by 64 elements, in loops that an
- * engine's flags vectorise; all integers, so any order gives the same. The includer
- * defines MEASURE, the name of the kernel. Balanced vectors, which are rare, take
- * the portable way. */
+/* Statistics of vectors in blocks of 16 vectors by 64 elements, in loops that
+ * an engine's flags vectorise; all integers, so any order gives the same. The
+ * includer defines MEASURE, the name of the kernel. Balanced vectors, which are
+ * rare, take the portable way. */
 #ifndef MEASURE
 #error "define MEASURE before including measure_template.h"
 #endif
@@ -53,7 +53,8 @@ static int32_t exponent_of_bits(uint64_t magnitude)
     return magnitude ? e : SUNZI_EXPONENT_ZERO;
 }
 
-/* Largest magnitudes, as bits: of each vector, and of each element over them. */
+/* Largest magnitudes, as bits: of each vector, and of each element over them.
+ */
 static void largest(const double *restrict x, uint64_t *restrict by_vector,
                     uint64_t *restrict by_element)
 {
@@ -81,7 +82,8 @@ static void add_sums(const double *restrict x, double first, double second,
         const double y = fabs(x[h]) * first * second;
         const int32_t down = (int32_t)y;
         /* y of a nonzero number may underflow to 0; its ceiling is 1 */
-        const int32_t up = down + ((double)down < y || (down == 0 && x[h] != 0));
+        const int32_t up =
+            down + ((double)down < y || (down == 0 && x[h] != 0));
         sum += up;
         squares += up * up;
         c0 += down < clip_limits[0] ? down : clip_limits[0];
@@ -142,7 +144,7 @@ void MEASURE(const sunzi_vectors *v, const int32_t *inner,
     }
     for (int64_t v0 = 0; v0 < v->count; v0 += VECTORS) {
         const int64_t left = v->count - v0;
-        measure_group(v, v0, (int)(left < VECTORS ? left : VECTORS),
-                      stats + v0, inner_max);
+        measure_group(v, v0, (int)(left < VECTORS ? left : VECTORS), stats + v0,
+                      inner_max);
     }
 }

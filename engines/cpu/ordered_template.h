@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The ordered product of engines/engine.h for one vector type. Each entry of C is
- * one chain of fused multiply-adds over the depth; vectors run along a row of C, so
- * their width cannot change a bit, and C is stored exactly between blocks of depth.
- * The includer defines
- *     ORDERED_REAL             float or double
- *     ORDERED_VECTOR           vector of ORDERED_LANES numbers
+/* The ordered product of engines/engine.h for one vector type. Each entry of C
+ * is one chain of fused multiply-adds over the depth; vectors run along a row
+ * of C, so their width cannot change a bit, and C is stored exactly between
+ * blocks of depth. The includer defines ORDERED_REAL             float or
+ * double ORDERED_VECTOR           vector of ORDERED_LANES numbers
  *     ORDERED_LOAD/STORE/SET(p), ORDERED_FMA(a, b, c) = a b + c,
  *     ORDERED_FNMA(a, b, c) = c - a b, fused
  *     ORDERED_ROWS             rows of the register tile (two vectors wide)
  *     ORDERED_NAME(name)       decorated name
- *     ORDERED_SPACE            thread-local bytes of both types, for the scratch
- * Blocking after K. Goto, R. van de Geijn, ACM TOMS 34 (2008) 12: B packed in
- * panels of two vectors for the second-level cache, A in panels of ORDERED_ROWS. */
+ *     ORDERED_SPACE            thread-local bytes of both types, for the
+ * scratch Blocking after K. Goto, R. van de Geijn, ACM TOMS 34 (2008) 12: B
+ * packed in panels of two vectors for the second-level cache, A in panels of
+ * ORDERED_ROWS. */
 #ifndef ORDERED_REAL
 #error "define ORDERED_REAL and the rest before including ordered_template.h"
 #endif
@@ -19,7 +19,8 @@
 enum {
     ORDERED_NAME(WIDTH) = 2 * ORDERED_LANES,
     ORDERED_NAME(DEPTH) = 256,
-    ORDERED_NAME(A_LD) = 256 + 64 / (int)sizeof(ORDERED_REAL), /* off powers of 2 */
+    ORDERED_NAME(A_LD) =
+        256 + 64 / (int)sizeof(ORDERED_REAL), /* off powers of 2 */
     ORDERED_NAME(A_ROWS) = 8 * ORDERED_ROWS,
     ORDERED_NAME(B_COLS) = 1024 * 4 / (int)sizeof(ORDERED_REAL)
 };
@@ -33,16 +34,15 @@ typedef struct ORDERED_NAME(scratch) {
 _Static_assert(sizeof(ORDERED_NAME(scratch)) <= sizeof ORDERED_SPACE,
                "the scratch fits");
 
-static ORDERED_NAME(scratch) *ORDERED_NAME(space)(void)
+static ORDERED_NAME(scratch) * ORDERED_NAME(space)(void)
 {
     return (ORDERED_NAME(scratch) *)(void *)ORDERED_SPACE;
 }
 
 /* c[ORDERED_ROWS][WIDTH] continued by `depth` terms of the packed panels. */
-static inline __attribute__((always_inline)) void
-ORDERED_NAME(tile)(const bool subtract, int depth, const ORDERED_REAL *restrict a,
-                   const ORDERED_REAL *restrict b, ORDERED_REAL *restrict c,
-                   int64_t ldc)
+static inline __attribute__((always_inline)) void ORDERED_NAME(tile)(
+    const bool subtract, int depth, const ORDERED_REAL *restrict a,
+    const ORDERED_REAL *restrict b, ORDERED_REAL *restrict c, int64_t ldc)
 {
     ORDERED_VECTOR left[ORDERED_ROWS], right[ORDERED_ROWS];
 #pragma GCC unroll 16
@@ -72,8 +72,8 @@ ORDERED_NAME(tile)(const bool subtract, int depth, const ORDERED_REAL *restrict 
 }
 
 /* A tile at the edge of C works on a copy padded with zeros. */
-static void ORDERED_NAME(edge_tile)(bool subtract, int rows, int cols, int depth,
-                                    const ORDERED_REAL *a,
+static void ORDERED_NAME(edge_tile)(bool subtract, int rows, int cols,
+                                    int depth, const ORDERED_REAL *a,
                                     const ORDERED_REAL *b, ORDERED_REAL *c,
                                     int64_t ldc)
 {
@@ -129,7 +129,7 @@ static void ORDERED_NAME(block)(bool subtract, int rows, int cols, int depth,
     enum { W = ORDERED_NAME(WIDTH), R = ORDERED_ROWS };
     for (int j = 0; j < cols; j += W)
         for (int i = 0; i < rows; i += R) {
-            const ORDERED_REAL *a = 
+            const ORDERED_REAL *a =
                 ORDERED_NAME(space)()->a + i * ORDERED_NAME(A_LD);
             const ORDERED_REAL *b = ORDERED_NAME(space)()->b + j * depth;
             ORDERED_REAL *at = c + i * ldc + j;
@@ -138,9 +138,9 @@ static void ORDERED_NAME(block)(bool subtract, int rows, int cols, int depth,
             else if (rows - i >= R && cols - j >= W)
                 ORDERED_NAME(tile)(false, depth, a, b, at, ldc);
             else
-                ORDERED_NAME(edge_tile)(subtract, rows - i < R ? rows - i : R,
-                                        cols - j < W ? cols - j : W, depth, a,
-                                        b, at, ldc);
+                ORDERED_NAME(edge_tile)
+                (subtract, rows - i < R ? rows - i : R,
+                 cols - j < W ? cols - j : W, depth, a, b, at, ldc);
         }
 }
 
@@ -162,10 +162,10 @@ static void ORDERED_NAME(product)(int m, int n, int k, bool subtract,
             for (int i = 0; i < m; i += ORDERED_NAME(A_ROWS)) {
                 const int rows =
                     ORDERED_NAME(least)(m - i, ORDERED_NAME(A_ROWS));
-                ORDERED_NAME(pack_a)(rows, depth, a + i * a_row + h * a_col,
-                                     a_row, a_col);
-                ORDERED_NAME(block)(subtract, rows, cols, depth,
-                                    c + i * ldc + j, ldc);
+                ORDERED_NAME(pack_a)
+                (rows, depth, a + i * a_row + h * a_col, a_row, a_col);
+                ORDERED_NAME(block)
+                (subtract, rows, cols, depth, c + i * ldc + j, ldc);
             }
         }
     }

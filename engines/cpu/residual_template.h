@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Sums of products for residuals, in FP64 or in twice FP64. The includer defines
- *     vec            vector of VEC_LANES doubles (1, 4 or 8; it divides 16)
+/* Sums of products for residuals, in FP64 or in twice FP64. The includer
+ * defines vec            vector of VEC_LANES doubles (1, 4 or 8; it divides 16)
  *     VEC_LANES      vec_load(p), vec_store(p, v), vec_all(x),
  *     vec_fma(a, b, c), vec_abs(v)
  *     VEC_NAME(name) decorated name
@@ -8,9 +8,9 @@
  *
  * Each term is split without error, a x = p + e (TwoProduct), p is added to s
  * without error (TwoSum) and both errors go to c: algorithm Dot2 of T. Ogita,
- * S. M. Rump, S. Oishi, SIAM J. Sci. Comput. 26 (2005) 1955. A dot product has 16
- * independent sums, element h belongs to sum h mod 16; they are merged in a fixed
- * tree. So the bits do not depend on the width of the vectors. */
+ * S. M. Rump, S. Oishi, SIAM J. Sci. Comput. 26 (2005) 1955. A dot product has
+ * 16 independent sums, element h belongs to sum h mod 16; they are merged in a
+ * fixed tree. So the bits do not depend on the width of the vectors. */
 #ifndef VEC_LANES
 #error "residual_template.h is included by an engine that defines vec"
 #endif
@@ -131,8 +131,8 @@ INLINE void dot_one(int64_t length, const double *a, const double *x,
 }
 
 void VEC_NAME(residual_dot)(int64_t vectors, int64_t length, const double *a,
-                         int64_t lda, const double *x, const double *x_low,
-                         double *sum, double *sum_low, double *magnitude)
+                            int64_t lda, const double *x, const double *x_low,
+                            double *sum, double *sum_low, double *magnitude)
 {
     for (int64_t v = 0; v < vectors; v++) {
         const double *row = a + v * lda;
@@ -157,7 +157,8 @@ void VEC_NAME(residual_dot)(int64_t vectors, int64_t length, const double *a,
     }
 }
 
-/* GROUP vectors onto the sums of `length` elements; in the order of the vectors. */
+/* GROUP vectors onto the sums of `length` elements; in the order of the
+ * vectors. */
 INLINE void axpy_group(const int group, int64_t length, const double *a,
                        int64_t lda, const double *x, const double *x_low,
                        const int twice, const int with_low,
@@ -214,8 +215,8 @@ INLINE void axpy_all(int64_t vectors, int64_t length, const double *a,
 }
 
 void VEC_NAME(residual_axpy)(int64_t vectors, int64_t length, const double *a,
-                          int64_t lda, const double *x, const double *x_low,
-                          double *sum, double *sum_low, double *magnitude)
+                             int64_t lda, const double *x, const double *x_low,
+                             double *sum, double *sum_low, double *magnitude)
 {
     const double *low = x_low ? x_low : x;
     if (!sum_low && magnitude)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Packing of update operands (precision/low_format.h): plain C, built with the flags
- * of an engine. The includer defines UPDATE_PACK, the name of the kernel. */
+/* Packing of update operands (precision/low_format.h): plain C, built with the
+ * flags of an engine. The includer defines UPDATE_PACK, the name of the kernel.
+ */
 #ifndef UPDATE_PACK
 #error "define UPDATE_PACK before including update_pack_template.h"
 #endif

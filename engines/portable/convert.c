@@ -33,9 +33,9 @@ static int32_t modulo(int64_t x, int power, int32_t p)
 }
 
 void sunzi_portable_convert(const sunzi_vectors *v, const int32_t *inner,
-                    const int32_t *shift, const uint8_t *skip,
-                    const sunzi_moduli *m, sunzi_side side, uint8_t *out,
-                    size_t modulus_stride)
+                            const int32_t *shift, const uint8_t *skip,
+                            const sunzi_moduli *m, sunzi_side side,
+                            uint8_t *out, size_t modulus_stride)
 {
     const int64_t depth_tiles = (v->depth + 63) / 64;
     const int64_t groups = (v->count + 15) / 16;
@@ -50,8 +50,8 @@ void sunzi_portable_convert(const sunzi_vectors *v, const int32_t *inner,
             const double x = element(v, vec, h);
             if (x == 0)
                 continue;
-            const int64_t n = to_integer(
-                x, (inner ? inner[h] : 0) + shift[vec], &power);
+            const int64_t n =
+                to_integer(x, (inner ? inner[h] : 0) + shift[vec], &power);
             uint8_t *at = out + place(side, vec, h, depth_tiles);
             for (int t = 0; t < m->count; t++) {
                 const int32_t p = m->p[t];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Kernels of the portable engine: plain C, the specification of engines/engine.h. */
+/* Kernels of the portable engine: plain C, the specification of
+ * engines/engine.h. */
 #ifndef SUNZI_ENGINES_PORTABLE_KERNELS_H
 #define SUNZI_ENGINES_PORTABLE_KERNELS_H
 
@@ -15,8 +16,7 @@ void sunzi_portable_residue_block(const sunzi_moduli *m, int t,
                                   int64_t depth_tiles, int row_groups,
                                   int col_groups, const uint8_t *a,
                                   size_t a_stride, const uint8_t *b,
-                                  size_t b_stride, uint8_t *r,
-                                  size_t r_stride);
+                                  size_t b_stride, uint8_t *r, size_t r_stride);
 void sunzi_portable_reconstruct(const sunzi_moduli *m, int rows, int cols,
                                 const uint8_t *r, size_t plane_stride,
                                 size_t r_stride, const int32_t *row_shift,
@@ -26,21 +26,23 @@ void sunzi_portable_reconstruct(const sunzi_moduli *m, int rows, int cols,
 double sunzi_portable_reconstruct_one(const sunzi_moduli *m, const uint8_t *r,
                                       size_t plane_stride, int scale);
 
-void sunzi_portable_ordered_f32(int m, int n, int k, bool subtract, const float *a,
-                         int64_t a_row, int64_t a_col, const float *b,
-                         int64_t ldb, float *c, int64_t ldc);
-void sunzi_portable_ordered_f64(int m, int n, int k, bool subtract, const double *a,
-                         int64_t a_row, int64_t a_col, const double *b,
-                         int64_t ldb, double *c, int64_t ldc);
+void sunzi_portable_ordered_f32(int m, int n, int k, bool subtract,
+                                const float *a, int64_t a_row, int64_t a_col,
+                                const float *b, int64_t ldb, float *c,
+                                int64_t ldc);
+void sunzi_portable_ordered_f64(int m, int n, int k, bool subtract,
+                                const double *a, int64_t a_row, int64_t a_col,
+                                const double *b, int64_t ldb, double *c,
+                                int64_t ldc);
 
 void sunzi_portable_update_pack(sunzi_low_format format, const float *data,
-                         int64_t count, int64_t depth, int64_t vector_stride,
-                         int64_t element_stride, sunzi_side side, void *out,
-                         int32_t *scale);
+                                int64_t count, int64_t depth,
+                                int64_t vector_stride, int64_t element_stride,
+                                sunzi_side side, void *out, int32_t *scale);
 void sunzi_portable_update_block(sunzi_low_format format, int64_t depth_tiles,
-                          int rows, int cols, const void *a, size_t a_stride,
-                          const int32_t *a_scale, const void *b,
-                          size_t b_stride, const int32_t *b_scale, float *c,
-                          int64_t ldc);
+                                 int rows, int cols, const void *a,
+                                 size_t a_stride, const int32_t *a_scale,
+                                 const void *b, size_t b_stride,
+                                 const int32_t *b_scale, float *c, int64_t ldc);
 
 #endif

@@ -14,12 +14,12 @@ static inline double element(const sunzi_vectors *v, int64_t vec, int64_t h)
 
 /* Byte of element h of vector vec in a packed panel of 8-bit numbers. */
 static inline size_t place(sunzi_side side, int64_t vec, int64_t h,
-                    int64_t depth_tiles)
+                           int64_t depth_tiles)
 {
     const int64_t tile = vec / 16 * depth_tiles + h / 64;
     const int64_t i = vec % 16, d = h % 64;
-    const int64_t in = side == SUNZI_SIDE_A ? i * 64 + d
-                                            : d / 4 * 64 + i * 4 + d % 4;
+    const int64_t in =
+        side == SUNZI_SIDE_A ? i * 64 + d : d / 4 * 64 + i * 4 + d % 4;
     return (size_t)(tile * SUNZI_TILE_BYTES + in);
 }
 

@@ -36,8 +36,7 @@ static void measure_one(const sunzi_vectors *v, int64_t vec,
                                (inner ? inner[h] : 0) + 7 - s->exponent);
         /* y of a nonzero number may underflow to 0; its ceiling is 1 */
         const int32_t down = (int32_t)floor(y);
-        const int32_t up =
-            y > 0 ? (int32_t)ceil(y) : element(v, vec, h) != 0;
+        const int32_t up = y > 0 ? (int32_t)ceil(y) : element(v, vec, h) != 0;
         s->ceil_sum += up;
         s->ceil_squares += up * up;
         for (int l = 0; l < 4; l++)
@@ -46,7 +45,7 @@ static void measure_one(const sunzi_vectors *v, int64_t vec,
 }
 
 void sunzi_portable_measure(const sunzi_vectors *v, const int32_t *inner,
-                    sunzi_vector_stats *stats, int32_t *inner_max)
+                            sunzi_vector_stats *stats, int32_t *inner_max)
 {
     for (int64_t vec = 0; vec < v->count; vec++)
         measure_one(v, vec, inner, &stats[vec], inner_max);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Integers from their residues (Chinese remainder theorem), rounded once to FP64. */
+/* Integers from their residues (Chinese remainder theorem), rounded once to
+ * FP64. */
 #include "engines/portable/kernels.h"
 
 #include <math.h>
@@ -19,8 +20,8 @@ static void add_product(uint64_t *sum, const uint64_t *words, uint64_t factor)
 {
     sunzi_u128 carry = 0;
     for (int w = 0; w < WORDS; w++) {
-        carry += (sunzi_u128)(w < SUNZI_MODULI_WORDS ? words[w] : 0) *
-                     factor + sum[w];
+        carry += (sunzi_u128)(w < SUNZI_MODULI_WORDS ? words[w] : 0) * factor +
+                 sum[w];
         sum[w] = (uint64_t)carry;
         carry >>= 64;
     }
@@ -36,7 +37,8 @@ static void subtract(uint64_t *x, const uint64_t *y)
     }
 }
 
-static uint64_t bits_at(const uint64_t *x, int from) /* 64 bits from bit `from` */
+static uint64_t bits_at(const uint64_t *x,
+                        int from) /* 64 bits from bit `from` */
 {
     const int w = from / 64, s = from % 64;
     uint64_t v = w < WORDS ? x[w] >> s : 0;
@@ -71,14 +73,14 @@ static double round_words(const uint64_t *x, int scale)
 }
 
 double sunzi_portable_reconstruct_one(const sunzi_moduli *m, const uint8_t *r,
-                              size_t plane_stride, int scale)
+                                      size_t plane_stride, int scale)
 {
     uint64_t c[WORDS] = {0}, product[WORDS] = {0}, twice[WORDS];
     memcpy(product, m->product, sizeof m->product);
     for (int t = 0; t < m->count; t++)
-        add_product(c, m->cofactor[t],
-                    (uint64_t)(r[(size_t)t * plane_stride] * m->inverse[t] %
-                               m->p[t]));
+        add_product(
+            c, m->cofactor[t],
+            (uint64_t)(r[(size_t)t * plane_stride] * m->inverse[t] % m->p[t]));
     while (compare(c, product) >= 0)
         subtract(c, product);
     memset(twice, 0, sizeof twice);
@@ -90,9 +92,10 @@ double sunzi_portable_reconstruct_one(const sunzi_moduli *m, const uint8_t *r,
 }
 
 void sunzi_portable_reconstruct(const sunzi_moduli *m, int rows, int cols,
-                        const uint8_t *r, size_t plane_stride, size_t r_stride,
-                        const int32_t *row_shift, const int32_t *col_shift,
-                        double *v, int64_t v_stride)
+                                const uint8_t *r, size_t plane_stride,
+                                size_t r_stride, const int32_t *row_shift,
+                                const int32_t *col_shift, double *v,
+                                int64_t v_stride)
 {
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < cols; j++)

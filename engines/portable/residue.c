@@ -4,10 +4,11 @@
 
 #include "engines/portable/layout.h"
 
-void sunzi_portable_residue_block(const sunzi_moduli *m, int t, int64_t depth_tiles,
-                          int row_groups, int col_groups, const uint8_t *a,
-                          size_t a_stride, const uint8_t *b, size_t b_stride,
-                          uint8_t *r, size_t r_stride)
+void sunzi_portable_residue_block(const sunzi_moduli *m, int t,
+                                  int64_t depth_tiles, int row_groups,
+                                  int col_groups, const uint8_t *a,
+                                  size_t a_stride, const uint8_t *b,
+                                  size_t b_stride, uint8_t *r, size_t r_stride)
 {
     const int32_t p = m->p[t];
     for (int i = 0; i < 16 * row_groups; i++)

@@ -33,8 +33,8 @@ static float widen(sunzi_low_format format, uint16_t bits)
 static int8_t number8(const int8_t *panel, sunzi_side side, int64_t v,
                       int64_t h, size_t stride)
 {
-    const int8_t *tile = panel + (size_t)(v / 16) * stride +
-                         (size_t)(h / 64) * SUNZI_TILE_BYTES;
+    const int8_t *tile =
+        panel + (size_t)(v / 16) * stride + (size_t)(h / 64) * SUNZI_TILE_BYTES;
     const int64_t i = v % 16, d = h % 64;
     return tile[side == SUNZI_SIDE_A ? i * 64 + d : d / 4 * 64 + 4 * i + d % 4];
 }
@@ -74,11 +74,10 @@ static void block8(int64_t depth, int rows, int cols, const int8_t *a,
                 p1 += x[0] * y[1] + x[1] * y[0];
                 p2 += x[0] * y[2] + x[1] * y[1] + x[2] * y[0];
             }
-            const float t = fmaf(128.0f, fmaf(128.0f, (float)p0, (float)p1),
-                                 (float)p2);
-            c[i * ldc + j] =
-                fmaf(-ldexpf(1.0f, a_scale[i] + b_scale[j] - 26), t,
-                     c[i * ldc + j]);
+            const float t =
+                fmaf(128.0f, fmaf(128.0f, (float)p0, (float)p1), (float)p2);
+            c[i * ldc + j] = fmaf(-ldexpf(1.0f, a_scale[i] + b_scale[j] - 26),
+                                  t, c[i * ldc + j]);
         }
 }
 
@@ -92,6 +91,6 @@ void sunzi_portable_update_block(sunzi_low_format format, int64_t depth_tiles,
         block8(64 * depth_tiles, rows, cols, a, a_stride, a_scale, b, b_stride,
                b_scale, c, ldc);
     else
-        block16(format, 32 * depth_tiles, rows, cols, a, a_stride, b, b_stride, c,
-                ldc);
+        block16(format, 32 * depth_tiles, rows, cols, a, a_stride, b, b_stride,
+                c, ldc);
 }

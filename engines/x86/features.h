@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 /* 1, or 0 with a sentence in why[0..why_bytes). */
-int sunzi_x86_has_avx2(char *why, size_t why_bytes);        /* and FMA, F16C */
-int sunzi_x86_has_avx512_vnni(char *why, size_t why_bytes); /* F BW DQ VL VNNI */
+int sunzi_x86_has_avx2(char *why, size_t why_bytes); /* and FMA, F16C */
+int sunzi_x86_has_avx512_vnni(char *why,
+                              size_t why_bytes); /* F BW DQ VL VNNI */
 int sunzi_x86_has_avx512_bf16(char *why, size_t why_bytes);
 
 #endif

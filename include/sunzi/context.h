@@ -51,7 +51,7 @@ typedef struct sunzi_context_options {
     /** Upper bound of the workspace of one product, in bytes; 0: none. A
      * product that would need more works on blocks of columns. */
     size_t workspace_limit_bytes;
-    sunzi_log_fn *log;           /**< NULL: silent */
+    sunzi_log_fn *log; /**< NULL: silent */
     void *log_user;
     sunzi_progress_fn *progress; /**< NULL: silent */
     void *progress_user;
@@ -64,9 +64,8 @@ SUNZI_API void sunzi_context_options_init(sunzi_context_options *options);
  * SUNZI_ERR_ARG (unknown engine name, negative threads), SUNZI_ERR_ENGINE (the
  * engine is known but cannot be used here: the message says why),
  * SUNZI_ERR_NOMEM. */
-SUNZI_API sunzi_status
-sunzi_context_create(const sunzi_context_options *options,
-                     sunzi_context **context);
+SUNZI_API sunzi_status sunzi_context_create(
+    const sunzi_context_options *options, sunzi_context **context);
 
 /** Free a context and its workspace and set *context to NULL. NULL and a
  * pointer to NULL are allowed. */
@@ -97,8 +96,8 @@ SUNZI_API int sunzi_engine_available(int index, char *why, size_t why_bytes);
 
 /** Which engine's code serves each kernel of engine `index` (an engine inherits
  * what it has not got from a simpler one): "avx512: measure convert; portable:
- * ..." in text[0..bytes), which is always terminated; 600 bytes suffice. Returns
- * the number of kernels, 0 if there is no such engine. */
+ * ..." in text[0..bytes), which is always terminated; 600 bytes suffice.
+ * Returns the number of kernels, 0 if there is no such engine. */
 SUNZI_API int sunzi_engine_kernels(int index, char *text, size_t bytes);
 
 /** "1.2.3". */

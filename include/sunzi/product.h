@@ -67,8 +67,8 @@ typedef struct sunzi_product_info {
      * before the rounding to v, which adds at most u |v|; 0: v is the rounded
      * exact result; NaN: none is known (native and ordered products). */
     double certificate;
-    int balanced;       /**< 1: the inner index was rescaled */
-    int raised;         /**< moduli added because of the certificate */
+    int balanced; /**< 1: the inner index was rescaled */
+    int raised;   /**< moduli added because of the certificate */
     /** Rows of A and columns of B that hold an infinity or a NaN; their entries
      * of C are computed by ORDERED arithmetic, so that they propagate. */
     int special_rows, special_columns;
@@ -103,11 +103,13 @@ SUNZI_API sunzi_status sunzi_dgemm(sunzi_context *ctx, int layout, int transa,
                                    double *C, int ldc);
 
 /** As sunzi_dgemm; options and info may be NULL. info is written on success. */
-SUNZI_API sunzi_status sunzi_dgemm_expert(
-    sunzi_context *ctx, int layout, int transa, int transb, int m, int n, int k,
-    double alpha, const double *A, int lda, const double *B, int ldb,
-    double beta, double *C, int ldc, const sunzi_product_options *options,
-    sunzi_product_info *info);
+SUNZI_API sunzi_status sunzi_dgemm_expert(sunzi_context *ctx, int layout,
+                                          int transa, int transb, int m, int n,
+                                          int k, double alpha, const double *A,
+                                          int lda, const double *B, int ldb,
+                                          double beta, double *C, int ldc,
+                                          const sunzi_product_options *options,
+                                          sunzi_product_info *info);
 
 /** FP32 operands, u = 2^-24: v is the FP64 rounding of the exact integer
  * product; alpha v + beta C is formed in FP64 and rounded once to FP32. */
@@ -115,11 +117,13 @@ SUNZI_API sunzi_status sunzi_sgemm(sunzi_context *ctx, int layout, int transa,
                                    int transb, int m, int n, int k, float alpha,
                                    const float *A, int lda, const float *B,
                                    int ldb, float beta, float *C, int ldc);
-SUNZI_API sunzi_status sunzi_sgemm_expert(
-    sunzi_context *ctx, int layout, int transa, int transb, int m, int n, int k,
-    float alpha, const float *A, int lda, const float *B, int ldb, float beta,
-    float *C, int ldc, const sunzi_product_options *options,
-    sunzi_product_info *info);
+SUNZI_API sunzi_status sunzi_sgemm_expert(sunzi_context *ctx, int layout,
+                                          int transa, int transb, int m, int n,
+                                          int k, float alpha, const float *A,
+                                          int lda, const float *B, int ldb,
+                                          float beta, float *C, int ldc,
+                                          const sunzi_product_options *options,
+                                          sunzi_product_info *info);
 
 /** Complex FP64 (pairs of double: real, imaginary), three integer products a
  * modulus: the real and imaginary parts of A B are each rounded once; the bound

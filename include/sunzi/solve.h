@@ -5,7 +5,8 @@
  *
  * The matrix is scaled by powers of two, factorized at a rung of the precision
  * ladder, and the solution is refined until the grade asked for is reached;
- * where a rung cannot reach it, the next one is tried and the decision recorded.
+ * where a rung cannot reach it, the next one is tried and the decision
+ * recorded.
  *
  * Grades (u = 2^-53, all norms are maximum norms):
  *   backward   ||b - A x|| <= sqrt(n) u (||A|| ||x|| + ||b||)
@@ -14,9 +15,9 @@
  *              the solution carried to twice FP64 and rounded at the end
  *   certified  accurate, and a proved bound of the forward error is returned
  * A function returns SUNZI_OK only when every right-hand side reached the grade
- * asked for; SUNZI_REACHED_* (positive) says the worst grade reached, with x the
- * best solution found. Multiplying A or b by a power of two changes exponents
- * only. A column of X does not depend on the other right-hand sides.
+ * asked for; SUNZI_REACHED_* (positive) says the worst grade reached, with x
+ * the best solution found. Multiplying A or b by a power of two changes
+ * exponents only. A column of X does not depend on the other right-hand sides.
  *
  * Methods: E. Carson, N. J. Higham, SIAM J. Sci. Comput. 40 (2018) A817
  * (refinement in three precisions, GMRES); J. Demmel et al., ACM TOMS 32 (2006)
@@ -70,17 +71,17 @@ typedef struct sunzi_column_report {
 /** One step of the ladder: a factorization that was tried. */
 typedef struct sunzi_attempt {
     sunzi_factor factor;
-    int succeeded;          /**< 1: this attempt gave the answer */
+    int succeeded; /**< 1: this attempt gave the answer */
     double seconds_factor, seconds_refine;
-    char reason[160];       /**< why it was chosen, and how it ended */
+    char reason[160]; /**< why it was chosen, and how it ended */
 } sunzi_attempt;
 
 enum { SUNZI_ATTEMPTS_MAX = 8 };
 
 typedef struct sunzi_solve_report {
-    sunzi_factor factor;      /**< rung that gave the answer */
-    sunzi_grade grade;        /**< worst grade over the columns */
-    const char *engine;       /**< static text */
+    sunzi_factor factor; /**< rung that gave the answer */
+    sunzi_grade grade;   /**< worst grade over the columns */
+    const char *engine;  /**< static text */
     /** Estimate of ||A||_1 ||A^-1||_1 of the scaled matrix (Hager-Higham);
      * infinity when the factors say singular. */
     double condition;
@@ -93,10 +94,11 @@ typedef struct sunzi_solve_report {
 
 typedef struct sunzi_solve_options {
     sunzi_structure structure;
-    sunzi_factor factor; /**< first rung to try; AUTO: chosen by size and engine */
-    sunzi_grade grade;   /**< BACKWARD, ACCURATE or CERTIFIED; default BACKWARD */
-    int climb;           /**< 1 (default): go up the ladder where a rung fails;
-                              0: stay on the rung given */
+    sunzi_factor
+        factor; /**< first rung to try; AUTO: chosen by size and engine */
+    sunzi_grade grade; /**< BACKWARD, ACCURATE or CERTIFIED; default BACKWARD */
+    int climb;         /**< 1 (default): go up the ladder where a rung fails;
+                            0: stay on the rung given */
     int max_refinements; /**< classical steps a rung and column; default 30 */
     int max_gmres;       /**< GMRES steps a rung and column; default 200 */
 } sunzi_solve_options;
@@ -149,18 +151,21 @@ SUNZI_API sunzi_status sunzi_dposv(sunzi_context *ctx, int layout, char uplo,
                                    int n, int nrhs, const double *A, int lda,
                                    double *B, int ldb);
 
-/** As LAPACKE_dgels with full-rank A of shape [m, n]: minimizes ||B - A X||_2 by
- * columns (trans 'N', m >= n), or gives the minimum-norm solution (m < n);
+/** As LAPACKE_dgels with full-rank A of shape [m, n]: minimizes ||B - A X||_2
+ * by columns (trans 'N', m >= n), or gives the minimum-norm solution (m < n);
  * trans 'T' uses A^T. B has max(m, n) rows, X overwrites its leading part. A is
- * not modified. Low-precision QR factors, refinement of the augmented system. */
+ * not modified. Low-precision QR factors, refinement of the augmented system.
+ */
 SUNZI_API sunzi_status sunzi_dgels(sunzi_context *ctx, int layout, char trans,
                                    int m, int n, int nrhs, const double *A,
                                    int lda, double *B, int ldb);
-SUNZI_API sunzi_status sunzi_dgels_expert(
-    sunzi_context *ctx, int layout, char trans, int m, int n, int nrhs,
-    const double *A, int lda, double *B, int ldb,
-    const sunzi_solve_options *options, sunzi_solve_report *report,
-    sunzi_column_report *columns);
+SUNZI_API sunzi_status sunzi_dgels_expert(sunzi_context *ctx, int layout,
+                                          char trans, int m, int n, int nrhs,
+                                          const double *A, int lda, double *B,
+                                          int ldb,
+                                          const sunzi_solve_options *options,
+                                          sunzi_solve_report *report,
+                                          sunzi_column_report *columns);
 
 #ifdef __cplusplus
 }

@@ -50,7 +50,8 @@ typedef enum sunzi_status {
 #undef SUNZI_STATUS_ENUM
 } sunzi_status;
 
-/** The name of a code, "SUNZI_ERR_ARG"; "unknown status" for any other value. */
+/** The name of a code, "SUNZI_ERR_ARG"; "unknown status" for any other value.
+ */
 SUNZI_API const char *sunzi_status_name(sunzi_status status);
 
 /** What a code means, in a few words. Never NULL. */

@@ -9,25 +9,24 @@
 
 #include "solvers/dense/residual.h"
 
-#define QR_REAL float
+#define QR_REAL       float
 #define QR_NAME(name) name##_single
-#define QR_LAPACK(f) LAPACKE_s##f
+#define QR_LAPACK(f)  LAPACKE_s##f
 #include "solvers/dense/qr_template.h"
 
-#define QR_REAL double
+#define QR_REAL       double
 #define QR_NAME(name) name##_double
-#define QR_LAPACK(f) LAPACKE_d##f
+#define QR_LAPACK(f)  LAPACKE_d##f
 #include "solvers/dense/qr_template.h"
 
 static const double unit_roundoff = DBL_EPSILON / 2;
 
 sunzi_status sunzi_tall_factorize(sunzi_tall *t, bool single)
 {
-    const int info =
-        single ? qr_factorize_single(t->rows, t->cols, t->m, t->qr, t->tau,
-                                     &t->rcond)
-               : qr_factorize_double(t->rows, t->cols, t->m, t->qr, t->tau,
-                                     &t->rcond);
+    const int info = single ? qr_factorize_single(t->rows, t->cols, t->m, t->qr,
+                                                  t->tau, &t->rcond)
+                            : qr_factorize_double(t->rows, t->cols, t->m, t->qr,
+                                                  t->tau, &t->rcond);
     const double smallest =
         (double)t->cols * (single ? FLT_EPSILON / 2 : unit_roundoff);
     t->single = single;
@@ -81,17 +80,9 @@ static work_vectors place(const sunzi_tall *t)
     double *v = t->vectors;
     const size_t rows = (size_t)t->rows, cols = (size_t)t->cols;
     double *w = v + 6 * rows;
-    return (work_vectors){v,
-                          v + rows,
-                          v + 2 * rows,
-                          v + 3 * rows,
-                          v + 4 * rows,
-                          v + 5 * rows,
-                          w,
-                          w + cols,
-                          w + 2 * cols,
-                          w + 3 * cols,
-                          w + 4 * cols};
+    return (work_vectors){
+        v, v + rows, v + 2 * rows, v + 3 * rows, v + 4 * rows, v + 5 * rows,
+        w, w + cols, w + 2 * cols, w + 3 * cols, w + 4 * cols};
 }
 
 static void load(int n, double *to, const double *from)
@@ -112,16 +103,15 @@ static void residuals(const sunzi_tall *t, const work_vectors *v)
                          NULL, t->scratch);
 }
 
-/* Normwise backward error of the augmented system, the worse of its halves. What
- * M^T p misses g by may also be blamed on f, of which p is a part: so f counts in the
- * second half (p itself is zero for a consistent system). */
+/* Normwise backward error of the augmented system, the worse of its halves.
+ * What M^T p misses g by may also be blamed on f, of which p is a part: so f
+ * counts in the second half (p itself is zero for a consistent system). */
 static double backward_error(const sunzi_tall *t, const work_vectors *v)
 {
     const double p = largest(t->rows, v->p, NULL);
     const double f = largest(t->rows, v->f, NULL);
     const double upper = t->norm_rows * largest(t->cols, v->q, NULL) + p + f;
-    const double lower =
-        t->norm_cols * (p + f) + largest(t->cols, v->g, NULL);
+    const double lower = t->norm_cols * (p + f) + largest(t->cols, v->g, NULL);
     const double r_f = largest(t->rows, v->r_f, NULL);
     const double r_g = largest(t->cols, v->r_g, NULL);
     const double e_f = r_f == 0 ? 0 : r_f / upper;
@@ -133,8 +123,8 @@ static double backward_error(const sunzi_tall *t, const work_vectors *v)
  * nothing underflows in FP32. False: not finite. */
 static bool correction(const sunzi_tall *t, const work_vectors *v)
 {
-    const double r = fmax(largest(t->rows, v->r_f, NULL),
-                          largest(t->cols, v->r_g, NULL));
+    const double r =
+        fmax(largest(t->rows, v->r_f, NULL), largest(t->cols, v->r_g, NULL));
     if (!isfinite(r))
         return false;
     int e = 0;
@@ -143,13 +133,11 @@ static bool correction(const sunzi_tall *t, const work_vectors *v)
         v->d_p[i] = ldexp(v->r_f[i], -e);
     for (int j = 0; j < t->cols; j++)
         v->d_q[j] = ldexp(v->r_g[j], -e);
-    const int info = t->single
-                         ? qr_solve_single(t->rows, t->cols, t->qr, t->tau,
-                                           v->d_p, v->d_q, v->d_p, v->d_q,
-                                           t->work)
-                         : qr_solve_double(t->rows, t->cols, t->qr, t->tau,
-                                           v->d_p, v->d_q, v->d_p, v->d_q,
-                                           t->work);
+    const int info =
+        t->single ? qr_solve_single(t->rows, t->cols, t->qr, t->tau, v->d_p,
+                                    v->d_q, v->d_p, v->d_q, t->work)
+                  : qr_solve_double(t->rows, t->cols, t->qr, t->tau, v->d_p,
+                                    v->d_q, v->d_p, v->d_q, t->work);
     if (info != 0)
         return false;
     for (int i = 0; i < t->rows; i++)

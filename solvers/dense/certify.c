@@ -37,9 +37,9 @@ static void expand(const sunzi_system *s, double *out, double *sums)
         for (int64_t j = 0; j < n; j++) {
             const bool swap = s->a.symmetric_lower && j > i;
             const int64_t p = swap ? j : i, q = swap ? i : j;
-            const double v = s->a.data[p * s->a.row_stride +
-                                       q * s->a.col_stride] *
-                             s->row_factor[p] * s->col_factor[q];
+            const double v =
+                s->a.data[p * s->a.row_stride + q * s->a.col_stride] *
+                s->row_factor[p] * s->col_factor[q];
             out[i * n + j] = v;
             sum += fabs(v);
         }
@@ -47,7 +47,8 @@ static void expand(const sunzi_system *s, double *out, double *sums)
     }
 }
 
-/* C: the columns of S^-T are the rows of S^-1, so each is one contiguous solve. */
+/* C: the columns of S^-T are the rows of S^-1, so each is one contiguous solve.
+ */
 static sunzi_status invert(sunzi_system *s, double *inverse)
 {
     const size_t n = (size_t)s->n;
@@ -111,8 +112,8 @@ sunzi_status sunzi_proof_create(sunzi_system *s, sunzi_proof *proof)
     *proof = (sunzi_proof){.bytes = 2 * matrix + small};
     SUNZI_TRY(sunzi_pool_take(s->ctx->pool, matrix, "proof of a dense solve",
                               &proof->inverse));
-    SUNZI_TRY(sunzi_pool_take(s->ctx->pool, matrix, "proof of a dense solve",
-                              &full));
+    SUNZI_TRY(
+        sunzi_pool_take(s->ctx->pool, matrix, "proof of a dense solve", &full));
     SUNZI_TRY(sunzi_pool_take(s->ctx->pool, small, "proof of a dense solve",
                               &proof->bounds));
     double *g = proof->bounds, *row_sums = g + n, *block = row_sums + n;
@@ -162,8 +163,8 @@ double sunzi_proof_bound(sunzi_system *s, const sunzi_proof *proof,
             rounding += fabs(row[j]) * fabs(r[j]);
             carried += fabs(row[j]) * error[j];
         }
-        size[i] = (fabs(sum) + of_dot * rounding + carried + n * DBL_MIN) *
-                  inflate;
+        size[i] =
+            (fabs(sum) + of_dot * rounding + carried + n * DBL_MIN) * inflate;
         largest = worse(largest, size[i]);
     }
     const double distance = largest / (1 - proof->alpha) * inflate;

@@ -18,8 +18,8 @@ typedef struct sunzi_proof {
 sunzi_status sunzi_proof_create(sunzi_system *system, sunzi_proof *proof);
 void sunzi_proof_destroy(sunzi_context *ctx, sunzi_proof *proof);
 
-/* Proved bound of max_j w_j |y* - y|_j / max_j w_j |y_j| (w: col_weight) for the
- * present right-hand side; infinity: none. work: 4 n doubles. */
+/* Proved bound of max_j w_j |y* - y|_j / max_j w_j |y_j| (w: col_weight) for
+ * the present right-hand side; infinity: none. work: 4 n doubles. */
 double sunzi_proof_bound(sunzi_system *system, const sunzi_proof *proof,
                          const double *y, double *work);
 

@@ -24,8 +24,8 @@ static bool invert(estimator *e, bool transposed, double *v)
         return isfinite(sunzi_max(e->n, v));
     }
     double reduction;
-    const int steps = e->n < SUNZI_CONDITION_STEPS ? e->n
-                                                   : SUNZI_CONDITION_STEPS;
+    const int steps =
+        e->n < SUNZI_CONDITION_STEPS ? e->n : SUNZI_CONDITION_STEPS;
     memcpy(e->rest, v, (size_t)e->n * sizeof *v);
     sunzi_gmres(&e->calls, e->rest, 1e-6, steps, v, &reduction, e->gmres);
     return reduction <= 1e-2 && isfinite(sunzi_max(e->n, v));

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Power-of-two scaling: rows, then columns, to largest entries in [1/2, 1); for
- * positive definite matrices both sides by the diagonal (A. van der Sluis, Numer.
- * Math. 14 (1969) 14: within n of the best diagonal scaling). */
+ * positive definite matrices both sides by the diagonal (A. van der Sluis,
+ * Numer. Math. 14 (1969) 14: within n of the best diagonal scaling). */
 #include <math.h>
 #include <string.h>
 
 #include "solvers/dense/system.h"
 
 enum {
-    CHUNK = 1024,    /* entries of a vector in one task */
-    DIRECT_MAX = 400 /* largest exponent for which A is used where it is: the errors
-                        of products down to 2^-500 of the largest stay normal */
+    CHUNK = 1024, /* entries of a vector in one task */
+    DIRECT_MAX =
+        400 /* largest exponent for which A is used where it is: the errors
+               of products down to 2^-500 of the largest stay normal */
 };
 
 /* Sums and maxima over the contiguous vectors V_v, v, h < n, of A. along: by v,
@@ -110,10 +111,11 @@ static sunzi_status exponents_of(int n, const double *max, const char *what,
     for (int i = 0; i < n; i++) {
         int e;
         if (max[i] == 0)
-            return sunzi_fail(SUNZI_ERR_SINGULAR,
-                              "dense solve: %s %d (0-based) of A is zero, so A is "
-                              "singular; remove it or correct the matrix",
-                              what, i);
+            return sunzi_fail(
+                SUNZI_ERR_SINGULAR,
+                "dense solve: %s %d (0-based) of A is zero, so A is "
+                "singular; remove it or correct the matrix",
+                what, i);
         (void)frexp(max[i], &e);
         exponent[i] = -e;
         const int size = e < 0 ? -e : e;
@@ -122,7 +124,8 @@ static sunzi_status exponents_of(int n, const double *max, const char *what,
     return SUNZI_OK;
 }
 
-/* `a` becomes a copy that holds 2^row A 2^col (a copy already made: *= 2^col). */
+/* `a` becomes a copy that holds 2^row A 2^col (a copy already made: *= 2^col).
+ */
 static sunzi_status materialize(sunzi_system *s, bool rows, bool cols)
 {
     const bool by_rows = rows_contiguous(&s->a);
@@ -131,8 +134,8 @@ static sunzi_status materialize(sunzi_system *s, bool rows, bool cols)
     if (!s->copy) {
         const size_t bytes =
             sunzi_size_product((size_t)n, (size_t)n, sizeof(double));
-        SUNZI_TRY(sunzi_pool_take(s->ctx->pool, bytes, "scaled matrix",
-                                  &s->copy));
+        SUNZI_TRY(
+            sunzi_pool_take(s->ctx->pool, bytes, "scaled matrix", &s->copy));
         s->bytes += bytes;
     }
     double *to = s->copy;
@@ -186,7 +189,8 @@ static void weights(sunzi_system *s)
     s->unknown_stretch = ldexp(1.0, col_max - extreme(s->n, s->col, -1));
 }
 
-/* Sum by rows of |S| / col_weight, weighted by rows: ||A||_inf in user units. */
+/* Sum by rows of |S| / col_weight, weighted by rows: ||A||_inf in user units.
+ */
 static void user_norm(sunzi_system *s, double *x, double *sums)
 {
     for (int j = 0; j < s->n; j++)
@@ -208,10 +212,10 @@ static sunzi_status general(sunzi_system *s, double *v[8], double *partial)
     double *const *row_sum = by_rows ? &w.along_sum : &w.across_sum;
     double *const *row_max = by_rows ? &w.along_max : &w.across_max;
     double *const *col_max = by_rows ? &w.across_max : &w.along_max;
-    double *const *row_weighted = by_rows ? &w.along_weighted
-                                          : &w.across_weighted;
-    double *const *col_weighted = by_rows ? &w.across_weighted
-                                          : &w.along_weighted;
+    double *const *row_weighted =
+        by_rows ? &w.along_weighted : &w.across_weighted;
+    double *const *col_weighted =
+        by_rows ? &w.across_weighted : &w.along_weighted;
     int row_range, col_range;
     sunzi_status status = SUNZI_OK;
 
@@ -258,17 +262,18 @@ static sunzi_status positive_definite(sunzi_system *s, double *x, double *sums)
         const double d = s->a.data[i * (s->a.row_stride + s->a.col_stride)];
         int e;
         if (!(d > 0))
-            return sunzi_fail(SUNZI_ERR_NOT_POSITIVE_DEFINITE,
-                              "dense solve: A(%d, %d) = %g (0-based), a positive "
-                              "definite matrix has a positive diagonal; solve it "
-                              "as a general matrix",
-                              i, i, d);
+            return sunzi_fail(
+                SUNZI_ERR_NOT_POSITIVE_DEFINITE,
+                "dense solve: A(%d, %d) = %g (0-based), a positive "
+                "definite matrix has a positive diagonal; solve it "
+                "as a general matrix",
+                i, i, d);
         (void)frexp(d, &e);
         s->col[i] = e;
         top = e > top ? e : top;
     }
-    /* the largest diagonal exponent becomes 0 first, so that a power of two times
-     * A gives the same S */
+    /* the largest diagonal exponent becomes 0 first, so that a power of two
+     * times A gives the same S */
     for (int i = 0; i < s->n; i++) {
         const int e = s->col[i] - top; /* <= 0 */
         s->col[i] = (1 - e) / 2;

@@ -42,8 +42,8 @@ static double scaled(double x, int e)
 
 /* One tile of S into `to`, [TILE][TILE]; returns its largest magnitude, NaN if
  * there is one. */
-static double read_tile(const sunzi_dense *a, int i0, int j0, int rows, int cols,
-                        double *to)
+static double read_tile(const sunzi_dense *a, int i0, int j0, int rows,
+                        int cols, double *to)
 {
     double most = 0;
     const int32_t *re = a->row_exponent, *ce = a->col_exponent;
@@ -52,8 +52,8 @@ static double read_tile(const sunzi_dense *a, int i0, int j0, int rows, int cols
     for (int p = 0; p < outer; p++)
         for (int q = 0; q < inner; q++) {
             const int i = by_rows ? p : q, j = by_rows ? q : p;
-            const double x = a->data[(i0 + i) * a->row_stride +
-                                     (j0 + j) * a->col_stride];
+            const double x =
+                a->data[(i0 + i) * a->row_stride + (j0 + j) * a->col_stride];
             const double s = re ? scaled(x, re[i0 + i] + ce[j0 + j]) : x;
             to[i * TILE + j] = s;
             if (!(fabs(s) <= most))
@@ -85,8 +85,10 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
     const int n = a->n, tiles = (n + TILE - 1) / TILE;
     double most = 0;
     int bad = 0;
-#pragma omp parallel for schedule(dynamic) reduction(max : most)               \
-    reduction(| : bad) num_threads(sunzi_threads(ctx))
+#pragma omp parallel for schedule(dynamic) reduction(max                       \
+                                                     : most) reduction(|       \
+                                                                       : bad)  \
+    num_threads(sunzi_threads(ctx))
     for (int ti = 0; ti < tiles; ti++) {
         double tile[TILE * TILE];
         const int i0 = ti * TILE, rows = n - i0 < TILE ? n - i0 : TILE;
@@ -96,10 +98,8 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
                 memset(tile, 0, sizeof tile);
                 for (int i = 0; i < rows; i++) {
                     double row[TILE];
-                    const double m =
-                        read_tile(a, i0 + i, j0, 1, i + 1, row);
-                    memcpy(tile + i * TILE, row,
-                           (size_t)(i + 1) * sizeof *row);
+                    const double m = read_tile(a, i0 + i, j0, 1, i + 1, row);
+                    memcpy(tile + i * TILE, row, (size_t)(i + 1) * sizeof *row);
                     bad |= !(m <= DBL_MAX);
                     most = m > most ? m : most;
                 }
@@ -141,23 +141,23 @@ static sunzi_status singular(const sunzi_factors *f, int column)
 
 static sunzi_status not_definite(const sunzi_factors *f, int order)
 {
-    return sunzi_fail(SUNZI_ERR_NOT_POSITIVE_DEFINITE,
-                      "Cholesky at rung %s: the leading block of order %d of %d "
-                      "is not positive definite; solve it as a general matrix",
-                      sunzi_factor_name(f->factor), order, f->n);
+    return sunzi_fail(
+        SUNZI_ERR_NOT_POSITIVE_DEFINITE,
+        "Cholesky at rung %s: the leading block of order %d of %d "
+        "is not positive definite; solve it as a general matrix",
+        sunzi_factor_name(f->factor), order, f->n);
 }
 
-/* LAPACK on the column-major copy (LU), or on the row-major lower triangle, which
- * LAPACK sees as an upper one (Cholesky). */
+/* LAPACK on the column-major copy (LU), or on the row-major lower triangle,
+ * which LAPACK sees as an upper one (Cholesky). */
 static sunzi_status factorize_lapack(sunzi_factors *f)
 {
     const int ld = (int)f->ld;
     double *a = f->data;
     const int info =
-        f->cholesky
-            ? LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', f->n, a, ld)
-            : LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, f->n, f->n, a, ld,
-                                  f->pivots);
+        f->cholesky ? LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', f->n, a, ld)
+                    : LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, f->n, f->n, a, ld,
+                                          f->pivots);
     if (info > 0)
         return f->cholesky ? not_definite(f, info) : singular(f, info);
     for (int i = 0; i < f->n; i++)
@@ -192,8 +192,8 @@ static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
     return SUNZI_OK;
 }
 
-/* Copy and factorize; a Cholesky rung with coarse products shifts the diagonal, and
- * doubles the shift after a breakdown. */
+/* Copy and factorize; a Cholesky rung with coarse products shifts the diagonal,
+ * and doubles the shift after a breakdown. */
 static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
                         sunzi_factors *f, void *work, void *scratch)
 {
@@ -225,8 +225,8 @@ static void room(const sunzi_context *ctx, const sunzi_factors *f, size_t *work,
     if (f->single)
         *scratch = sunzi_update_scratch_bytes(ctx, f->factor, f->n, half, half);
     else /* the transposed operand of a shallow Cholesky update */
-        *scratch = sunzi_size_product((size_t)f->n, SUNZI_LU_EMULATED_DEPTH,
-                                      size);
+        *scratch =
+            sunzi_size_product((size_t)f->n, SUNZI_LU_EMULATED_DEPTH, size);
 }
 
 sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
@@ -240,9 +240,8 @@ sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
     sunzi_status status;
 
     *factors = NULL;
-    SUNZI_TRY(sunzi_pool_take(ctx->pool,
-                              sizeof *f + (size_t)a->n * sizeof(int), what,
-                              &block));
+    SUNZI_TRY(sunzi_pool_take(ctx->pool, sizeof *f + (size_t)a->n * sizeof(int),
+                              what, &block));
     f = block;
     *f = (sunzi_factors){.n = a->n,
                          .ld = (int64_t)padded(a->n),

@@ -6,7 +6,8 @@
 
 #include "solvers/dense/factors_job.h"
 
-/* FP64 of a fixed order: stripes of C, so that bits do not depend on threads. */
+/* FP64 of a fixed order: stripes of C, so that bits do not depend on threads.
+ */
 static void ordered_update(sunzi_lu_job *job, int m, int n, int k,
                            const double *a, const double *b, int64_t b_row,
                            int64_t b_col, double *c, bool lower_only)
@@ -39,8 +40,8 @@ static void ordered_update(sunzi_lu_job *job, int m, int n, int k,
 }
 
 static void update_f64(sunzi_lu_job *job, int m, int n, int k, const double *a,
-                       const double *b, int64_t b_row,
-                       int64_t b_col, double *c, bool lower_only)
+                       const double *b, int64_t b_row, int64_t b_col, double *c,
+                       bool lower_only)
 {
     const int ld = (int)job->ld;
     sunzi_product_options options;
@@ -63,12 +64,12 @@ static void update_f64(sunzi_lu_job *job, int m, int n, int k, const double *a,
         job->status = status;
 }
 
-#define LU_REAL double
+#define LU_REAL       double
 #define LU_NAME(name) name##_f64
-#define LU_OP(name) name##_f64
-#define LU_FMA fma
-#define LU_SQRT sqrt
-#define LU_MAX DBL_MAX
+#define LU_OP(name)   name##_f64
+#define LU_FMA        fma
+#define LU_SQRT       sqrt
+#define LU_MAX        DBL_MAX
 #include "solvers/dense/lu_template.h"
 
 int sunzi_lu_f64(sunzi_lu_job *job, int n, double *a, int *pivots)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Solves with stored factors, in FP64 arithmetic.
  *
- * A triangle T with contiguous rows is solved in blocks of rows: T x = z takes dot
- * products of a block's rows with what is known, T^T x = z subtracts a block's rows
- * from what is not, for every right-hand side while the block is in the cache. Threads
- * share the right-hand sides where there are many, else the rows or the columns of a
- * block; neither changes the order in which a number is formed. */
+ * A triangle T with contiguous rows is solved in blocks of rows: T x = z takes
+ * dot products of a block's rows with what is known, T^T x = z subtracts a
+ * block's rows from what is not, for every right-hand side while the block is
+ * in the cache. Threads share the right-hand sides where there are many, else
+ * the rows or the columns of a block; neither changes the order in which a
+ * number is formed. */
 #include <string.h>
 
 #include "engines/engine.h"
@@ -13,10 +14,10 @@
 
 enum {
     BLOCK = 64,
-    ROWS = 16,         /* of a block, a task of dots */
-    COLS = 1024,       /* a task of axpys */
+    ROWS = 16,          /* of a block, a task of dots */
+    COLS = 1024,        /* a task of axpys */
     PARALLEL = 1 << 16, /* entries of a block: fewer stay on one thread */
-    MANY = 8 /* right-hand sides that threads share */
+    MANY = 8            /* right-hand sides that threads share */
 };
 
 /* A triangle in the storage. */
@@ -107,8 +108,8 @@ static void block_axpys(const triangle *t, int i0, int i1, double *z)
     }
 }
 
-/* One block of rows, one right-hand side; cols entries of its rows, from column j,
- * lie outside the block. */
+/* One block of rows, one right-hand side; cols entries of its rows, from column
+ * j, lie outside the block. */
 static void solve_block(const triangle *t, bool transposed, int i0, int i1,
                         double *z)
 {
@@ -162,8 +163,8 @@ void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *f,
                             !f->cholesky && !f->by_columns};
     const triangle upper = {f, ctx->engine, sunzi_threads(ctx), false,
                             f->by_columns};
-    /* stored by columns: the upper triangle of the storage is L^T, the lower one
-     * U^T */
+    /* stored by columns: the upper triangle of the storage is L^T, the lower
+     * one U^T */
     const bool flip = f->by_columns;
     const triangle *l = flip ? &upper : &lower, *u = flip ? &lower : &upper;
     (void)scratch; /* the solve is in place */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How factors are stored: packed L and U (unit L) or L of Cholesky, rows contiguous;
- * by_columns: columns contiguous (LAPACK's LU). */
+/* How factors are stored: packed L and U (unit L) or L of Cholesky, rows
+ * contiguous; by_columns: columns contiguous (LAPACK's LU). */
 #ifndef SUNZI_SOLVERS_DENSE_FACTORS_STORE_H
 #define SUNZI_SOLVERS_DENSE_FACTORS_STORE_H
 
@@ -13,7 +13,7 @@ struct sunzi_factors {
     bool single; /* data is float, else double */
     bool cholesky, by_columns;
     void *data;
-    int *pivots; /* 1-based, NULL for Cholesky */
+    int *pivots;    /* 1-based, NULL for Cholesky */
     double largest; /* max |S| */
     size_t bytes;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Least squares and minimum-norm solutions: arguments, scaling, ladder, report. */
+/* Least squares and minimum-norm solutions: arguments, scaling, ladder, report.
+ */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -50,8 +51,8 @@ static sunzi_status check(int layout, char trans, int m, int n, int nrhs,
         return bad("ldb", ldb, row_major ? "nrhs and up" : "max(m, n) and up");
     if ((!A && m && n) || (!B && larger(m, n) && nrhs))
         return bad("A or B", 0, "an address, not NULL");
-    if (o && o->factor != SUNZI_FACTOR_AUTO &&
-        o->factor != SUNZI_FACTOR_FP32 && o->factor != SUNZI_FACTOR_FP64)
+    if (o && o->factor != SUNZI_FACTOR_AUTO && o->factor != SUNZI_FACTOR_FP32 &&
+        o->factor != SUNZI_FACTOR_FP64)
         return bad("options.factor", (long)o->factor,
                    "AUTO, FP32 and FP64; QR has no lower rungs");
     if (o && (o->grade < SUNZI_GRADE_BACKWARD ||
@@ -90,8 +91,7 @@ static sunzi_status scale_matrix(const problem *p, sunzi_tall *t)
     for (int j = 0; j < cols; j++) {
         double max = 0;
         for (int i = 0; i < rows; i++) {
-            const double v =
-                fabs(p->a[i * p->row_stride + j * p->col_stride]);
+            const double v = fabs(p->a[i * p->row_stride + j * p->col_stride]);
             if (!isfinite(v))
                 return sunzi_fail(SUNZI_ERR_NONFINITE,
                                   "sunzi_dgels: A holds a NaN or infinity "
@@ -100,10 +100,11 @@ static sunzi_status scale_matrix(const problem *p, sunzi_tall *t)
             max = v > max ? v : max;
         }
         if (max == 0)
-            return sunzi_fail(SUNZI_ERR_SINGULAR,
-                              "sunzi_dgels: a column or row of A (number %d) is "
-                              "zero, so A has not full rank; remove it",
-                              j);
+            return sunzi_fail(
+                SUNZI_ERR_SINGULAR,
+                "sunzi_dgels: a column or row of A (number %d) is "
+                "zero, so A has not full rank; remove it",
+                j);
         int e;
         (void)frexp(max, &e);
         t->exponent[j] = -e;
@@ -125,8 +126,8 @@ static sunzi_status scale_matrix(const problem *p, sunzi_tall *t)
     return SUNZI_OK;
 }
 
-/* One right-hand side of length p->m, scaled by 2^-*exponent to at most 1; for a
- * minimum-norm problem its entries also carry the column scaling of M. */
+/* One right-hand side of length p->m, scaled by 2^-*exponent to at most 1; for
+ * a minimum-norm problem its entries also carry the column scaling of M. */
 static sunzi_status scale_rhs(const problem *p, const sunzi_tall *t, int column,
                               double *rhs, int *exponent)
 {
@@ -179,8 +180,7 @@ static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
     const size_t small =
         (SUNZI_TALL_VECTORS * (rows + cols) + 4 * rows + 4 * cols) * d;
     const size_t scratch = sunzi_residual_scratch_bytes(ctx, &op);
-    const size_t result =
-        sunzi_size_product((size_t)p->n, (size_t)p->nrhs, d);
+    const size_t result = sunzi_size_product((size_t)p->n, (size_t)p->nrhs, d);
     const char *what = "least squares workspace";
     sunzi_status status;
     SUNZI_TRY(sunzi_pool_take(ctx->pool, matrix, what, &k->matrix));
@@ -242,11 +242,11 @@ static void note(sunzi_solve_report *r, bool single, bool done, double factor,
                  double refine, const char *how)
 {
     sunzi_attempt *a = &r->attempt[r->attempts++];
-    *a = (sunzi_attempt){
-        .factor = single ? SUNZI_FACTOR_FP32 : SUNZI_FACTOR_FP64,
-        .succeeded = done,
-        .seconds_factor = factor,
-        .seconds_refine = refine};
+    *a = (sunzi_attempt){.factor =
+                             single ? SUNZI_FACTOR_FP32 : SUNZI_FACTOR_FP64,
+                         .succeeded = done,
+                         .seconds_factor = factor,
+                         .seconds_refine = refine};
     snprintf(a->reason, sizeof a->reason, "%s", how);
     r->seconds_factor += factor;
     r->seconds_refine += refine;
@@ -294,11 +294,12 @@ static sunzi_status grade_status(sunzi_grade reached, sunzi_grade wanted)
         return sunzi_fail(SUNZI_REACHED_ACCURATE,
                           "sunzi_dgels: no proof is made for least squares; "
                           "grade accurate was reached");
-    return sunzi_fail(reached == SUNZI_GRADE_BACKWARD ? SUNZI_REACHED_BACKWARD
-                                                      : SUNZI_REACHED_NONE,
-                      "sunzi_dgels: grade '%s' was asked, '%s' was reached; the "
-                      "matrix is too ill-conditioned",
-                      sunzi_grade_name(wanted), sunzi_grade_name(reached));
+    return sunzi_fail(
+        reached == SUNZI_GRADE_BACKWARD ? SUNZI_REACHED_BACKWARD
+                                        : SUNZI_REACHED_NONE,
+        "sunzi_dgels: grade '%s' was asked, '%s' was reached; the "
+        "matrix is too ill-conditioned",
+        sunzi_grade_name(wanted), sunzi_grade_name(reached));
 }
 
 static void store(const problem *p, const double *result)
@@ -335,9 +336,8 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
     if (p.m == 0 || p.n == 0 || nrhs == 0) {
         store(&p, NULL);
     } else {
-        sunzi_tall t = {.ctx = ctx,
-                        .rows = p.tall ? p.m : p.n,
-                        .cols = p.tall ? p.n : p.m};
+        sunzi_tall t = {
+            .ctx = ctx, .rows = p.tall ? p.m : p.n, .cols = p.tall ? p.n : p.m};
         SUNZI_TRY(take_memory(ctx, &p, &t, &memory, &r.workspace_bytes));
         SUNZI_TRY(scale_matrix(&p, &t));
         SUNZI_TRY(climb(&p, &t, &o, memory.result, columns, &r));

@@ -7,11 +7,12 @@
 
 #include "engines/engine.h"
 
-/* Order from which FP32 factors pay against FP64 ones; Zen 5, 2 threads, 2026. BF16
- * and FP16 factors are never the first choice: on random matrices GMRES then takes 20
- * steps at n = 1024 and 80 at n = 4096, each a pass over A, which costs more than the
- * factors save. INT8 factors are as good as FP32 ones (precision/low_format.h), so
- * they are chosen where a matrix unit forms the six products faster than FP32. */
+/* Order from which FP32 factors pay against FP64 ones; Zen 5, 2 threads, 2026.
+ * BF16 and FP16 factors are never the first choice: on random matrices GMRES
+ * then takes 20 steps at n = 1024 and 80 at n = 4096, each a pass over A, which
+ * costs more than the factors save. INT8 factors are as good as FP32 ones
+ * (precision/low_format.h), so they are chosen where a matrix unit forms the
+ * six products faster than FP32. */
 enum { FP32_PAYS_FROM = 3000 };
 
 const char *sunzi_grade_name(sunzi_grade grade)

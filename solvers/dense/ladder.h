@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The ladder of factor precisions: names, what is available, where to begin, what
- * comes next. */
+/* The ladder of factor precisions: names, what is available, where to begin,
+ * what comes next. */
 #ifndef SUNZI_SOLVERS_DENSE_LADDER_H
 #define SUNZI_SOLVERS_DENSE_LADDER_H
 

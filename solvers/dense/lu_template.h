@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* LU factors with partial pivoting, recursive on columns (S. Toledo, SIAM J. Matrix
- * Anal. Appl. 18 (1997) 1065), and Cholesky factors, recursive on the order, of a
- * row-major matrix in one storage type. The includer defines
+/* LU factors with partial pivoting, recursive on columns (S. Toledo, SIAM J.
+ * Matrix Anal. Appl. 18 (1997) 1065), and Cholesky factors, recursive on the
+ * order, of a row-major matrix in one storage type. The includer defines
  *     LU_REAL            float or double
  *     LU_NAME(name)      decorated name
  *     LU_OP(name)        member of the engine for the type
  *     LU_FMA, LU_SQRT    of the type
  * and the function LU_NAME(update)(job, m, n, k, a, b, b_row, b_col, c,
- * lower_only): c -= a b in the rung's arithmetic, leading dimensions job->ld. An
- * entry's operations have an order that depends on n only. */
+ * lower_only): c -= a b in the rung's arithmetic, leading dimensions job->ld.
+ * An entry's operations have an order that depends on n only. */
 #ifndef LU_REAL
 #error "define LU_REAL and the rest before including lu_template.h"
 #endif
@@ -37,8 +37,9 @@ static void LU_NAME(swap_rows)(const sunzi_lu_job *job, int count, int cols,
     }
 }
 
-/* inverse := L^-1, k <= SUNZI_LU_BASE, both [k][k] with leading dimension ld and
- * SUNZI_LU_BASE; unit: the diagonal of L is one. By columns, substitution. */
+/* inverse := L^-1, k <= SUNZI_LU_BASE, both [k][k] with leading dimension ld
+ * and SUNZI_LU_BASE; unit: the diagonal of L is one. By columns, substitution.
+ */
 static void LU_NAME(invert)(int k, bool unit, const LU_REAL *l, int64_t ld,
                             LU_REAL *inverse)
 {
@@ -46,8 +47,8 @@ static void LU_NAME(invert)(int k, bool unit, const LU_REAL *l, int64_t ld,
         for (int i = 0; i < k; i++) {
             LU_REAL sum = i == j;
             for (int h = j; h < i; h++)
-                sum = LU_FMA(-l[i * ld + h], inverse[h * SUNZI_LU_BASE + j],
-                             sum);
+                sum =
+                    LU_FMA(-l[i * ld + h], inverse[h * SUNZI_LU_BASE + j], sum);
             if (i < j)
                 sum = 0;
             inverse[i * SUNZI_LU_BASE + j] = unit ? sum : sum / l[i * ld + i];
@@ -86,8 +87,8 @@ static void LU_NAME(solve_lower)(sunzi_lu_job *job, int k, int n,
     }
     const int top = sunzi_lu_split(k);
     LU_NAME(solve_lower)(job, top, n, l, b);
-    LU_NAME(update)(job, k - top, n, top, l + top * ld, b, ld, 1,
-                    b + top * ld, false);
+    LU_NAME(update)
+    (job, k - top, n, top, l + top * ld, b, ld, 1, b + top * ld, false);
     LU_NAME(solve_lower)(job, k - top, n, l + top * ld + top, b + top * ld);
 }
 
@@ -105,8 +106,8 @@ static int LU_NAME(factorize)(sunzi_lu_job *job, int m, int n, LU_REAL *a,
         return bad;
     LU_NAME(swap_rows)(job, left, right, a + left, pivots);
     LU_NAME(solve_lower)(job, left, right, a, a + left);
-    LU_NAME(update)(job, m - left, right, left, below, a + left, ld, 1,
-                    rest, false);
+    LU_NAME(update)
+    (job, m - left, right, left, below, a + left, ld, 1, rest, false);
     if (job->status < 0)
         return 0;
     bad = LU_NAME(factorize)(job, m - left, right, rest, pivots + left);
@@ -156,8 +157,7 @@ static void LU_NAME(solve_right)(sunzi_lu_job *job, int m, int k,
     const int left = sunzi_lu_split(k);
     const LU_REAL *below = l + left * ld;
     LU_NAME(solve_right)(job, m, left, l, b);
-    LU_NAME(update)(job, m, k - left, left, b, below, 1, ld, b + left,
-                    false);
+    LU_NAME(update)(job, m, k - left, left, b, below, 1, ld, b + left, false);
     LU_NAME(solve_right)(job, m, k - left, below + left, b + left);
 }
 
@@ -191,8 +191,8 @@ static int LU_NAME(cholesky)(sunzi_lu_job *job, int n, LU_REAL *a)
     if (bad)
         return bad;
     LU_NAME(solve_right)(job, n - top, top, a, below);
-    LU_NAME(update)(job, n - top, n - top, top, below, below, 1, ld,
-                    below + top, true);
+    LU_NAME(update)
+    (job, n - top, n - top, top, below, below, 1, ld, below + top, true);
     if (job->status < 0)
         return 0;
     bad = LU_NAME(cholesky)(job, n - top, below + top);

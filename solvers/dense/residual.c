@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Residuals of dense systems. The matrix is read as contiguous vectors (its rows
- * or its columns); depending on op(A) each vector gives one dot product, or is
- * added to all sums. Work is shared out by components of the result, so that the
- * order of each sum does not depend on threads. */
+/* Residuals of dense systems. The matrix is read as contiguous vectors (its
+ * rows or its columns); depending on op(A) each vector gives one dot product,
+ * or is added to all sums. Work is shared out by components of the result, so
+ * that the order of each sum does not depend on threads. */
 #include "solvers/dense/residual.h"
 
 #include <string.h>
@@ -11,8 +11,8 @@
 #include "precision/eft.h"
 
 enum {
-    CHUNK = 1024,       /* components of an axpy task: 8 KiB a vector */
-    DOTS = 16,          /* vectors of a dot task */
+    CHUNK = 1024,          /* components of an axpy task: 8 KiB a vector */
+    DOTS = 16,             /* vectors of a dot task */
     SERIAL_BELOW = 1 << 18 /* entries; fewer are not worth a parallel region */
 };
 

@@ -8,8 +8,9 @@
 
 #include "core/context.h"
 
-/* An m x n matrix read by element: (i, j) at data[i row_stride + j col_stride], one
- * of the strides is 1. symmetric_lower: m == n and only i >= j is stored. */
+/* An m x n matrix read by element: (i, j) at data[i row_stride + j col_stride],
+ * one of the strides is 1. symmetric_lower: m == n and only i >= j is stored.
+ */
 typedef struct sunzi_operator {
     int m, n;
     const double *data;
@@ -17,11 +18,12 @@ typedef struct sunzi_operator {
     bool symmetric_lower;
 } sunzi_operator;
 
-/* r = fl(b - op(A) (x + x_low)), op(A) = A or A^T, each component of r accumulated in
- * twice FP64 (error about 2^-104 (|A||x| + |b|)_i) and rounded once to r + r_low.
- * x_low, r_low may be NULL (zero; not wanted). magnitude, if not NULL:
- * (|op(A)||x| + |b|)_i in FP64. Same bits for any number of threads. Overflow shows
- * as non-finite r. scratch: sunzi_residual_scratch_bytes. */
+/* r = fl(b - op(A) (x + x_low)), op(A) = A or A^T, each component of r
+ * accumulated in twice FP64 (error about 2^-104 (|A||x| + |b|)_i) and rounded
+ * once to r + r_low. x_low, r_low may be NULL (zero; not wanted). magnitude, if
+ * not NULL:
+ * (|op(A)||x| + |b|)_i in FP64. Same bits for any number of threads. Overflow
+ * shows as non-finite r. scratch: sunzi_residual_scratch_bytes. */
 void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
                           bool transposed, const double *x, const double *x_low,
                           const double *b, double *r, double *r_low,

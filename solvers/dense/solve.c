@@ -24,12 +24,12 @@ typedef struct call {
     int64_t b_row, b_col, x_row, x_col;
     sunzi_solve_options o;
     bool wants_pivots;
-    int *pivots;            /* row interchanges of the last rung, [n] */
+    int *pivots; /* row interchanges of the last rung, [n] */
     sunzi_solve_report *report;
     sunzi_column_report *columns;
-    double *result;         /* solutions in the units of S, [nrhs][n] */
-    int *exponent;          /* of each right-hand side */
-    double *low, *work;     /* x_low; refinement workspace */
+    double *result;     /* solutions in the units of S, [nrhs][n] */
+    int *exponent;      /* of each right-hand side */
+    double *low, *work; /* x_low; refinement workspace */
 } call;
 
 void sunzi_solve_options_init(sunzi_solve_options *options)
@@ -96,13 +96,12 @@ static sunzi_status check(int layout, int n, int nrhs, const double *A, int lda,
 static void zero_column(const call *k, double *y, sunzi_column_report *column)
 {
     memset(y, 0, (size_t)k->n * sizeof *y);
-    const sunzi_grade grade = k->o.grade < SUNZI_GRADE_ACCURATE
-                                  ? k->o.grade
-                                  : SUNZI_GRADE_ACCURATE;
-    *column = (sunzi_column_report){.grade = grade,
-                                    .refinements = column->refinements,
-                                    .gmres_iterations =
-                                        column->gmres_iterations};
+    const sunzi_grade grade =
+        k->o.grade < SUNZI_GRADE_ACCURATE ? k->o.grade : SUNZI_GRADE_ACCURATE;
+    *column =
+        (sunzi_column_report){.grade = grade,
+                              .refinements = column->refinements,
+                              .gmres_iterations = column->gmres_iterations};
 }
 
 /* max_i |r_i| / (|S||y| + |c|)_i; a row of zeros has no error. */
@@ -130,11 +129,11 @@ static void judge(const call *k, sunzi_system *s, double condition,
     calls.residual(s, false, accurate, y, NULL, r);
     s->with_magnitude = false;
     const double worst = calls.error(s, y, r);
-    column->normwise_error =
-        sunzi_weighted_max(k->n, r, s->row_weight) /
-        (s->norm_user * calls.norm(s, y) + s->norm_c_user);
+    column->normwise_error = sunzi_weighted_max(k->n, r, s->row_weight) /
+                             (s->norm_user * calls.norm(s, y) + s->norm_c_user);
     column->componentwise_error = componentwise(k->n, r, s->magnitude);
-    column->grade = worst <= tolerance ? SUNZI_GRADE_BACKWARD : SUNZI_GRADE_NONE;
+    column->grade =
+        worst <= tolerance ? SUNZI_GRADE_BACKWARD : SUNZI_GRADE_NONE;
     /* ||y* - y|| <= ||S^-1|| (||r|| + its own error), then into user units */
     column->forward_bound = condition * (worst + 2 * unit_roundoff) *
                             (sunzi_max(k->n, y) / calls.norm(s, y)) * 2;
@@ -148,9 +147,9 @@ static void judge(const call *k, sunzi_system *s, double condition,
     }
 }
 
-/* GMRES steps that a column may take before the next rung is the better use of the
- * time: a step reads the matrix and the factors once, about n / 40 of them cost as
- * much as FP64 factors. */
+/* GMRES steps that a column may take before the next rung is the better use of
+ * the time: a step reads the matrix and the factors once, about n / 40 of them
+ * cost as much as FP64 factors. */
 static int gmres_steps(const call *k, sunzi_factor factor)
 {
     const int worth = 20 + k->n / 40;
@@ -165,9 +164,8 @@ static sunzi_status refine_column(const call *k, sunzi_system *s, int j,
     sunzi_column_report *column = &k->columns[j];
     double *y = k->result + (size_t)j * (size_t)k->n;
     bool zero;
-    const sunzi_status status =
-        sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j, &k->exponent[j],
-                         &zero);
+    const sunzi_status status = sunzi_system_rhs(
+        s, k->b + j * k->b_col, k->b_row, j, &k->exponent[j], &zero);
     if (status < 0)
         return status;
     if (zero) {
@@ -201,9 +199,8 @@ static sunzi_status judge_columns(const call *k, sunzi_system *s,
         sunzi_column_report *column = &k->columns[j];
         const double *y = k->result + (size_t)j * (size_t)k->n;
         bool zero;
-        const sunzi_status status =
-            sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j,
-                             &k->exponent[j], &zero);
+        const sunzi_status status = sunzi_system_rhs(
+            s, k->b + j * k->b_col, k->b_row, j, &k->exponent[j], &zero);
         if (status < 0)
             return status;
         if (zero)
@@ -285,8 +282,9 @@ static void row_interchanges(const call *k, const sunzi_factors *factors)
 
 /* One rung: factors, condition, all columns. SUNZI_OK also if the grade was not
  * reached; *worst says. */
-static sunzi_status run_rung(const call *k, sunzi_system *s, sunzi_factor factor,
-                             const char *why, sunzi_grade *worst)
+static sunzi_status run_rung(const call *k, sunzi_system *s,
+                             sunzi_factor factor, const char *why,
+                             sunzi_grade *worst)
 {
     sunzi_solve_report *r = k->report;
     sunzi_attempt *a = new_attempt(r, factor);
@@ -325,16 +323,16 @@ static sunzi_status run_rung(const call *k, sunzi_system *s, sunzi_factor factor
         condition = fmax(condition, condition_of(k, s, true));
     r->condition = condition;
     SUNZI_TRY(judge_columns(k, s, condition, worst, &how));
-    a->seconds_refine = sunzi_seconds() - estimated -
-                        (r->seconds_condition - in_condition);
+    a->seconds_refine =
+        sunzi_seconds() - estimated - (r->seconds_condition - in_condition);
     r->seconds_refine += a->seconds_refine;
     if (k->o.grade == SUNZI_GRADE_CERTIFIED && *worst == SUNZI_GRADE_ACCURATE)
         SUNZI_TRY(certify(k, s, worst, &how));
     if (k->wants_pivots)
         row_interchanges(k, factors);
     const size_t bytes = s->bytes + sunzi_factors_bytes(factors);
-    r->workspace_bytes = bytes > r->workspace_bytes ? bytes
-                                                    : r->workspace_bytes;
+    r->workspace_bytes =
+        bytes > r->workspace_bytes ? bytes : r->workspace_bytes;
     snprintf(a->reason, sizeof a->reason, "%s; condition %.1e; %s", why,
              condition, how);
 done:
@@ -365,9 +363,9 @@ static sunzi_status climb(const call *k, sunzi_system *s)
                   k->n, sunzi_factor_name(factor), last->reason);
         if (status < 0 && !climbable(status))
             return status;
-        const sunzi_factor next =
-            k->o.climb ? sunzi_ladder_next(k->ctx, k->n, factor)
-                       : SUNZI_FACTOR_AUTO;
+        const sunzi_factor next = k->o.climb
+                                      ? sunzi_ladder_next(k->ctx, k->n, factor)
+                                      : SUNZI_FACTOR_AUTO;
         if (next == SUNZI_FACTOR_AUTO || (status >= 0 && worst >= k->o.grade)) {
             last->succeeded = status >= 0;
             r->grade = worst;
@@ -423,8 +421,8 @@ static sunzi_status take_memory(call *k, void **block, size_t *bytes)
     const int gmres = k->o.max_gmres > SUNZI_CONDITION_STEPS
                           ? k->o.max_gmres
                           : SUNZI_CONDITION_STEPS;
-    const size_t work = (4 * n + sunzi_refinement_work(n, gmres)) *
-                        sizeof(double);
+    const size_t work =
+        (4 * n + sunzi_refinement_work(n, gmres)) * sizeof(double);
     const size_t reports = k->columns ? 0 : nrhs * sizeof *k->columns;
     *bytes = solutions + n * sizeof(double) + work + (nrhs + n) * sizeof(int) +
              reports;
@@ -507,8 +505,8 @@ static sunzi_status run(sunzi_context *given, int layout, int n, int nrhs,
     } else {
         const bool symmetric = k.o.structure == SUNZI_POSITIVE_DEFINITE;
         const bool rows = by_rows == (lower || !symmetric);
-        const sunzi_operator a = {n,           n, A, rows ? lda : 1,
-                                  rows ? 1 : lda, symmetric};
+        const sunzi_operator a = {
+            n, n, A, rows ? lda : 1, rows ? 1 : lda, symmetric};
         status = solve(&k, &a, ipiv);
         if (status < 0 && status != SUNZI_ERR_SINGULAR)
             goto done;
@@ -529,8 +527,8 @@ sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n, int nrhs,
                           sunzi_solve_report *report,
                           sunzi_column_report *columns)
 {
-    return run(ctx, layout, n, nrhs, A, lda, true, NULL, B, ldb, X, ldx, options,
-               report, columns);
+    return run(ctx, layout, n, nrhs, A, lda, true, NULL, B, ldb, X, ldx,
+               options, report, columns);
 }
 
 sunzi_status sunzi_dgesv(sunzi_context *ctx, int layout, int n, int nrhs,

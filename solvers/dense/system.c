@@ -38,15 +38,16 @@ sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
     const size_t n = (size_t)a->n;
     const size_t scratch = sunzi_residual_scratch_bytes(ctx, a);
     sunzi_status status;
-    *s = (sunzi_system){
-        .ctx = ctx, .structure = structure, .n = a->n, .a = *a};
+    *s = (sunzi_system){.ctx = ctx, .structure = structure, .n = a->n, .a = *a};
     s->bytes = sunzi_size_product(n, VECTORS + 1, sizeof(double)) + scratch;
     SUNZI_TRY(sunzi_pool_take(ctx->pool, s->bytes, "vectors of a dense solve",
                               &s->block));
-    double *next = s->block, **vectors[VECTORS] = {
-        &s->row_factor, &s->col_factor, &s->row_weight,  &s->col_weight,
-        &s->c,          &s->b,          &s->x,           &s->x_low,
-        &s->magnitude,  &s->solve_scratch};
+    double *next = s->block,
+           **vectors[VECTORS] = {&s->row_factor, &s->col_factor,
+                                 &s->row_weight, &s->col_weight,
+                                 &s->c,          &s->b,
+                                 &s->x,          &s->x_low,
+                                 &s->magnitude,  &s->solve_scratch};
     for (int k = 0; k < VECTORS; k++, next += n)
         *vectors[k] = next;
     s->scratch = next;
@@ -124,8 +125,8 @@ static void residual(void *data, bool homogeneous, bool exact, const double *y,
                              y_low ? s->x_low : NULL, b, r, NULL, magnitude,
                              s->scratch);
     else
-        sunzi_residual_fp64(s->ctx, &s->a, s->transposed, s->x, b, r,
-                            magnitude, s->scratch);
+        sunzi_residual_fp64(s->ctx, &s->a, s->transposed, s->x, b, r, magnitude,
+                            s->scratch);
     for (int i = 0; i < s->n; i++) {
         r[i] *= out[i];
         if (magnitude)
@@ -165,8 +166,8 @@ static double norm(void *data, const double *y)
 static double error(void *data, const double *y, const double *r)
 {
     const sunzi_system *s = data;
-    const double of_s = sunzi_max(s->n, r) /
-                        (s->norm_inf * sunzi_max(s->n, y) + s->norm_c);
+    const double of_s =
+        sunzi_max(s->n, r) / (s->norm_inf * sunzi_max(s->n, y) + s->norm_c);
     const double of_a = sunzi_weighted_max(s->n, r, s->row_weight) /
                         (s->norm_user * norm(data, y) + s->norm_c_user);
     return of_s > of_a || isnan(of_s) ? of_s : of_a;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The scaled system S y = c of a dense solve: S = 2^row A 2^col, and what is needed
- * to judge y in the units of S and in those of the caller.
+/* The scaled system S y = c of a dense solve: S = 2^row A 2^col, and what is
+ * needed to judge y in the units of S and in those of the caller.
  *
- * S is not formed: vectors are scaled on their way to A. Only where the exponents
- * are so large that products could leave the range of FP64, S is copied. */
+ * S is not formed: vectors are scaled on their way to A. Only where the
+ * exponents are so large that products could leave the range of FP64, S is
+ * copied. */
 #ifndef SUNZI_SOLVERS_DENSE_SYSTEM_H
 #define SUNZI_SOLVERS_DENSE_SYSTEM_H
 
@@ -20,27 +21,27 @@ typedef struct sunzi_system {
     sunzi_context *ctx;
     sunzi_structure structure;
     int n;
-    sunzi_operator a;    /* A, or the copy of S */
-    void *copy;          /* NULL: a is the caller's A */
-    int32_t *row, *col;  /* exponents of S */
+    sunzi_operator a;   /* A, or the copy of S */
+    void *copy;         /* NULL: a is the caller's A */
+    int32_t *row, *col; /* exponents of S */
     /* 2^row, 2^col as far as `a` does not hold them */
     double *row_factor, *col_factor;
     /* Weights <= 1 from the units of S to the caller's: of rows 2^-row, of
      * unknowns 2^col, each times one power of two. */
     double *row_weight, *col_weight;
-    double norm_inf, norm_one;  /* of S */
-    double norm_user;           /* ||A||_inf in the units of the weights */
-    double unknown_stretch;     /* max weight ratio: ||y|| against ||x|| */
+    double norm_inf, norm_one; /* of S */
+    double norm_user;          /* ||A||_inf in the units of the weights */
+    double unknown_stretch;    /* max weight ratio: ||y|| against ||x|| */
 
-    double *c, *b;       /* right-hand side of S, and as `a` needs it */
+    double *c, *b; /* right-hand side of S, and as `a` needs it */
     double norm_c, norm_c_user;
-    bool transposed;     /* the callbacks work on S^T */
+    bool transposed; /* the callbacks work on S^T */
     const sunzi_factors *factors;
-    double *x, *x_low;   /* scaled operands of a residual */
-    double *magnitude;   /* (|S||y| + |c|)_i of the last residual, if asked for */
+    double *x, *x_low; /* scaled operands of a residual */
+    double *magnitude; /* (|S||y| + |c|)_i of the last residual, if asked for */
     bool with_magnitude;
     double *solve_scratch; /* n doubles */
-    void *scratch;       /* of the residual functions */
+    void *scratch;         /* of the residual functions */
     void *block;
     size_t bytes;
 } sunzi_system;

@@ -337,7 +337,8 @@ static void updates_in_16_bits(void **state)
     }
 }
 
-/* s0, s1 in [-64, 64], s2 in [-64, 63]; extreme: the largest magnitudes only. */
+/* s0, s1 in [-64, 64], s2 in [-64, 63]; extreme: the largest magnitudes only.
+ */
 static void fill_slices(uint8_t *tiles, size_t bytes, size_t stride,
                         bool extreme)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Products in a fixed order: every engine stores the chain of engines/engine.h. */
+/* Products in a fixed order: every engine stores the chain of engines/engine.h.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,15 +24,15 @@ static double random_number(void)
     return ldexp(x, (int)(state >> 20 & 15) - 8);
 }
 
-#define REAL float
-#define CHAIN fmaf
-#define ORDERED ordered_f32
+#define REAL       float
+#define CHAIN      fmaf
+#define ORDERED    ordered_f32
 #define NAME(name) name##_f32
 #include "tests/engines/ordered_cases.h"
 
-#define REAL double
-#define CHAIN fma
-#define ORDERED ordered_f64
+#define REAL       double
+#define CHAIN      fma
+#define ORDERED    ordered_f64
 #define NAME(name) name##_f64
 #include "tests/engines/ordered_cases.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The list of engines: complete tables, inheritance, selection and its errors. */
+/* The list of engines: complete tables, inheritance, selection and its errors.
+ */
 #define _DEFAULT_SOURCE
 #include <stdarg.h>
 #include <stddef.h>

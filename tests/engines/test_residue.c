@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The exact kernels of the emulated product: the portable engine against integers
- * computed here, every other engine against the portable one, bit for bit. */
+/* The exact kernels of the emulated product: the portable engine against
+ * integers computed here, every other engine against the portable one, bit for
+ * bit. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -92,8 +93,8 @@ typedef struct conversion {
 
 static conversion c;
 
-/* Numbers of many sizes, some zero or subnormal; shifts that make the integers at
- * most 2^operand_bits. */
+/* Numbers of many sizes, some zero or subnormal; shifts that make the integers
+ * at most 2^operand_bits. */
 static void fill(int count, int depth, int step, const sunzi_moduli *m)
 {
     for (int h = 0; h < depth; h++)
@@ -118,8 +119,8 @@ static void fill(int count, int depth, int step, const sunzi_moduli *m)
     }
 }
 
-/* What a packed panel must hold, straight from the definition: the integer nearest
- * to x 2^s by long division of its mantissa. */
+/* What a packed panel must hold, straight from the definition: the integer
+ * nearest to x 2^s by long division of its mantissa. */
 static int reference_residue(double x, int s, int p, bool symmetric)
 {
     int e;
@@ -251,8 +252,7 @@ static void conversions_agree(void **unused)
             m.operand_bits = (m.log2_product_16 >> 17) - 1;
             const int step = k % 7 == 0 ? 2 : 1;
             fill(count, depth, step, &m);
-            const sunzi_vectors v =
-                view(count, depth, step, k & 1, k % 5 == 0);
+            const sunzi_vectors v = view(count, depth, step, k & 1, k % 5 == 0);
             compare_conversion(engine, &v, &m, (int)(bits() % 4));
         }
     }
@@ -336,7 +336,8 @@ static void residue_products_agree(void **unused)
         const int rows = 1 + (int)(bits() % 3), cols = 1 + (int)(bits() % 4);
         const size_t stride = (size_t)tiles * SUNZI_TILE_BYTES + 64;
         const size_t r_stride = 16 * (size_t)cols + 5;
-        uint8_t *a = room(stride * (size_t)rows), *b = room(stride * (size_t)cols);
+        uint8_t *a = room(stride * (size_t)rows),
+                *b = room(stride * (size_t)cols);
         uint8_t *expected = room(16 * (size_t)rows * r_stride);
         uint8_t *r = room(16 * (size_t)rows * r_stride);
         const int p = m.p[t], kind = k % 4; /* 0: random; 1..3: extremes */
@@ -431,12 +432,13 @@ static void reconstruction_rounds_once(void **unused)
         sunzi_moduli_init(&m, moduli[k]);
         const int top = (m.log2_product_16 >> 16) - 55; /* 2^(53 + top) < P/2 */
         for (int power = 2; power <= top; power += 7) {
-            const uint64_t half = UINT64_C(1) << (power - 1 > 62 ? 62 : power - 1);
+            const uint64_t half = UINT64_C(1)
+                                  << (power - 1 > 62 ? 62 : power - 1);
             const double o = (double)odd, e = (double)even;
             if (power - 1 > 62)
                 continue;
             expect(&m, odd, power, half, 0, ldexp(o + 1, power)); /* tie: up */
-            expect(&m, even, power, half, 0, ldexp(e, power));   /* tie: down */
+            expect(&m, even, power, half, 0, ldexp(e, power)); /* tie: down */
             expect(&m, odd, power, half - 1, 0, ldexp(o, power));
             expect(&m, even, power, half + 1, 0, ldexp(e + 1, power));
             expect(&m, even, power, half + 1, 300, ldexp(e + 1, power - 300));
@@ -444,16 +446,16 @@ static void reconstruction_rounds_once(void **unused)
         expect(&m, 0, 0, 0, 10, 0.0);
         expect(&m, 0, 0, 1, 5, 0x1p-5);
         expect(&m, 0, 0, 3, 1074, 3 * 0x1p-1074);
-        expect(&m, 0, 0, 3, 1075, 0x1p-1073);      /* 1.5 -> 2 */
-        expect(&m, 0, 0, 5, 1075, 0x1p-1073);      /* 2.5 -> 2 */
-        expect(&m, 0, 0, 1, 1075, 0.0);            /* half the smallest */
-        expect(&m, 0, 0, 3, 1076, 0x1p-1074);      /* 0.75 -> 1 */
+        expect(&m, 0, 0, 3, 1075, 0x1p-1073); /* 1.5 -> 2 */
+        expect(&m, 0, 0, 5, 1075, 0x1p-1073); /* 2.5 -> 2 */
+        expect(&m, 0, 0, 1, 1075, 0.0);       /* half the smallest */
+        expect(&m, 0, 0, 3, 1076, 0x1p-1074); /* 0.75 -> 1 */
         expect(&m, 0, 0, 1, -1023, 0x1p1023);
         expect(&m, 0, 0, 2, -1023, INFINITY);
-        /* 53 bits and a half beyond the subnormal grid: one rounding, not two */
+        /* 53 bits and a half beyond the subnormal grid: one rounding, not two
+         */
         expect(&m, 0, 0, (UINT64_C(1) << 52) + 1, 1075, 0x1p-1023);
-        expect(&m, 0, 0, (UINT64_C(1) << 52) + 3, 1075,
-               0x1p-1023 + 0x1p-1073);
+        expect(&m, 0, 0, (UINT64_C(1) << 52) + 3, 1075, 0x1p-1023 + 0x1p-1073);
     }
 }
 
@@ -479,8 +481,8 @@ static void reconstructions_agree(void **unused)
                 for (int j = 0; j < COLS; j++) {
                     uint8_t *at = r + i * STRIDE + j;
                     if (k % 4 == 0) /* small integers: heavy cancellation */
-                        residues_of(&m, 0, 0, bits() >> (bits() % 64), bits() & 1,
-                                    at, ROWS * STRIDE);
+                        residues_of(&m, 0, 0, bits() >> (bits() % 64),
+                                    bits() & 1, at, ROWS * STRIDE);
                     else
                         for (int t = 0; t < m.count; t++)
                             at[t * ROWS * STRIDE] =

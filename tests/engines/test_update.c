@@ -15,7 +15,14 @@
 #include "precision/low_format.h"
 #include "precision/update.h"
 
-enum { M = 37, N = 101, GROUPS_M = 3, GROUPS_N = 7, K_MAX = 130, TILES_MAX = 5 };
+enum {
+    M = 37,
+    N = 101,
+    GROUPS_M = 3,
+    GROUPS_N = 7,
+    K_MAX = 130,
+    TILES_MAX = 5
+};
 
 static uint64_t state = 1;
 
@@ -54,8 +61,8 @@ static uint16_t packed16(const sunzi_engine_ops *engine,
 /* Nearest even between the bit patterns p and p + 1. */
 static uint16_t nearest(uint32_t p, int side_of_middle)
 {
-    return (uint16_t)(p + (side_of_middle > 0 ||
-                           (side_of_middle == 0 && (p & 1))));
+    return (uint16_t)(p +
+                      (side_of_middle > 0 || (side_of_middle == 0 && (p & 1))));
 }
 
 static void bf16_rounds_to_nearest_even(void **unused)
@@ -105,9 +112,8 @@ static void fp16_rounds_to_nearest_even(void **unused)
                                    nextafterf(middle, INFINITY)};
                 const int side[] = {-1, -1, 0, 1};
                 for (int i = 0; i < 4; i++)
-                    assert_int_equal(
-                        packed16(engine, SUNZI_LOW_FP16, s * x[i]),
-                        sign | nearest(p, side[i]));
+                    assert_int_equal(packed16(engine, SUNZI_LOW_FP16, s * x[i]),
+                                     sign | nearest(p, side[i]));
             }
         assert_int_equal(packed16(engine, SUNZI_LOW_FP16, INFINITY), 0x7C00);
         assert_true((packed16(engine, SUNZI_LOW_FP16, NAN) & 0x7FFF) > 0x7C00);
@@ -198,11 +204,11 @@ static void int8_is_what_the_format_says(void **unused)
                                 sum[s] += p[r] * q[s - r];
                         exact -= (double)x * y;
                     }
-                    const float t = fmaf(
-                        128, fmaf(128, (float)sum[0], (float)sum[1]),
-                        (float)sum[2]);
-                    const float expected = fmaf(-ldexpf(1, ea + eb - 26), t,
-                                                given.c[i * N + j]);
+                    const float t =
+                        fmaf(128, fmaf(128, (float)sum[0], (float)sum[1]),
+                             (float)sum[2]);
+                    const float expected =
+                        fmaf(-ldexpf(1, ea + eb - 26), t, given.c[i * N + j]);
                     assert_memory_equal(c + i * N + j, &expected, sizeof *c);
                     /* the documented error, and the FP32 roundings */
                     assert_true(fabs(expected - exact) <=
@@ -213,7 +219,8 @@ static void int8_is_what_the_format_says(void **unused)
     }
 }
 
-/* A NaN or infinity in an operand reaches its row or column of C in every format. */
+/* A NaN or infinity in an operand reaches its row or column of C in every
+ * format. */
 static void special_values_are_not_lost(void **unused)
 {
     static float c[M * N];
@@ -238,8 +245,7 @@ static void special_values_are_not_lost(void **unused)
 
 static float rounded(sunzi_low_format format, float x)
 {
-    const uint32_t bits =
-        packed16(sunzi_engine_by_name("portable"), format, x);
+    const uint32_t bits = packed16(sunzi_engine_by_name("portable"), format, x);
     if (format == SUNZI_LOW_BF16)
         return from_bits(bits << 16);
     return copysignf(half_value(bits & 0x7FFF), x);
@@ -281,9 +287,9 @@ static void sixteen_bits_are_within_the_bound(void **state_unused)
 static void bits_do_not_depend_on_threads(void **unused)
 {
     enum { SIZE = 300, DEPTH = 530, STRIDE = SIZE + 5 };
-    static const sunzi_factor factors[] = {
-        SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16, SUNZI_FACTOR_FP16,
-        SUNZI_FACTOR_FP32};
+    static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
+                                           SUNZI_FACTOR_FP16,
+                                           SUNZI_FACTOR_FP32};
     static float a[SIZE * DEPTH], b[SIZE * DEPTH], c[2][SIZE * STRIDE];
     (void)unused;
     for (int i = 0; i < SIZE * DEPTH; i++)
@@ -308,9 +314,9 @@ static void bits_do_not_depend_on_threads(void **unused)
                          transposed ? 1 : SIZE, transposed ? DEPTH : 1, result,
                          STRIDE, lower, scratch);
             for (int i = 0; i < SIZE && threads > 1; i++)
-                assert_memory_equal(
-                    c[0] + i * STRIDE, c[1] + i * STRIDE,
-                    (size_t)(lower ? i + 1 : SIZE) * sizeof(float));
+                assert_memory_equal(c[0] + i * STRIDE, c[1] + i * STRIDE,
+                                    (size_t)(lower ? i + 1 : SIZE) *
+                                        sizeof(float));
             free(scratch);
             sunzi_context_destroy(&ctx);
         }

@@ -25,8 +25,8 @@ matrix new_matrix(int layout, int rows, int cols, int width, int padding)
 {
     const bool row_major = layout == SUNZI_ROW_MAJOR;
     const int inner = row_major ? cols : rows;
-    matrix a = {rows, cols, layout, (inner > 1 ? inner : 1) + padding, width,
-                NULL};
+    matrix a = {rows,  cols, layout, (inner > 1 ? inner : 1) + padding,
+                width, NULL};
     a.x = malloc((doubles_of(&a) + 1) * sizeof *a.x);
     if (!a.x)
         abort();
@@ -99,8 +99,8 @@ void reference(const matrix *a, int transa, const matrix *b, int transb, int k,
 {
     *sum = *magnitude = 0;
     for (int h = 0; h < k; h++) {
-        const quad term = (quad)op_at(a, transa, i, h, 0) *
-                          (quad)op_at(b, transb, h, j, 0);
+        const quad term =
+            (quad)op_at(a, transa, i, h, 0) * (quad)op_at(b, transb, h, j, 0);
         *sum += term;
         *magnitude += term < 0 ? -term : term;
     }

@@ -18,8 +18,8 @@ typedef struct matrix {
     double *x;
 } matrix;
 
-double uniform(uint64_t *state);            /* in (-1, 1) */
-double gauss(uint64_t *state);              /* nearly normal, variance 1 */
+double uniform(uint64_t *state); /* in (-1, 1) */
+double gauss(uint64_t *state);   /* nearly normal, variance 1 */
 matrix new_matrix(int layout, int rows, int cols, int width, int padding);
 void free_matrix(matrix *a);
 size_t doubles_of(const matrix *a);

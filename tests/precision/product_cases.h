@@ -118,7 +118,8 @@ static inline double worst_error(int m, int n, int k, const double *a,
         for (int j = 0; j < n; j++) {
             quad size;
             const quad exact = dot(a + (int64_t)i * k, 1, b + j, n, k, &size);
-            quad rounding = quad_abs((quad)c[(int64_t)i * n + j]) * (quad)0x1p-53;
+            quad rounding =
+                quad_abs((quad)c[(int64_t)i * n + j]) * (quad)0x1p-53;
             if (rounding < (quad)0x1p-1074 / 2)
                 rounding = (quad)0x1p-1074 / 2;
             const quad error =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Rounding into number formats: every 16-bit and 8-bit value is a fixed point of
- * every rounding mode, and between two neighbours each mode does what IEEE 754
- * says; FP32 agrees with the hardware. */
+/* Rounding into number formats: every 16-bit and 8-bit value is a fixed point
+ * of every rounding mode, and between two neighbours each mode does what IEEE
+ * 754 says; FP32 agrees with the hardware. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -116,8 +116,8 @@ static void overflow_and_flush(void **state)
     expect(&sunzi_format_fp64, SUNZI_ROUND_NEAREST_EVEN, 0x1p-1074, 0x1p-1074);
 }
 
-/* The mean of many stochastic roundings of x is x: standard deviation of the mean
- * is half a gap / sqrt(draws), and six of them are allowed. */
+/* The mean of many stochastic roundings of x is x: standard deviation of the
+ * mean is half a gap / sqrt(draws), and six of them are allowed. */
 static void stochastic_mean(void **state)
 {
     (void)state;

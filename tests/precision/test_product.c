@@ -9,7 +9,8 @@
 
 #include "tests/precision/product_cases.h"
 
-static const sunzi_product_options emulated = {.method = SUNZI_PRODUCT_EMULATED};
+static const sunzi_product_options emulated = {.method =
+                                                   SUNZI_PRODUCT_EMULATED};
 
 typedef struct shape {
     int layout, transa, transb, m, n, k;
@@ -45,10 +46,10 @@ static void check_shape(sunzi_context *ctx, const shape *s)
         for (int j = 0; j < s->n; j++) {
             const int64_t at = place(s->layout, SUNZI_NO_TRANS, i, j, ldc);
             quad size;
-            const quad v = dot(a + place(s->layout, s->transa, i, 0, lda),
-                               a_step,
-                               b + place(s->layout, s->transb, 0, j, ldb),
-                               b_step, s->k, &size);
+            const quad v =
+                dot(a + place(s->layout, s->transa, i, 0, lda), a_step,
+                    b + place(s->layout, s->transb, 0, j, ldb), b_step, s->k,
+                    &size);
             const quad was = s->beta == 0 ? 0 : (quad)s->beta * (quad)old[at];
             const quad exact = (quad)s->alpha * v + was;
             const quad allowed =
@@ -71,7 +72,8 @@ static void check_shape(sunzi_context *ctx, const shape *s)
 static void every_layout(sunzi_context *ctx, shape s)
 {
     for (s.layout = SUNZI_ROW_MAJOR; s.layout <= SUNZI_COL_MAJOR; s.layout++)
-        for (s.transa = SUNZI_NO_TRANS; s.transa <= SUNZI_CONJ_TRANS; s.transa++)
+        for (s.transa = SUNZI_NO_TRANS; s.transa <= SUNZI_CONJ_TRANS;
+             s.transa++)
             for (s.transb = SUNZI_NO_TRANS; s.transb <= SUNZI_TRANS; s.transb++)
                 check_shape(ctx, &s);
 }
@@ -88,16 +90,19 @@ static void test_shapes(void **state)
     for (int i = 0; i < 7; i++)
         for (int j = 0; j < 7; j++)
             for (int h = 0; h < 7; h++, which++) {
-                const shape s = {.m = sizes[i],
-                                 .n = sizes[j],
-                                 .k = sizes[h],
-                                 .alpha = factors[which % 4],
-                                 .beta = factors[which / 4 % 4],
-                                 .method = methods[which % 8 < 6 ? 0
-                                                   : which % 8 - 5]};
+                const shape s = {
+                    .m = sizes[i],
+                    .n = sizes[j],
+                    .k = sizes[h],
+                    .alpha = factors[which % 4],
+                    .beta = factors[which / 4 % 4],
+                    .method = methods[which % 8 < 6 ? 0 : which % 8 - 5]};
                 every_layout(ctx, s);
             }
-    every_layout(ctx, (shape){.m = 130, .n = 65, .k = 130, .alpha = 1,
+    every_layout(ctx, (shape){.m = 130,
+                              .n = 65,
+                              .k = 130,
+                              .alpha = 1,
                               .method = SUNZI_PRODUCT_EMULATED});
     sunzi_context_destroy(&ctx);
 }
@@ -110,7 +115,9 @@ static void test_factors(void **state)
     for (int method = SUNZI_PRODUCT_AUTO; method <= SUNZI_PRODUCT_ORDERED;
          method++)
         for (int i = 0; i < 16; i++)
-            every_layout(ctx, (shape){.m = 17, .n = 3, .k = 20,
+            every_layout(ctx, (shape){.m = 17,
+                                      .n = 3,
+                                      .k = 20,
                                       .alpha = factors[i / 4],
                                       .beta = factors[i % 4],
                                       .method = (sunzi_product_method)method});
@@ -119,8 +126,9 @@ static void test_factors(void **state)
 
 static void test_long(void **state)
 {
-    const shape s = {SUNZI_ROW_MAJOR, SUNZI_NO_TRANS, SUNZI_TRANS, 3, 3, 140000,
-                     1, 0, SUNZI_PRODUCT_EMULATED};
+    const shape s = {
+        SUNZI_ROW_MAJOR,       SUNZI_NO_TRANS, SUNZI_TRANS, 3, 3, 140000, 1, 0,
+        SUNZI_PRODUCT_EMULATED};
     (void)state;
     sunzi_context *ctx = context_for(NULL, 2, 0);
     check_shape(ctx, &s);
@@ -151,10 +159,10 @@ typedef enum kind {
 } kind;
 
 static const char *const kind_names[KINDS] = {
-    "uniform",        "positive",    "log-normal 0.5", "log-normal 1",
-    "log-normal 2",   "log-normal 4", "rows 2^+-100",  "inner 2^+-20",
-    "inner 2^+-300",  "constant",    "one huge entry", "subnormal",
-    "cancellation",   "integers",    "sparse"};
+    "uniform",       "positive",     "log-normal 0.5", "log-normal 1",
+    "log-normal 2",  "log-normal 4", "rows 2^+-100",   "inner 2^+-20",
+    "inner 2^+-300", "constant",     "one huge entry", "subnormal",
+    "cancellation",  "integers",     "sparse"};
 
 static double number(kind what, uint64_t *state)
 {
@@ -275,8 +283,8 @@ static void test_exact(void **state)
     sunzi_context_destroy(&ctx);
 }
 
-/* Entries of 2^-700 beside 1 in the same rows and columns, where only they count:
- * no fixed-point representation of 32 moduli holds both. */
+/* Entries of 2^-700 beside 1 in the same rows and columns, where only they
+ * count: no fixed-point representation of 32 moduli holds both. */
 static void test_fallback(void **state)
 {
     (void)state;
@@ -308,7 +316,8 @@ static void test_given_moduli(void **state)
     fill(UNIFORM, a, b);
     for (int count = 4; count <= SUNZI_MODULI_MAX; count++) {
         sunzi_product_info info;
-        const sunzi_product_options options = {SUNZI_PRODUCT_EMULATED, count, 0};
+        const sunzi_product_options options = {SUNZI_PRODUCT_EMULATED, count,
+                                               0};
         expect_status(sunzi_dgemm_expert(ctx, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS,
                                          SUNZI_NO_TRANS, M, N, K, 1, a, K, b, N,
                                          0, c, N, &options, &info),
@@ -347,7 +356,8 @@ static void test_range(void **state)
     /* one rounding of the sum: the terms are beyond FP64, the sum is not */
     assert_true(one_sum(ctx, 2, large, both, 1, 0, 0) == 0);
     assert_false(signbit(one_sum(ctx, 2, large, both, 1, 0, 0)));
-    const double small[] = {0x1p-600}, other[] = {0x1p-470}, minus[] = {-0x1p-600};
+    const double small[] = {0x1p-600}, other[] = {0x1p-470},
+                 minus[] = {-0x1p-600};
     assert_true(one_sum(ctx, 1, small, other, 1, 0, 0) == 0x1p-1070);
     assert_true(one_sum(ctx, 1, small, small, 1, 0, 0) == 0);
     assert_true(signbit(one_sum(ctx, 1, small, minus, 1, 0, 0)));
@@ -365,7 +375,8 @@ static void test_special_values(void **state)
     (void)state;
     enum { SIZE = 20 };
     sunzi_context *ctx = context_for(NULL, 2, 0);
-    double *a = random_numbers(SIZE * SIZE, 1), *b = random_numbers(SIZE * SIZE, 2);
+    double *a = random_numbers(SIZE * SIZE, 1),
+           *b = random_numbers(SIZE * SIZE, 2);
     double clean[SIZE * SIZE], c[SIZE * SIZE];
     sunzi_product_info info;
     for (int pass = 0; pass < 2; pass++) {
@@ -390,9 +401,9 @@ static void test_special_values(void **state)
             if (isfinite(plain) && j != 11)
                 assert_true(fabs(got - clean[i * SIZE + j]) <= 0x1p-48);
             else
-                assert_true(isnan(plain)      ? isnan(got)
-                            : isinf(plain)    ? got == plain
-                                              : fabs(got - plain) < 0x1p-45);
+                assert_true(isnan(plain)   ? isnan(got)
+                            : isinf(plain) ? got == plain
+                                           : fabs(got - plain) < 0x1p-45);
         }
     free(a);
     free(b);
@@ -405,8 +416,8 @@ static void test_arguments(void **state)
     double x[4] = {1, 2, 3, 4}, c[4] = {5, 6, 7, 8};
     const double before[4] = {5, 6, 7, 8};
 #define REFUSED(layout, ta, tb, m, n, k, A, lda, B, ldb, C, ldc)               \
-    expect_status(sunzi_dgemm(NULL, layout, ta, tb, m, n, k, 1, A, lda, B, ldb, \
-                              0, C, ldc),                                      \
+    expect_status(sunzi_dgemm(NULL, layout, ta, tb, m, n, k, 1, A, lda, B,     \
+                              ldb, 0, C, ldc),                                 \
                   SUNZI_ERR_ARG)
     REFUSED(100, 111, 111, 2, 2, 2, x, 2, x, 2, c, 2);
     REFUSED(101, 110, 111, 2, 2, 2, x, 2, x, 2, c, 2);
@@ -422,10 +433,11 @@ static void test_arguments(void **state)
     REFUSED(101, 111, 111, 2, 2, 2, x, 2, x, 2, NULL, 2);
     REFUSED(101, 111, 111, 0, 0, 0, NULL, 0, NULL, 1, NULL, 1);
 #undef REFUSED
-    const sunzi_product_options wrong[] = {
-        {(sunzi_product_method)9, 0, 0}, {SUNZI_PRODUCT_AUTO, 1, 0},
-        {SUNZI_PRODUCT_AUTO, 33, 0},     {SUNZI_PRODUCT_AUTO, 0, -1},
-        {SUNZI_PRODUCT_AUTO, 0, NAN}};
+    const sunzi_product_options wrong[] = {{(sunzi_product_method)9, 0, 0},
+                                           {SUNZI_PRODUCT_AUTO, 1, 0},
+                                           {SUNZI_PRODUCT_AUTO, 33, 0},
+                                           {SUNZI_PRODUCT_AUTO, 0, -1},
+                                           {SUNZI_PRODUCT_AUTO, 0, NAN}};
     for (int i = 0; i < 5; i++)
         expect_status(sunzi_dgemm_expert(NULL, 101, 111, 111, 2, 2, 2, 1, x, 2,
                                          x, 2, 0, c, 2, &wrong[i], NULL),
@@ -433,19 +445,23 @@ static void test_arguments(void **state)
     assert_memory_equal(c, before, sizeof c);
     assert_true(strlen(sunzi_last_message()) > 20);
     /* nothing is read where there is nothing */
-    expect_status(sunzi_dgemm(NULL, 101, 111, 111, 2, 2, 0, 1, NULL, 1, NULL, 2,
-                              1, c, 2),
-                  SUNZI_OK);
+    expect_status(
+        sunzi_dgemm(NULL, 101, 111, 111, 2, 2, 0, 1, NULL, 1, NULL, 2, 1, c, 2),
+        SUNZI_OK);
     assert_memory_equal(c, before, sizeof c);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes),       cmocka_unit_test(test_factors),
-        cmocka_unit_test(test_long),         cmocka_unit_test(test_certificate),
-        cmocka_unit_test(test_exact),        cmocka_unit_test(test_fallback),
-        cmocka_unit_test(test_given_moduli), cmocka_unit_test(test_range),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_factors),
+        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_certificate),
+        cmocka_unit_test(test_exact),
+        cmocka_unit_test(test_fallback),
+        cmocka_unit_test(test_given_moduli),
+        cmocka_unit_test(test_range),
         cmocka_unit_test(test_special_values),
         cmocka_unit_test(test_arguments),
     };

@@ -14,8 +14,8 @@
 
 enum { M = 130, N = 120, K = 250, SAMPLES = 3000 };
 
-static double phi;  /* spread of the next data */
-static int spread;  /* exponent range of the next data */
+static double phi; /* spread of the next data */
+static int spread; /* exponent range of the next data */
 
 typedef void filler(matrix *a, matrix *b, uint64_t *state);
 
@@ -123,7 +123,7 @@ static void zero_vectors(matrix *a, matrix *b, uint64_t *state)
     for (int h = 0; h < K; h++) {
         *at(a, 3, h) = *at(b, h, 7) = 0;
         *at(a, 4, h) = h == 10; /* a unit vector */
-        if (h % 2) /* disjoint from column 9 */
+        if (h % 2)              /* disjoint from column 9 */
             *at(a, 6, h) = 0;
         else
             *at(b, h, 9) = 0;

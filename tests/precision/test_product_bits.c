@@ -110,7 +110,8 @@ static void test_transposed_bits(void **state)
     (void)state;
     data d = {.method = SUNZI_PRODUCT_EMULATED};
     sunzi_context *ctx = context_for(NULL, 2, 0);
-    double *at = block_of(M * K * sizeof *at), *ct = block_of(M * N * sizeof *ct);
+    double *at = block_of(M * K * sizeof *at),
+           *ct = block_of(M * N * sizeof *ct);
     const sunzi_product_options options = {.method = SUNZI_PRODUCT_EMULATED};
     open_data(&d);
     set_old(d.c);
@@ -149,17 +150,17 @@ static void test_triangle_bits(void **state)
                                         : a[i * ORDER + h] / ORDER;
     for (int e = sunzi_engine_count() - 1; e >= 0; e--)
         for (int threads = 1; threads <= 3; threads++) {
-            const sunzi_product_options options = {
-                .method = SUNZI_PRODUCT_EMULATED};
+            const sunzi_product_options options = {.method =
+                                                       SUNZI_PRODUCT_EMULATED};
             sunzi_context *ctx = context_for(sunzi_engine_name(e), threads, 0);
             if (!ctx)
                 break;
             double *x = random_numbers(ORDER * COLS, 3);
-            expect_status(
-                sunzi_dtrsm_expert(ctx, SUNZI_ROW_MAJOR, SUNZI_LEFT, SUNZI_LOWER,
-                                   SUNZI_NO_TRANS, SUNZI_NON_UNIT, ORDER, COLS,
-                                   1, a, ORDER, x, COLS, &options, NULL),
-                SUNZI_OK);
+            expect_status(sunzi_dtrsm_expert(ctx, SUNZI_ROW_MAJOR, SUNZI_LEFT,
+                                             SUNZI_LOWER, SUNZI_NO_TRANS,
+                                             SUNZI_NON_UNIT, ORDER, COLS, 1, a,
+                                             ORDER, x, COLS, &options, NULL),
+                          SUNZI_OK);
             if (first)
                 assert_memory_equal(x, first, ORDER * COLS * sizeof *x);
             else

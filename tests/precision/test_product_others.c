@@ -9,7 +9,8 @@
 
 #include "tests/precision/product_cases.h"
 
-static const sunzi_product_options emulated = {.method = SUNZI_PRODUCT_EMULATED};
+static const sunzi_product_options emulated = {.method =
+                                                   SUNZI_PRODUCT_EMULATED};
 static const double pattern = -7.25; /* of what may not be written */
 
 /* ---- FP32 ---- */
@@ -41,8 +42,9 @@ static void check_single(sunzi_context *ctx, int layout, int transa, int m,
         for (int j = 0; j < n; j++) {
             quad sum = 0, size = 0;
             for (int h = 0; h < k; h++) {
-                const quad t = (quad)a[place(layout, transa, i, h, lda)] *
-                               (quad)b[place(layout, SUNZI_NO_TRANS, h, j, ldb)];
+                const quad t =
+                    (quad)a[place(layout, transa, i, h, lda)] *
+                    (quad)b[place(layout, SUNZI_NO_TRANS, h, j, ldb)];
                 sum += t;
                 size += quad_abs(t);
             }
@@ -51,8 +53,7 @@ static void check_single(sunzi_context *ctx, int layout, int transa, int m,
                 (quad)0x1p-24 * ((quad)info.certificate * size / 2 +
                                  quad_abs(exact) * (quad)1.0001) +
                 (quad)0x1p-50 * (size + 6);
-            const quad got =
-                (quad)c[place(layout, SUNZI_NO_TRANS, i, j, ldc)];
+            const quad got = (quad)c[place(layout, SUNZI_NO_TRANS, i, j, ldc)];
             assert_true(quad_abs(got - exact) <= allowed);
         }
     free(a);
@@ -147,7 +148,9 @@ static void test_complex(void **state)
             const complex_case t = {SUNZI_ROW_MAJOR + e / 3 % 2,
                                     SUNZI_NO_TRANS + e / 6 % 3,
                                     SUNZI_NO_TRANS + e / 18,
-                                    size[0], size[1], size[2],
+                                    size[0],
+                                    size[1],
+                                    size[2],
                                     (sunzi_product_method)method};
             check_complex(ctx, &t);
         }
@@ -194,8 +197,9 @@ static void check_symmetric(sunzi_context *ctx, int layout, int uplo, int trans,
     expect_status(sunzi_dsyrk_expert(ctx, layout, uplo, trans, n, k, -0.7, a,
                                      lda, 0.3, c, n, &options, NULL),
                   SUNZI_OK);
-    expect_status(sunzi_dgemm_expert(ctx, layout, trans, other, n, n, k, -0.7, a,
-                                     lda, a, lda, 0.3, full, n, &options, NULL),
+    expect_status(sunzi_dgemm_expert(ctx, layout, trans, other, n, n, k, -0.7,
+                                     a, lda, a, lda, 0.3, full, n, &options,
+                                     NULL),
                   SUNZI_OK);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
@@ -218,11 +222,10 @@ static void test_symmetric(void **state)
     for (int s = 0; s < 3; s++)
         for (int e = 0; e < 8; e++)
             for (int ordered = 0; ordered < 2; ordered++)
-                check_symmetric(ctx, SUNZI_ROW_MAJOR + e % 2,
-                                SUNZI_UPPER + e / 2 % 2, SUNZI_NO_TRANS + e / 4,
-                                sizes[s][0], sizes[s][1],
-                                ordered ? SUNZI_PRODUCT_ORDERED
-                                        : SUNZI_PRODUCT_EMULATED);
+                check_symmetric(
+                    ctx, SUNZI_ROW_MAJOR + e % 2, SUNZI_UPPER + e / 2 % 2,
+                    SUNZI_NO_TRANS + e / 4, sizes[s][0], sizes[s][1],
+                    ordered ? SUNZI_PRODUCT_ORDERED : SUNZI_PRODUCT_EMULATED);
     sunzi_context_destroy(&ctx);
 }
 
@@ -274,9 +277,9 @@ static void check_residual(const triangle *t, const double *a, int lda,
             for (int h = 0; h < order; h++) {
                 const quad y = (quad)x[place(t->layout, SUNZI_NO_TRANS,
                                              left ? h : i, left ? j : h, ldb)];
-                const quad term =
-                    (quad)(left ? triangle_at(t, a, lda, i, h)
-                                : triangle_at(t, a, lda, h, j)) * y;
+                const quad term = (quad)(left ? triangle_at(t, a, lda, i, h)
+                                              : triangle_at(t, a, lda, h, j)) *
+                                  y;
                 sum += term;
                 size += quad_abs(term);
             }
@@ -320,11 +323,14 @@ static void test_triangles(void **state)
     sunzi_context *ctx = context_for(NULL, 2, 0);
     for (int s = 0; s < 4; s++)
         for (int e = 0; e < 32; e++) {
-            const triangle t = {SUNZI_ROW_MAJOR + e % 2, SUNZI_LEFT + e / 2 % 2,
+            const triangle t = {SUNZI_ROW_MAJOR + e % 2,
+                                SUNZI_LEFT + e / 2 % 2,
                                 SUNZI_UPPER + e / 4 % 2,
                                 SUNZI_NO_TRANS + e / 8 % 2,
                                 SUNZI_NON_UNIT + e / 16,
-                                sizes[s][0], sizes[s][1], e % 3 ? 1 : -0.5};
+                                sizes[s][0],
+                                sizes[s][1],
+                                e % 3 ? 1 : -0.5};
             check_triangle(ctx, &t, &emulated);
             check_triangle(ctx, &t, NULL);
         }
@@ -335,8 +341,8 @@ static void test_triangles(void **state)
 static void test_triangle_memory(void **state)
 {
     enum { ORDER = 140, COLS = 20 };
-    const triangle t = {.layout = SUNZI_ROW_MAJOR, .uplo = SUNZI_LOWER,
-                        .diag = SUNZI_NON_UNIT};
+    const triangle t = {
+        .layout = SUNZI_ROW_MAJOR, .uplo = SUNZI_LOWER, .diag = SUNZI_NON_UNIT};
     (void)state;
     double *a = triangle_of(&t, ORDER, ORDER);
     double *x = random_numbers(ORDER * COLS, 3);
@@ -367,8 +373,9 @@ static void test_triangle_singular(void **state)
     double x[2] = {4, 5};
     (void)state;
     expect_status(sunzi_dtrsm_expert(NULL, SUNZI_ROW_MAJOR, SUNZI_LEFT,
-                                     SUNZI_LOWER, SUNZI_NO_TRANS, SUNZI_NON_UNIT,
-                                     2, 1, 1, a, 2, x, 1, &emulated, NULL),
+                                     SUNZI_LOWER, SUNZI_NO_TRANS,
+                                     SUNZI_NON_UNIT, 2, 1, 1, a, 2, x, 1,
+                                     &emulated, NULL),
                   SUNZI_OK);
     assert_true(x[0] == 2 && x[1] == INFINITY);
 }

@@ -121,10 +121,21 @@ static double one_product(double x, double y, double alpha, double beta,
 static void test_one_product(void **unused)
 {
     (void)unused;
-    static const double values[] = {
-        1, 3, 1.0 / 3, -0x1.fffffffffffffp0, DBL_MAX, -DBL_MAX, DBL_MIN,
-        0x1p-1074, -0x1.8p-1073, 0x1.23456789abcdep-1030, 1e300, 1e-300, 1e-160,
-        0x1.921fb54442d18p+1, -1e160};
+    static const double values[] = {1,
+                                    3,
+                                    1.0 / 3,
+                                    -0x1.fffffffffffffp0,
+                                    DBL_MAX,
+                                    -DBL_MAX,
+                                    DBL_MIN,
+                                    0x1p-1074,
+                                    -0x1.8p-1073,
+                                    0x1.23456789abcdep-1030,
+                                    1e300,
+                                    1e-300,
+                                    1e-160,
+                                    0x1.921fb54442d18p+1,
+                                    -1e160};
     enum { COUNT = (int)(sizeof values / sizeof values[0]) };
     for (int i = 0; i < COUNT; i++)
         for (int j = 0; j < COUNT; j++) {
@@ -140,7 +151,7 @@ static void test_signed_zeros(void **unused)
     /* the sum starts from +0 */
     assert_true(!signbit(one_product(0.0, 5, 1, 0, 1)));
     assert_true(!signbit(one_product(-0.0, 5, 1, 0, 1)));
-    assert_true(signbit(one_product(0.0, 5, -1, 0, 1)));  /* -1 * +0 */
+    assert_true(signbit(one_product(0.0, 5, -1, 0, 1)));    /* -1 * +0 */
     assert_true(!signbit(one_product(0.0, 5, 1, 1, -0.0))); /* +0 + -0 */
     assert_true(signbit(one_product(0.0, 5, -1, 1, -0.0)));
     assert_true(signbit(one_product(-0x1p-1000, 0x1p-1000, 1, 0, 1)));
@@ -177,10 +188,8 @@ static void test_overflow(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_propagation),
-        cmocka_unit_test(test_all_special),
-        cmocka_unit_test(test_one_product),
-        cmocka_unit_test(test_signed_zeros),
+        cmocka_unit_test(test_propagation), cmocka_unit_test(test_all_special),
+        cmocka_unit_test(test_one_product), cmocka_unit_test(test_signed_zeros),
         cmocka_unit_test(test_overflow),
     };
     return cmocka_run_group_tests_name("special values", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* References for the solver tests: matrices of known condition, and solutions by
- * Gaussian elimination in 113-bit arithmetic. */
+/* References for the solver tests: matrices of known condition, and solutions
+ * by Gaussian elimination in 113-bit arithmetic. */
 #ifndef SUNZI_TESTS_SOLVERS_QUAD_H
 #define SUNZI_TESTS_SOLVERS_QUAD_H
 

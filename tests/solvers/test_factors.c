@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Factors at every rung: P S = L U (or S = L L^T) within the backward error bound of
- * the rung (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.,
- * theorem 9.3), tested through solves of S and S^T; statuses; bits; failures. */
+/* Factors at every rung: P S = L U (or S = L L^T) within the backward error
+ * bound of the rung (N. J. Higham, Accuracy and Stability of Numerical
+ * Algorithms, 2nd ed., theorem 9.3), tested through solves of S and S^T;
+ * statuses; bits; failures. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,8 +16,8 @@
 #include "core/context.h"
 #include "solvers/dense/factors.h"
 
-static const sunzi_factor rungs[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
-                                     SUNZI_FACTOR_FP16, SUNZI_FACTOR_FP32,
+static const sunzi_factor rungs[] = {SUNZI_FACTOR_INT8,     SUNZI_FACTOR_BF16,
+                                     SUNZI_FACTOR_FP16,     SUNZI_FACTOR_FP32,
                                      SUNZI_FACTOR_EMULATED, SUNZI_FACTOR_FP64};
 enum { RUNGS = sizeof rungs / sizeof rungs[0] };
 
@@ -91,8 +92,9 @@ static void check_rung(sunzi_context *ctx, int n, sunzi_factor factor,
     uint64_t seed = 3;
     assert_non_null(x);
     assert_non_null(scratch);
-    const sunzi_status status = sunzi_factorize(
-        ctx, definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL, factor, &a, &f);
+    const sunzi_status status =
+        sunzi_factorize(ctx, definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL,
+                        factor, &a, &f);
     if (status != SUNZI_OK)
         fail_msg("n %d rung %s: %s", n, sunzi_factor_name(factor),
                  sunzi_last_message());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Least squares and minimum-norm solutions against normal equations solved in 113-bit
- * arithmetic (condition below 1e7, so the reference is good to 1e-18). */
+/* Least squares and minimum-norm solutions against normal equations solved in
+ * 113-bit arithmetic (condition below 1e7, so the reference is good to 1e-18).
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -23,13 +24,14 @@ static double uniform(uint64_t *s)
     return (double)(int64_t)(*s >> 11) * 0x1p-52 - 1.0;
 }
 
-/* A [m, n] column-major with columns graded by 10^-spread and nearly dependent. */
+/* A [m, n] column-major with columns graded by 10^-spread and nearly dependent.
+ */
 static void make(int m, int n, double spread, uint64_t seed, double *a)
 {
     for (int j = 0; j < n; j++)
         for (int i = 0; i < m; i++)
-            a[i + j * m] = uniform(&seed) * pow(10, -spread * j / n) +
-                           (j ? 3 * a[i] : 0);
+            a[i + j * m] =
+                uniform(&seed) * pow(10, -spread * j / n) + (j ? 3 * a[i] : 0);
 }
 
 /* x = (G + 0)^-1 rhs for symmetric positive definite G [k, k], by LDL^T. */
@@ -61,7 +63,8 @@ static void reference(int m, int n, const double *a, const double *b, double *x)
         for (int j = 0; j < k; j++) {
             g[i + j * k] = 0;
             for (int h = 0; h < inner; h++)
-                g[i + j * k] += (__float128)a[h * rs + i * cs] * a[h * rs + j * cs];
+                g[i + j * k] +=
+                    (__float128)a[h * rs + i * cs] * a[h * rs + j * cs];
         }
         y[i] = m >= n ? 0 : b[i];
         for (int h = 0; m >= n && h < m; h++)
@@ -132,8 +135,8 @@ static void check_one(int m, int n, double spread, int layout, char trans,
 static void against_the_reference(void **state)
 {
     (void)state;
-    static const int sizes[][2] = {{1, 1}, {7, 1}, {1, 7}, {12, 5}, {5, 12},
-                                   {20, 20}, {40, 17}, {17, 40}};
+    static const int sizes[][2] = {{1, 1},  {7, 1},   {1, 7},   {12, 5},
+                                   {5, 12}, {20, 20}, {40, 17}, {17, 40}};
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++)
         for (int layout = SUNZI_ROW_MAJOR; layout <= SUNZI_COL_MAJOR; layout++)
             for (int t = 0; t < 2; t++)
@@ -181,20 +184,25 @@ static void bad_input(void **state)
     memcpy(kept, b, sizeof b);
     assert_int_equal(sunzi_dgels(NULL, 7, 'N', 3, 2, 1, a, 3, b, 3),
                      SUNZI_ERR_ARG);
-    assert_int_equal(sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'C', 3, 2, 1, a, 3, b, 3),
-                     SUNZI_ERR_ARG);
-    assert_int_equal(sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 2, b, 3),
-                     SUNZI_ERR_ARG);
-    assert_int_equal(sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 3, b, 2),
-                     SUNZI_ERR_ARG);
-    assert_int_equal(sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 3, b, 3),
-                     SUNZI_ERR_SINGULAR);
+    assert_int_equal(
+        sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'C', 3, 2, 1, a, 3, b, 3),
+        SUNZI_ERR_ARG);
+    assert_int_equal(
+        sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 2, b, 3),
+        SUNZI_ERR_ARG);
+    assert_int_equal(
+        sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 3, b, 2),
+        SUNZI_ERR_ARG);
+    assert_int_equal(
+        sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 3, b, 3),
+        SUNZI_ERR_SINGULAR);
     a[2] = NAN;
-    assert_int_equal(sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 3, b, 3),
-                     SUNZI_ERR_NONFINITE);
+    assert_int_equal(
+        sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 3, 2, 1, a, 3, b, 3),
+        SUNZI_ERR_NONFINITE);
     assert_memory_equal(b, kept, sizeof b);
-    assert_int_equal(sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 0, 2, 1, a, 1, b, 2),
-                     SUNZI_OK);
+    assert_int_equal(
+        sunzi_dgels(NULL, SUNZI_COL_MAJOR, 'N', 0, 2, 1, a, 1, b, 2), SUNZI_OK);
     assert_true(b[0] == 0 && b[1] == 0 && b[2] == 3);
 }
 

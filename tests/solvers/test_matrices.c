@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Real matrices: grade accurate gives 4u wherever the condition estimate is below
- * 1e15, at every rung; never a wrong answer with status OK. The reference is refined
- * from FP64 factors with residuals and solution in 113 bits. */
+/* Real matrices: grade accurate gives 4u wherever the condition estimate is
+ * below 1e15, at every rung; never a wrong answer with status OK. The reference
+ * is refined from FP64 factors with residuals and solution in 113 bits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,8 +44,8 @@ static void make_reference(problem *p)
 {
     const int n = p->n;
     const size_t entries = (size_t)n * (size_t)n;
-    double *lu = malloc(entries * sizeof *lu), *d = malloc(
-                                                   (size_t)n * sizeof *d);
+    double *lu = malloc(entries * sizeof *lu),
+           *d = malloc((size_t)n * sizeof *d);
     quad *r = malloc((size_t)n * sizeof *r);
     int *pivots = malloc((size_t)n * sizeof *pivots);
     memcpy(lu, p->a, entries * sizeof *lu);

@@ -43,8 +43,8 @@ static vectors make_vectors(int length, test_random *random)
 static double element(const sunzi_operator *a, int i, int j)
 {
     const bool swap = a->symmetric_lower && j > i;
-    return a->data[(swap ? j : i) * a->row_stride +
-                   (swap ? i : j) * a->col_stride];
+    return a
+        ->data[(swap ? j : i) * a->row_stride + (swap ? i : j) * a->col_stride];
 }
 
 static quad dot_of(const sunzi_operator *a, bool transposed, int i,
@@ -53,8 +53,9 @@ static quad dot_of(const sunzi_operator *a, bool transposed, int i,
     quad sum = v->b[i];
     *size = fabs(v->b[i]);
     for (int j = 0; j < (transposed ? a->m : a->n); j++) {
-        const quad t = (quad)(transposed ? element(a, j, i) : element(a, i, j)) *
-                       ((quad)v->x[j] + v->x_low[j]);
+        const quad t =
+            (quad)(transposed ? element(a, j, i) : element(a, i, j)) *
+            ((quad)v->x[j] + v->x_low[j]);
         sum -= t;
         *size += t < 0 ? -t : t;
     }
@@ -64,14 +65,15 @@ static quad dot_of(const sunzi_operator *a, bool transposed, int i,
 static double *make_matrix(const shape *s, test_random *random,
                            sunzi_operator *a)
 {
-    const int inner = s->by_rows ? s->n : s->m, outer = s->by_rows ? s->m : s->n;
+    const int inner = s->by_rows ? s->n : s->m,
+              outer = s->by_rows ? s->m : s->n;
     const int ld = inner + s->pad;
     const size_t entries = (size_t)ld * (size_t)outer;
     double *data = malloc(entries * sizeof *data);
     for (size_t i = 0; i < entries; i++)
         data[i] = test_uniform(random) * exp2(30 * test_uniform(random));
-    *a = (sunzi_operator){s->m, s->n, data, s->by_rows ? ld : 1,
-                          s->by_rows ? 1 : ld, s->lower};
+    *a = (sunzi_operator){
+        s->m, s->n, data, s->by_rows ? ld : 1, s->by_rows ? 1 : ld, s->lower};
     if (s->lower) /* what may not be read */
         for (int i = 0; i < s->m; i++)
             for (int j = i + 1; j < s->n; j++)
@@ -141,12 +143,13 @@ static void check_shape(const shape *s)
 
 static void all_shapes(void **unused)
 {
-    static const int sizes[][2] = {{1, 1},   {1, 40},    {40, 1},   {15, 17},
-                                   {64, 64}, {1030, 33}, {33, 1030}, {200, 301}};
+    static const int sizes[][2] = {{1, 1},     {1, 40},   {40, 1},
+                                   {15, 17},   {64, 64},  {1030, 33},
+                                   {33, 1030}, {200, 301}};
     (void)unused;
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++)
         for (int form = 0; form < 8; form++) {
-            const shape s = {sizes[k][0], sizes[k][1], form & 1 ? 3 : 0,
+            const shape s = {sizes[k][0],     sizes[k][1],     form & 1 ? 3 : 0,
                              (form & 2) != 0, (form & 4) != 0, false};
             check_shape(&s);
         }
@@ -158,8 +161,8 @@ static void symmetric(void **unused)
     (void)unused;
     for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++)
         for (int form = 0; form < 4; form++) {
-            const shape s = {sizes[k], sizes[k], form & 1, (form & 2) != 0,
-                             false, true};
+            const shape s = {sizes[k],        sizes[k], form & 1,
+                             (form & 2) != 0, false,    true};
             check_shape(&s);
         }
 }

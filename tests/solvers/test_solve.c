@@ -157,8 +157,8 @@ static void powers_of_two(void **unused)
                 sunzi_solve_options_init(&o);
                 o.grade = (sunzi_grade)grade;
                 o.factor = (sunzi_factor)f;
-                o.structure = definite ? SUNZI_POSITIVE_DEFINITE
-                                       : SUNZI_GENERAL;
+                o.structure =
+                    definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL;
                 for (size_t k = 0; k < sizeof exponents / sizeof exponents[0];
                      k++)
                     check_scaled(&p, &o, exponents[k][0], exponents[k][1]);
@@ -179,8 +179,8 @@ static void extreme_scales(void **unused)
     o.grade = SUNZI_GRADE_ACCURATE;
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++)
-            p.a[i + j * N] = ldexp(p.a[i + j * N], (i % 7 - 3) * 40 +
-                                                       (j % 5 - 2) * 60);
+            p.a[i + j * N] =
+                ldexp(p.a[i + j * N], (i % 7 - 3) * 40 + (j % 5 - 2) * 60);
     assert_int_equal(solve(&p, &o, &r, &column), SUNZI_OK);
     test_solve_quad(N, p.a, p.b, exact);
     assert_true(test_error(N, p.x, exact) <= 4 * u);
@@ -211,8 +211,8 @@ static void out_of_range(void **unused)
 static void columns_and_layouts(void **unused)
 {
     problem p = make_problem(N, NRHS, 7, 0, 3);
-    double *one = malloc(N * sizeof *one), *by_rows = malloc(
-                                               N * NRHS * sizeof *by_rows);
+    double *one = malloc(N * sizeof *one),
+           *by_rows = malloc(N * NRHS * sizeof *by_rows);
     double *at = malloc(N * N * sizeof *at);
     sunzi_solve_options o;
     (void)unused;
@@ -258,9 +258,8 @@ static void easy_forms(void **unused)
     int ipiv[N];
     (void)unused;
     memcpy(b, p.b, 2 * N * sizeof *b);
-    assert_int_equal(sunzi_dgesv(NULL, SUNZI_COL_MAJOR, N, 2, p.a, N, ipiv, b,
-                                 N),
-                     SUNZI_OK);
+    assert_int_equal(
+        sunzi_dgesv(NULL, SUNZI_COL_MAJOR, N, 2, p.a, N, ipiv, b, N), SUNZI_OK);
     test_solve_quad(N, p.a, p.b + N, exact);
     assert_true(test_error(N, b + N, exact) <= 1e-9);
     for (int i = 0; i < N; i++)
@@ -269,16 +268,15 @@ static void easy_forms(void **unused)
         const int upper = form & 1;
         double *half = malloc(N * N * sizeof *half);
         for (int i = 0; i < N; i++)
-            for (int j = 0; j < N; j++) /* row-major form & 2: (i,j) at i N + j */
+            for (int j = 0; j < N;
+                 j++) /* row-major form & 2: (i,j) at i N + j */
                 half[form & 2 ? i * N + j : i + j * N] =
                     (upper ? j >= i : j <= i) ? p.a[i + j * N] : NAN;
         memcpy(b, p.b, N * sizeof *b);
-        assert_int_equal(sunzi_dposv(NULL,
-                                     form & 2 ? SUNZI_ROW_MAJOR
-                                              : SUNZI_COL_MAJOR,
-                                     upper ? 'U' : 'L', N, 1, half, N, b,
-                                     form & 2 ? 1 : N),
-                         SUNZI_OK);
+        assert_int_equal(
+            sunzi_dposv(NULL, form & 2 ? SUNZI_ROW_MAJOR : SUNZI_COL_MAJOR,
+                        upper ? 'U' : 'L', N, 1, half, N, b, form & 2 ? 1 : N),
+            SUNZI_OK);
         test_solve_quad(N, p.a, p.b, exact);
         assert_true(test_error(N, b, exact) <= 1e-9);
         free(half);
@@ -333,8 +331,7 @@ static void bad_arguments(void **unused)
     (void)unused;
     sunzi_solve_options_init(&o);
 #define BAD(...)                                                               \
-    assert_int_equal(sunzi_dsolve(NULL, __VA_ARGS__, NULL, NULL),              \
-                     SUNZI_ERR_ARG)
+    assert_int_equal(sunzi_dsolve(NULL, __VA_ARGS__, NULL, NULL), SUNZI_ERR_ARG)
     BAD(100, 2, 1, a, 2, b, 2, x, 2, &o);
     BAD(102, -1, 1, a, 2, b, 2, x, 2, &o);
     BAD(102, 2, -1, a, 2, b, 2, x, 2, &o);
@@ -359,12 +356,12 @@ static void bad_arguments(void **unused)
     assert_int_equal(sunzi_dsolve(NULL, 102, 0, 1, NULL, 1, NULL, 1, NULL, 1,
                                   NULL, NULL, NULL),
                      SUNZI_OK);
-    assert_int_equal(sunzi_dsolve(NULL, 102, 2, 0, a, 2, NULL, 2, NULL, 2, NULL,
-                                  NULL, NULL),
-                     SUNZI_OK);
-    assert_int_equal(sunzi_dsolve(NULL, 102, 1, 1, a, 1, b, 1, x, 1, NULL, NULL,
-                                  NULL),
-                     SUNZI_OK);
+    assert_int_equal(
+        sunzi_dsolve(NULL, 102, 2, 0, a, 2, NULL, 2, NULL, 2, NULL, NULL, NULL),
+        SUNZI_OK);
+    assert_int_equal(
+        sunzi_dsolve(NULL, 102, 1, 1, a, 1, b, 1, x, 1, NULL, NULL, NULL),
+        SUNZI_OK);
     assert_true(x[0] == 0.5);
 }
 
@@ -381,17 +378,16 @@ static void failed_allocations(void **unused)
         o.grade = SUNZI_GRADE_CERTIFIED;
         assert_int_equal(sunzi_context_create(NULL, &ctx), SUNZI_OK);
         sunzi_memory_fail_after(-1);
-        assert_int_equal(sunzi_dsolve(ctx, 102, 30, 2, p.a, 30, p.b, 30, p.x, 30,
-                                      &o, NULL, NULL),
+        assert_int_equal(sunzi_dsolve(ctx, 102, 30, 2, p.a, 30, p.b, 30, p.x,
+                                      30, &o, NULL, NULL),
                          SUNZI_OK);
         const long requests = sunzi_memory_requests();
         assert_true(requests > 3);
         for (long k = 1; k <= requests; k++) {
             p.x[0] = -7;
             sunzi_memory_fail_after(k);
-            const sunzi_status status =
-                sunzi_dsolve(ctx, 102, 30, 2, p.a, 30, p.b, 30, p.x, 30, &o,
-                             NULL, NULL);
+            const sunzi_status status = sunzi_dsolve(
+                ctx, 102, 30, 2, p.a, 30, p.b, 30, p.x, 30, &o, NULL, NULL);
             assert_int_equal(status, SUNZI_ERR_NOMEM);
             assert_true(p.x[0] == -7);
         }
@@ -423,10 +419,13 @@ static void workspace_is_kept(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_conditions), cmocka_unit_test(powers_of_two),
-        cmocka_unit_test(extreme_scales),   cmocka_unit_test(out_of_range),
+        cmocka_unit_test(known_conditions),
+        cmocka_unit_test(powers_of_two),
+        cmocka_unit_test(extreme_scales),
+        cmocka_unit_test(out_of_range),
         cmocka_unit_test(columns_and_layouts),
-        cmocka_unit_test(easy_forms),       cmocka_unit_test(special_matrices),
+        cmocka_unit_test(easy_forms),
+        cmocka_unit_test(special_matrices),
         cmocka_unit_test(bad_arguments),
         cmocka_unit_test(failed_allocations),
         cmocka_unit_test(workspace_is_kept),
