@@ -79,8 +79,6 @@ typedef struct sunzi_engine_ops {
     int priority;        /* the largest available one is "auto" */
     /* 1: usable here; 0: not, with a sentence in why */
     int (*available)(char *why, size_t why_bytes);
-    /* Once per thread and process before the first kernel; may be NULL. */
-    void (*prepare_thread)(void);
     /* 1: the format has hardware support (it is then worth choosing) */
     int (*low_format_fast)(sunzi_low_format format, char *why,
                            size_t why_bytes);

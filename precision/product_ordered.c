@@ -150,8 +150,6 @@ void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
         t.b = t.a + ROWS * CHUNK;
         t.imaginary = t.b + CHUNK * COLS;
         t.sums = t.imaginary + TILE;
-        if (p->ctx->engine->prepare_thread)
-            p->ctx->engine->prepare_thread();
 #pragma omp for schedule(dynamic)
         for (int64_t task = 0; task < tiles_down * tiles_across; task++) {
             const int64_t i0 = task % tiles_down * ROWS;

@@ -189,8 +189,6 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
             plan->gather ? plan->gather + slot * MEASURE_VECTORS * depth : NULL;
         for (int64_t h = 0; h < depth; h++)
             max[h] = SUNZI_EXPONENT_ZERO;
-        if (engine->prepare_thread)
-            engine->prepare_thread();
 #pragma omp for schedule(dynamic)
         for (int64_t task = 0; task < tasks; task++) {
             const int64_t first = task * MEASURE_VECTORS;

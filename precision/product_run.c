@@ -237,8 +237,6 @@ static void convert(const block *b, sunzi_side side)
     uint8_t *out = is_a ? b->w->a : b->w->b;
 #pragma omp parallel num_threads(b->w->threads)
     {
-        if (b->p->ctx->engine->prepare_thread)
-            b->p->ctx->engine->prepare_thread();
 #pragma omp for schedule(dynamic)
         for (int64_t v = 0; v < count; v += step)
             convert_task(b->p, b->plan, b->w, side, first + v,
@@ -369,8 +367,6 @@ static double multiply(const block *b)
 #pragma omp atomic capture
         slot = next_slot++;
         tile t = thread_tile(b, slot);
-        if (b->p->ctx->engine->prepare_thread)
-            b->p->ctx->engine->prepare_thread();
 #pragma omp for schedule(dynamic)
         for (int64_t task = 0; task < down * across; task++) {
             t.i = task % down * w->row_tile;

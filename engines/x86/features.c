@@ -15,11 +15,12 @@ static int answer(int has, const char *sentence, char *why, size_t why_bytes)
 int sunzi_x86_has_avx2(char *why, size_t why_bytes)
 {
     __builtin_cpu_init();
-    return answer(__builtin_cpu_supports("avx2") &&
-                      __builtin_cpu_supports("fma"),
-                  "the CPU has no AVX2 with FMA, or the system does not save "
-                  "its registers",
-                  why, why_bytes);
+    return answer(
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+            __builtin_cpu_supports("f16c"),
+        "the CPU has no AVX2 with FMA and F16C, or the system does not save "
+        "its registers",
+        why, why_bytes);
 }
 
 int sunzi_x86_has_avx512_vnni(char *why, size_t why_bytes)

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "precision/eft.h"
 #include "solvers/dense/residual.h"
 
 #define QR_REAL       float
@@ -56,17 +57,12 @@ static double largest(int n, const double *x, const double *weight)
     return m;
 }
 
-/* (x, x_low) += d, error 2^-105 |x| (D. E. Knuth, TAOCP 2, 4.2.2). */
+/* (x, x_low) += factor d */
 static void add_twice(int n, double *x, double *x_low, const double *d,
                       double factor)
 {
-    for (int i = 0; i < n; i++) {
-        const double y = factor * d[i];
-        const double sum = x[i] + y, part = sum - x[i];
-        const double low = ((x[i] - (sum - part)) + (y - part)) + x_low[i];
-        x[i] = sum + low;
-        x_low[i] = low - (x[i] - sum);
-    }
+    for (int i = 0; i < n; i++)
+        sunzi_pair_add(&x[i], &x_low[i], factor * d[i]);
 }
 
 /* The vectors of one refinement; those of f size first. */
