@@ -36,4 +36,7 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .axpy_rows_f64 = sunzi_avx2_axpy_rows_f64,
     .update_pack = sunzi_avx2_update_pack,
     .measure = sunzi_avx2_measure,
+    .convert = sunzi_avx2_convert,
+    .residue_block = sunzi_avx2_residue_block,
+    .reconstruct = sunzi_avx2_reconstruct,
 };

@@ -20,4 +20,18 @@ void sunzi_avx2_update_pack(sunzi_low_format format, const float *data,
 void sunzi_avx2_measure(const sunzi_vectors *v, const int32_t *inner,
                         sunzi_vector_stats *stats, int32_t *inner_max);
 
+void sunzi_avx2_convert(const sunzi_vectors *v, const int32_t *inner,
+                        const int32_t *shift, const uint8_t *skip,
+                        const sunzi_moduli *m, sunzi_side side, uint8_t *out,
+                        size_t modulus_stride);
+void sunzi_avx2_residue_block(const sunzi_moduli *m, int t, int64_t depth_tiles,
+                              int row_groups, int col_groups, const uint8_t *a,
+                              size_t a_stride, const uint8_t *b,
+                              size_t b_stride, uint8_t *r, size_t r_stride);
+void sunzi_avx2_reconstruct(const sunzi_moduli *m, int rows, int cols,
+                            const uint8_t *r, size_t plane_stride,
+                            size_t r_stride, const int32_t *row_shift,
+                            const int32_t *col_shift, double *v,
+                            int64_t v_stride);
+
 #endif

@@ -258,6 +258,34 @@ static void conversions_agree(void **unused)
     }
 }
 
+/* Integers around the powers of two up to 2^62, as they are and from the ends
+ * of the range of FP64; halves; numbers far below 1/2. */
+static void extreme_conversions_agree(void **unused)
+{
+    enum { VECTORS = 5, DEPTH = 66 };
+    static const int powers[] = {0, 8, 15, 16, 30, 31, 32, 47, 48, 61, 62};
+    static const int32_t shift[VECTORS] = {0, 1084, -961, -1, -5000};
+    sunzi_moduli m;
+    (void)unused;
+    sunzi_moduli_init(&m, 16);
+    m.operand_bits = 62;
+    memset(c.skip, 0, sizeof c.skip);
+    for (int h = 0; h < DEPTH; h++) {
+        const int power = powers[h / 6];
+        const double x = (h & 1 ? -1 : 1) * (ldexp(1, power) + h / 2 % 3 - 1);
+        c.inner[h] = 0;
+        for (int v = 0; v < VECTORS; v++) {
+            c.shift[v] = shift[v];
+            c.data[v * DEPTH + h] = ldexp(x, v == 1 ? -1084 : v == 2 ? 961 : 0);
+        }
+    }
+    for (int e = 0; sunzi_engine_at(e); e++)
+        if (usable(sunzi_engine_at(e))) {
+            const sunzi_vectors v = view(VECTORS, DEPTH, 1, true, false);
+            compare_conversion(sunzi_engine_at(e), &v, &m, 0);
+        }
+}
+
 /* ---- statistics ---- */
 
 static void statistics_agree(void **unused)
@@ -503,6 +531,7 @@ int main(void)
         cmocka_unit_test(moduli_tables),
         cmocka_unit_test(portable_conversion_is_the_definition),
         cmocka_unit_test(conversions_agree),
+        cmocka_unit_test(extreme_conversions_agree),
         cmocka_unit_test(portable_statistics_are_the_definition),
         cmocka_unit_test(statistics_agree),
         cmocka_unit_test(residue_products_agree),
