@@ -102,7 +102,7 @@ typedef struct sunzi_engine_ops {
      * 2^m->operand_bits. Side A: residues in [0, p). Side B: symmetric
      * residues, signed 8 bit: r in [-(p-1)/2, (p-1)/2] for odd p, [-128, 127]
      * for p = 256. A vector with skip[v] != 0 becomes zero (skip may be NULL).
-     */
+     * out and modulus_stride are multiples of 64 bytes. */
     void (*convert)(const sunzi_vectors *v, const int32_t *inner,
                     const int32_t *shift, const uint8_t *skip,
                     const sunzi_moduli *m, sunzi_side side, uint8_t *out,

@@ -10,7 +10,7 @@
 #include "precision/product.h"
 
 enum {
-    MEASURE_VECTORS = 16, /* a task of the measuring threads */
+    MEASURE_VECTORS = 32, /* a task of the measuring threads */
     /* The inner index is balanced when the largest exponents of its elements in
      * A and in B differ by amounts that vary by more than this many bits.
      * Random data of moderate spread stay below. */
@@ -171,8 +171,9 @@ sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
     return v;
 }
 
+/* The statistics; maxima: those of the inner index too, not balanced. */
 static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
-                    const sunzi_operand *o, sunzi_operand_plan *q)
+                    const sunzi_operand *o, sunzi_operand_plan *q, bool maxima)
 {
     const sunzi_engine_ops *engine = p->ctx->engine;
     const int64_t depth = plan->width * p->k;
@@ -187,7 +188,7 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
         int32_t *max = plan->thread_max + slot * depth;
         double *gather =
             plan->gather ? plan->gather + slot * MEASURE_VECTORS * depth : NULL;
-        for (int64_t h = 0; h < depth; h++)
+        for (int64_t h = 0; h < depth && maxima; h++)
             max[h] = SUNZI_EXPONENT_ZERO;
 #pragma omp for schedule(dynamic)
         for (int64_t task = 0; task < tasks; task++) {
@@ -196,7 +197,7 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
                 p, o, first, sunzi_min64(MEASURE_VECTORS, o->count - first),
                 gather);
             engine->measure(&v, q->inner, q->stats + first,
-                            q->inner ? NULL : max);
+                            maxima ? max : NULL);
             for (int64_t i = first; i < first + v.count; i++)
                 q->log2_squares[i] =
                     q->stats[i].special
@@ -204,7 +205,7 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
                         : sunzi_log2_16_above(q->stats[i].ceil_squares);
         }
     }
-    for (int64_t h = 0; !q->inner && h < depth; h++) {
+    for (int64_t h = 0; h < depth && maxima; h++) {
         q->inner_max[h] = SUNZI_EXPONENT_ZERO;
         for (int t = 0; t < next_slot; t++)
             if (plan->thread_max[t * depth + h] > q->inner_max[h])
@@ -212,11 +213,12 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
     }
 }
 
-static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan)
+static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan,
+                         bool maxima)
 {
-    measure(p, plan, &p->a, &plan->a);
+    measure(p, plan, &p->a, &plan->a, maxima);
     if (!p->same_operands) {
-        measure(p, plan, &p->b, &plan->b);
+        measure(p, plan, &p->b, &plan->b, maxima);
         return;
     }
     plan->b.stats = plan->a.stats; /* never balanced: equal maxima */
@@ -336,7 +338,7 @@ static void set_balanced(const sunzi_problem *p, sunzi_product_plan *plan,
     plan->b.inner = balanced ? plan->b.exponents : NULL;
     plan->a.inner_part = balanced ? plan->a.part_exponents : NULL;
     plan->b.inner_part = balanced ? plan->b.part_exponents : NULL;
-    measure_both(p, plan);
+    measure_both(p, plan, false);
 }
 
 /* ---- number of moduli and exponents ---- */
@@ -398,18 +400,17 @@ static bool good(const sunzi_product_plan *plan, int most)
     return plan->certified && plan->moduli.count <= most;
 }
 
-/* Statistics first, then the data; plain first, then balanced. Few moduli more
- * than usual cost less than another look. */
-static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
+/* Statistics of balanced operands, then the data, then the data not balanced.
+ * Few moduli more than usual cost less than another look. */
+static sunzi_status look_closer(const sunzi_problem *p,
+                                sunzi_product_plan *plan, int typical, int some)
 {
-    const int typical = typical_moduli(plan, plan->width * p->k);
-    const int some = p->options.moduli ? SUNZI_MODULI_MAX : typical + 2;
     const int many = p->options.moduli ? SUNZI_MODULI_MAX : typical + 4;
     sunzi_status status = SUNZI_OK;
 
-    choose_by_statistics(p, plan);
+    measure_both(p, plan, true);
     const bool may_balance = worth_balancing(plan, p->k);
-    if (!good(plan, some) && may_balance) {
+    if (may_balance) {
         balance(plan, p->k);
         set_balanced(p, plan, true);
         choose_by_statistics(p, plan);
@@ -426,6 +427,18 @@ static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
             *plan = balanced;
         }
     }
+done:
+    return status;
+}
+
+static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
+{
+    const int typical = typical_moduli(plan, plan->width * p->k);
+    const int some = p->options.moduli ? SUNZI_MODULI_MAX : typical + 2;
+    sunzi_status status = SUNZI_OK;
+    choose_by_statistics(p, plan);
+    if (!good(plan, some))
+        SUNZI_TRY(look_closer(p, plan, typical, some));
     if (!p->options.moduli && plan->moduli.count > typical)
         plan->raised = plan->moduli.count - typical;
 done:
@@ -444,7 +457,7 @@ sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
                                               : fmax(8, sqrt((double)p->k) / 2),
     };
     SUNZI_TRY(take_memory(p, plan));
-    measure_both(p, plan);
+    measure_both(p, plan, false);
     list_specials(&plan->a, p->m);
     list_specials(&plan->b, p->n);
     SUNZI_TRY(choose(p, plan));

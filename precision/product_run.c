@@ -296,20 +296,43 @@ static void complex_residues(const block *b, const tile *t, int modulus)
             b->plan->moduli.p[modulus]);
 }
 
+/* C = 1 A B + 0 C: the sums are the entries of C. */
+static bool is_plain(const block *b)
+{
+    const sunzi_problem *p = b->p;
+    return p->scalar == SUNZI_SCALAR_F64 && p->alpha[0] == 1 &&
+           p->beta[0] == 0 && !p->triangle && !b->plan->a.specials &&
+           !b->plan->b.specials;
+}
+
+/* Rows s .. s + rows - 1 of a tile; part: 0, or 1 for imaginary parts. */
+static void reconstruct_rows(const block *b, const tile *t, int s, int rows,
+                             int part, double *v, int64_t v_stride)
+{
+    const sunzi_product_plan *plan = b->plan;
+    b->p->ctx->engine->reconstruct(
+        &plan->moduli, rows, t->cols,
+        t->r + (size_t)(part * plan->moduli.count) * t->plane +
+            (size_t)s * t->stride,
+        t->plane, t->stride, plan->a.shift + b->i0 + t->i + s,
+        plan->b.shift + b->j0 + t->j, v, v_stride);
+}
+
 static void reconstruct(const block *b, const tile *t)
 {
     const sunzi_product_plan *plan = b->plan;
     const int64_t i0 = b->i0 + t->i, j0 = b->j0 + t->j;
     double *vi = t->v + STRIP * b->w->col_tile;
+    if (is_plain(b)) {
+        reconstruct_rows(b, t, 0, t->rows, 0,
+                         (double *)b->p->c + i0 * b->p->ldc + j0, b->p->ldc);
+        return;
+    }
     for (int s = 0; s < t->rows; s += STRIP) {
         const int rows = (int)sunzi_min64(STRIP, t->rows - s);
         for (int part = 0; part < plan->width; part++)
-            b->p->ctx->engine->reconstruct(
-                &plan->moduli, rows, t->cols,
-                t->r + (size_t)(part * plan->moduli.count) * t->plane +
-                    (size_t)s * t->stride,
-                t->plane, t->stride, plan->a.shift + i0 + s, plan->b.shift + j0,
-                part ? vi : t->v, b->w->col_tile);
+            reconstruct_rows(b, t, s, rows, part, part ? vi : t->v,
+                             b->w->col_tile);
         sunzi_product_store(b->p, i0 + s, j0, rows, t->cols, t->v, vi,
                             b->w->col_tile,
                             plan->a.specials ? plan->a.skip + i0 + s : NULL,

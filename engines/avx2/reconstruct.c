@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Integers from their residues, rounded once to FP64, by the weights of
- * engines/cpu/crt_weights.h and a rounding test (Ziv, ACM TOMS 17, 1991). What
+ * engines/avx2/crt_weights.h and a rounding test (Ziv, ACM TOMS 17, 1991). What
  * the test cannot decide goes to the portable kernel, so the bits are its
  * bits. */
 #include <immintrin.h>
@@ -8,7 +8,7 @@
 
 #include "engines/avx2/kernels.h"
 #include "engines/avx2/scale.h"
-#include "engines/cpu/crt_weights.h"
+#include "engines/avx2/crt_weights.h"
 #include "engines/portable/kernels.h"
 
 enum { LANES = 8 }; /* columns at a time: two vectors share the weights */

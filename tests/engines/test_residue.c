@@ -326,6 +326,33 @@ static void statistics_agree(void **unused)
     }
 }
 
+/* Sums beyond what partial sums of 32 bits hold. */
+static void statistics_of_long_vectors_agree(void **unused)
+{
+    enum { DEPTH = 140000, COUNT = 3 };
+    const sunzi_engine_ops *portable = sunzi_engine_by_name("portable");
+    double *x = room(COUNT * DEPTH * sizeof *x);
+    (void)unused;
+    for (int i = 0; i < COUNT * DEPTH; i++)
+        x[i] = 0.999 + 1e-4 * uniform();
+    for (int e = 0; sunzi_engine_at(e); e++) {
+        const sunzi_engine_ops *engine = sunzi_engine_at(e);
+        for (int across = 0; usable(engine) && across < 2; across++) {
+            const sunzi_vectors v = {.data = x,
+                                     .count = COUNT,
+                                     .depth = DEPTH,
+                                     .vector_stride = across ? 1 : DEPTH,
+                                     .element_stride = across ? COUNT : 1};
+            sunzi_vector_stats a[COUNT], b[COUNT];
+            portable->measure(&v, NULL, a, NULL);
+            engine->measure(&v, NULL, b, NULL);
+            assert_true(a[0].ceil_squares > INT64_C(1) << 31);
+            assert_memory_equal(a, b, sizeof a);
+        }
+    }
+    free(x);
+}
+
 static void portable_statistics_are_the_definition(void **unused)
 {
     /* maximum 0.75: e = 0, y = 128 |x|: 96, 64, 0.5, 0, 3.25 */
@@ -534,6 +561,7 @@ int main(void)
         cmocka_unit_test(extreme_conversions_agree),
         cmocka_unit_test(portable_statistics_are_the_definition),
         cmocka_unit_test(statistics_agree),
+        cmocka_unit_test(statistics_of_long_vectors_agree),
         cmocka_unit_test(residue_products_agree),
         cmocka_unit_test(reconstruction_rounds_once),
         cmocka_unit_test(reconstructions_agree),

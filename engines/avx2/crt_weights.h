@@ -2,8 +2,8 @@
 /* Weights of the Chinese remainder theorem in two FP64 parts (section 4 of
  * Ozaki, Uchino and Imamura, arXiv 2504.08009): c' = sum r_t w_t - q P with
  * w_t = P / p_t * inverse_t. */
-#ifndef SUNZI_ENGINES_CPU_CRT_WEIGHTS_H
-#define SUNZI_ENGINES_CPU_CRT_WEIGHTS_H
+#ifndef SUNZI_ENGINES_AVX2_CRT_WEIGHTS_H
+#define SUNZI_ENGINES_AVX2_CRT_WEIGHTS_H
 
 #include <math.h>
 
