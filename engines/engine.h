@@ -195,6 +195,16 @@ typedef struct sunzi_engine_ops {
                           const double *x, double *y);
     void (*axpy_rows_f64)(int rows, int cols, const double *a, int64_t ld,
                           const double *x, double *y);
+    /* out[i * ld + j] = a[i * a_row + j * a_col] 2^(row[i] + col[j]), rounded
+     * to the type; one of the strides of A is 1; row or col NULL: zeros.
+     * Returns the largest magnitude before the rounding to the type, as its
+     * bits: of infinity or beyond (NaN) if something was not finite. */
+    int64_t (*scaled_copy_f32)(int rows, int cols, const double *a,
+                               int64_t a_row, int64_t a_col, const int32_t *row,
+                               const int32_t *col, float *out, int64_t ld);
+    int64_t (*scaled_copy_f64)(int rows, int cols, const double *a,
+                               int64_t a_row, int64_t a_col, const int32_t *row,
+                               const int32_t *col, double *out, int64_t ld);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */

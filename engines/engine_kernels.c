@@ -14,12 +14,12 @@ static const struct {
     const char *name;
     size_t offset;
 } kernels[] = {
-    KERNEL(measure),       KERNEL(convert),      KERNEL(residue_block),
-    KERNEL(reconstruct),   KERNEL(ordered_f64),  KERNEL(ordered_f32),
-    KERNEL(update_pack),   KERNEL(update_block), KERNEL(residual_dot),
-    KERNEL(residual_axpy), KERNEL(lu_panel_f32), KERNEL(lu_panel_f64),
-    KERNEL(dot_rows_f32),  KERNEL(dot_rows_f64), KERNEL(axpy_rows_f32),
-    KERNEL(axpy_rows_f64),
+    KERNEL(measure),       KERNEL(convert),         KERNEL(residue_block),
+    KERNEL(reconstruct),   KERNEL(ordered_f64),     KERNEL(ordered_f32),
+    KERNEL(update_pack),   KERNEL(update_block),    KERNEL(residual_dot),
+    KERNEL(residual_axpy), KERNEL(lu_panel_f32),    KERNEL(lu_panel_f64),
+    KERNEL(dot_rows_f32),  KERNEL(dot_rows_f64),    KERNEL(axpy_rows_f32),
+    KERNEL(axpy_rows_f64), KERNEL(scaled_copy_f32), KERNEL(scaled_copy_f64),
 };
 #undef KERNEL
 

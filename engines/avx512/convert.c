@@ -8,6 +8,7 @@
 
 #include "engines/avx512/kernels.h"
 #include "engines/avx512/operand.h"
+#include "engines/avx512/pack.h"
 
 enum {
     NUMBERS = SUNZI_TILE_BYTES, /* of a tile */
@@ -244,19 +245,6 @@ static reducer make_reducer(int32_t p, sunzi_side side, bool wide)
     return r;
 }
 
-/* The low bytes of 4 x 16 dwords, in order. */
-static inline __m512i low_bytes(const __m512i *x)
-{
-    const __m512i gather = _mm512_set1_epi32(0x0C080400);
-    const __m512i order =
-        _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    __m512i bytes = _mm512_shuffle_epi8(x[0], gather);
-    bytes = _mm512_mask_shuffle_epi8(bytes, 0x00F000F000F000F0, x[1], gather);
-    bytes = _mm512_mask_shuffle_epi8(bytes, 0x0F000F000F000F00, x[2], gather);
-    bytes = _mm512_mask_shuffle_epi8(bytes, 0xF000F000F000F000, x[3], gather);
-    return _mm512_permutexvar_epi32(order, bytes);
-}
-
 static inline __attribute__((always_inline)) void
 residues(const tile_words *words, const reducer *k, int count, uint8_t *out)
 {
@@ -285,7 +273,7 @@ residues(const tile_words *words, const reducer *k, int count, uint8_t *out)
         }
         _mm512_stream_si512(
             (void *)(out + i),
-            _mm512_add_epi8(low_bytes(r), _mm512_set1_epi8(k->add)));
+            _mm512_add_epi8(sunzi_low_bytes(r), _mm512_set1_epi8(k->add)));
     }
 }
 

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Low-precision updates: packing, INT8 by VNNI, and the choice of the BF16
- * kernel.
+/* Low-precision updates: INT8 by VNNI, and the choice of the BF16 kernel.
  *
  * INT8: vpdpbusd multiplies unsigned by signed bytes. B is biased by 128 as it
  * is loaded (its top bit is flipped); A is broadcast as it is. The bias adds
  * 128 sum_h a_ih to a sum, which is computed once a block of rows and taken
  * off. */
 #include <immintrin.h>
+#include <string.h>
 
 #include "engines/avx512/kernels.h"
 #include "engines/avx512/update_bf16.h"
 #include "engines/portable/kernels.h"
 #include "engines/x86/features.h"
-
-#define UPDATE_PACK sunzi_avx512_update_pack
-#include "engines/cpu/update_pack_template.h"
 
 enum { ROWS = 8 };
 

@@ -21,7 +21,13 @@
                                         double *y);                            \
     void sunzi_##engine##_axpy_rows_f64(int rows, int cols, const double *a,   \
                                         int64_t ld, const double *x,           \
-                                        double *y);
+                                        double *y);                            \
+    int64_t sunzi_##engine##_scaled_copy_f32(                                  \
+        int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
+        const int32_t *row, const int32_t *col, float *out, int64_t ld);       \
+    int64_t sunzi_##engine##_scaled_copy_f64(                                  \
+        int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
+        const int32_t *row, const int32_t *col, double *out, int64_t ld);
 
 SUNZI_DECLARE_DENSE(portable)
 SUNZI_DECLARE_DENSE(avx2)

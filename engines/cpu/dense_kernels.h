@@ -3,6 +3,8 @@
  * once in each engine's folder. */
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "engines/cpu/dense.h"
 
@@ -37,4 +39,11 @@
                                              const double *x, double *y)       \
     {                                                                          \
         axpy_rows_##letter(rows, cols, a, ld, x, y);                           \
+    }                                                                          \
+    int64_t sunzi_##engine##_scaled_copy_##letter(                             \
+        int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
+        const int32_t *row, const int32_t *col, type *out, int64_t ld)         \
+    {                                                                          \
+        return scaled_copy_##letter(rows, cols, a, a_row, a_col, row, col,     \
+                                    out, ld);                                  \
     }

@@ -28,30 +28,81 @@ static int DENSE_NAME(find_largest)(int rows, int from, const DENSE_REAL *c)
     return from;
 }
 
-/* The panel in columns, c[j * rows + i]. */
+enum { DENSE_NAME(BLOCK) = 4 }; /* columns that update the others together */
+
+static void DENSE_NAME(exchange)(int rows, int cols, int i, int j,
+                                 DENSE_REAL *c)
+{
+    for (int k = 0; k < cols && i != j; k++, c += rows) {
+        const DENSE_REAL kept = c[i];
+        c[i] = c[j];
+        c[j] = kept;
+    }
+}
+
+/* column -= l_0 u[0], then l_1 u[1] .. l_(count-1), for the rows from `from`
+ * on; l_k at l + k * ld. A function of its own, so that the compiler sees that
+ * nothing overlaps. */
+static __attribute__((noinline)) void
+DENSE_NAME(subtract)(int from, int rows, const DENSE_REAL *restrict l,
+                     int64_t ld, int count, const DENSE_REAL *u,
+                     DENSE_REAL *restrict column)
+{
+    if (count == DENSE_NAME(BLOCK)) {
+        const DENSE_REAL *restrict l1 = l + ld, *restrict l2 = l1 + ld;
+        const DENSE_REAL *restrict l3 = l2 + ld;
+        const DENSE_REAL u0 = u[0], u1 = u[1], u2 = u[2], u3 = u[3];
+        for (int i = from; i < rows; i++) {
+            DENSE_REAL v = DENSE_FMA(-l[i], u0, column[i]);
+            v = DENSE_FMA(-l1[i], u1, v);
+            v = DENSE_FMA(-l2[i], u2, v);
+            column[i] = DENSE_FMA(-l3[i], u3, v);
+        }
+        return;
+    }
+    for (int k = 0; k < count; k++, l += ld) {
+        const DENSE_REAL u0 = u[k];
+        for (int i = from; i < rows; i++)
+            column[i] = DENSE_FMA(-l[i], u0, column[i]);
+    }
+}
+
+static __attribute__((noinline)) void
+DENSE_NAME(divide)(int from, int rows, DENSE_REAL pivot, DENSE_REAL *column)
+{
+    for (int i = from; i < rows; i++)
+        column[i] /= pivot;
+}
+
+/* The panel in columns, c[j * rows + i]: blocks of columns, each column updated
+ * by those before it in their order. */
 static int DENSE_NAME(eliminate)(int rows, int cols, DENSE_REAL *restrict c,
                                  int *pivots)
 {
-    for (int j = 0; j < cols; j++) {
-        DENSE_REAL *restrict l = c + (int64_t)j * rows;
-        const int p = DENSE_NAME(find_largest)(rows, j, l);
-        const DENSE_REAL pivot = l[p];
-        pivots[j] = p;
-        if (!(DENSE_ABS(pivot) > 0) || !(DENSE_ABS(pivot) <= DENSE_MAX))
-            return j + 1;
-        for (int k = 0; k < cols && p != j; k++) {
-            DENSE_REAL *column = c + (int64_t)k * rows;
-            const DENSE_REAL kept = column[j];
-            column[j] = column[p];
-            column[p] = kept;
+    enum { BLOCK = DENSE_NAME(BLOCK) };
+    const int64_t ld = rows;
+    for (int j0 = 0; j0 < cols; j0 += BLOCK) {
+        const int width = cols - j0 < BLOCK ? cols - j0 : BLOCK;
+        const DENSE_REAL *block = c + j0 * ld;
+        for (int j = j0; j < j0 + width; j++) {
+            DENSE_REAL *restrict l = c + j * ld;
+            for (int k = j0; k < j; k++)
+                DENSE_NAME(subtract)(k + 1, rows, c + k * ld, ld, 1, &l[k], l);
+            const int p = DENSE_NAME(find_largest)(rows, j, l);
+            const DENSE_REAL pivot = l[p];
+            pivots[j] = p;
+            if (!(DENSE_ABS(pivot) > 0) || !(DENSE_ABS(pivot) <= DENSE_MAX))
+                return j + 1;
+            DENSE_NAME(exchange)(rows, cols, j, p, c);
+            DENSE_NAME(divide)(j + 1, rows, pivot, l);
         }
-        for (int i = j + 1; i < rows; i++)
-            l[i] /= pivot;
-        for (int k = j + 1; k < cols; k++) {
-            DENSE_REAL *restrict column = c + (int64_t)k * rows;
-            const DENSE_REAL u = column[j];
-            for (int i = j + 1; i < rows; i++)
-                column[i] = DENSE_FMA(-l[i], u, column[i]);
+        for (int k = j0 + width; k < cols; k++) {
+            DENSE_REAL *restrict column = c + k * ld;
+            for (int j = j0; j < j0 + width; j++) /* the rows of U */
+                DENSE_NAME(subtract)
+            (j + 1, j0 + width, c + j * ld, ld, 1, &column[j], column);
+            DENSE_NAME(subtract)
+            (j0 + width, rows, block, ld, width, column + j0, column);
         }
     }
     return 0;
@@ -117,6 +168,80 @@ static void DENSE_NAME(axpy_rows)(int rows, int cols,
                 y[j0 + j] =
                     __builtin_fma((double)a[i * ld + j0 + j], -x[i], y[j0 + j]);
     }
+}
+
+/* 2^e for -1022 <= e <= 1023 */
+static inline double DENSE_NAME(power_of_two)(int64_t e)
+{
+    const uint64_t bits = (uint64_t)(e + 1023) << 52;
+    double p;
+    memcpy(&p, &bits, sizeof p);
+    return p;
+}
+
+static inline int64_t DENSE_NAME(magnitude_bits)(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & INT64_MAX;
+}
+
+/* One row; the largest magnitude as bits, which order as the numbers do. */
+static int64_t DENSE_NAME(copy_row)(int cols, const double *restrict a,
+                                    int32_t row, const int32_t *restrict col,
+                                    DENSE_REAL *restrict out)
+{
+    int64_t most = 0;
+    bool far = false;
+    for (int j = 0; j < cols; j++) {
+        const int64_t e = (int64_t)row + col[j];
+        far |= e < -1022 || e > 1023;
+    }
+    for (int j = 0; j < cols && far; j++) {
+        const double s = ldexp(a[j], row + col[j]);
+        const int64_t size = DENSE_NAME(magnitude_bits)(s);
+        most = size > most ? size : most;
+        out[j] = (DENSE_REAL)s;
+    }
+    if (far)
+        return most;
+    for (int j = 0; j < cols; j++) {
+        const double s = a[j] * DENSE_NAME(power_of_two)((int64_t)row + col[j]);
+        const int64_t size = DENSE_NAME(magnitude_bits)(s);
+        most = size > most ? size : most;
+        out[j] = (DENSE_REAL)s;
+    }
+    return most;
+}
+
+/* Rows of a matrix that lies by columns are collected tile by tile. */
+static int64_t DENSE_NAME(scaled_copy)(int rows, int cols, const double *a,
+                                       int64_t a_row, int64_t a_col,
+                                       const int32_t *row, const int32_t *col,
+                                       DENSE_REAL *out, int64_t ld)
+{
+    enum { TILE = 64, EIGHT = 8 };
+    static const int32_t zeros[TILE];
+    double tile[TILE][TILE];
+    int64_t most = 0;
+    for (int i0 = 0; i0 < rows; i0 += TILE)
+        for (int j0 = 0; j0 < cols; j0 += TILE) {
+            const int height = rows - i0 < TILE ? rows - i0 : TILE;
+            const int width = cols - j0 < TILE ? cols - j0 : TILE;
+            const double *from = a + i0 * a_row + j0 * a_col;
+            for (int j = 0; j < width && a_col != 1; j += EIGHT)
+                for (int i = 0; i < height; i++)
+                    for (int l = j; l < j + EIGHT && l < width; l++)
+                        tile[i][l] = from[i * a_row + l * a_col];
+            for (int i = 0; i < height; i++) {
+                const int64_t size = DENSE_NAME(copy_row)(
+                    width, a_col == 1 ? from + i * a_row : tile[i],
+                    row ? row[i0 + i] : 0, col ? col + j0 : zeros,
+                    out + (i0 + i) * ld + j0);
+                most = size > most ? size : most;
+            }
+        }
+    return most;
 }
 
 #undef DENSE_REAL

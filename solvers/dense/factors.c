@@ -26,93 +26,52 @@ static bool is_single(sunzi_factor factor)
     return factor != SUNZI_FACTOR_EMULATED && factor != SUNZI_FACTOR_FP64;
 }
 
-/* 2^e for -1022 <= e <= 1023 */
-static double power(int e)
+/* S(i0 .., j0 ..), rows x cols, to the storage of the factors (where that is by
+ * columns, rows and columns change places); the bits of the largest magnitude.
+ */
+static int64_t copy_block(const sunzi_context *ctx, const sunzi_dense *a,
+                          sunzi_factors *f, int i0, int j0, int rows, int cols)
 {
-    const uint64_t bits = (uint64_t)(e + 1023) << 52;
-    double p;
-    memcpy(&p, &bits, sizeof p);
-    return p;
+    const sunzi_engine_ops *e = ctx->engine;
+    const int64_t rs = a->row_stride, cs = a->col_stride;
+    const int32_t *row = a->row_exponent ? a->row_exponent + i0 : NULL;
+    const int32_t *col = a->col_exponent ? a->col_exponent + j0 : NULL;
+    const double *from = a->data + i0 * rs + j0 * cs;
+    const int64_t to = f->by_columns ? j0 * f->ld + i0 : i0 * f->ld + j0;
+    if (f->single)
+        return e->scaled_copy_f32(rows, cols, from, rs, cs, row, col,
+                                  (float *)f->data + to, f->ld);
+    if (f->by_columns)
+        return e->scaled_copy_f64(cols, rows, from, cs, rs, col, row,
+                                  (double *)f->data + to, f->ld);
+    return e->scaled_copy_f64(rows, cols, from, rs, cs, row, col,
+                              (double *)f->data + to, f->ld);
 }
 
-static double scaled(double x, int e)
+static int64_t larger(int64_t a, int64_t b)
 {
-    return e >= -1022 && e <= 1023 ? x * power(e) : ldexp(x, e);
+    return a > b ? a : b;
 }
 
-/* One tile of S into `to`, [TILE][TILE]; returns its largest magnitude, NaN if
- * there is one. */
-static double read_tile(const sunzi_dense *a, int i0, int j0, int rows,
-                        int cols, double *to)
-{
-    double most = 0;
-    const int32_t *re = a->row_exponent, *ce = a->col_exponent;
-    const bool by_rows = a->col_stride == 1;
-    const int outer = by_rows ? rows : cols, inner = by_rows ? cols : rows;
-    for (int p = 0; p < outer; p++)
-        for (int q = 0; q < inner; q++) {
-            const int i = by_rows ? p : q, j = by_rows ? q : p;
-            const double x =
-                a->data[(i0 + i) * a->row_stride + (j0 + j) * a->col_stride];
-            const double s = re ? scaled(x, re[i0 + i] + ce[j0 + j]) : x;
-            to[i * TILE + j] = s;
-            if (!(fabs(s) <= most))
-                most = isnan(most) ? most : fabs(s);
-        }
-    return most;
-}
-
-static void write_tile(sunzi_factors *f, int i0, int j0, int rows, int cols,
-                       const double *tile)
-{
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++) {
-            const double s = tile[i * TILE + j];
-            const int64_t at = f->by_columns
-                                   ? (int64_t)(j0 + j) * f->ld + i0 + i
-                                   : (int64_t)(i0 + i) * f->ld + j0 + j;
-            if (f->single)
-                ((float *)f->data)[at] = (float)s;
-            else
-                ((double *)f->data)[at] = s;
-        }
-}
-
-/* Copy S into the storage of the factors; f->largest: max |S|. */
+/* Copy S into the storage of the factors, of a positive definite one the lower
+ * triangle; f->largest: max |S|. */
 static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
                          sunzi_factors *f)
 {
-    const int n = a->n, tiles = (n + TILE - 1) / TILE;
-    double most = 0;
-    int bad = 0;
+    const int n = a->n;
+    int64_t most = 0;
 #pragma omp parallel for schedule(dynamic) reduction(max                       \
-                                                     : most) reduction(|       \
-                                                                       : bad)  \
+                                                     : most)                   \
     num_threads(sunzi_threads(ctx))
-    for (int ti = 0; ti < tiles; ti++) {
-        double tile[TILE * TILE];
-        const int i0 = ti * TILE, rows = n - i0 < TILE ? n - i0 : TILE;
-        for (int tj = 0; tj < (f->cholesky ? ti + 1 : tiles); tj++) {
-            const int j0 = tj * TILE, cols = n - j0 < TILE ? n - j0 : TILE;
-            if (f->cholesky && ti == tj) { /* the other triangle is not ours */
-                memset(tile, 0, sizeof tile);
-                for (int i = 0; i < rows; i++) {
-                    double row[TILE];
-                    const double m = read_tile(a, i0 + i, j0, 1, i + 1, row);
-                    memcpy(tile + i * TILE, row, (size_t)(i + 1) * sizeof *row);
-                    bad |= !(m <= DBL_MAX);
-                    most = m > most ? m : most;
-                }
-            } else {
-                const double m = read_tile(a, i0, j0, rows, cols, tile);
-                bad |= !(m <= DBL_MAX);
-                most = m > most ? m : most;
-            }
-            write_tile(f, i0, j0, rows, cols, tile);
-        }
+    for (int i0 = 0; i0 < n; i0 += TILE) {
+        const int rows = n - i0 < TILE ? n - i0 : TILE;
+        most = larger(most,
+                      copy_block(ctx, a, f, i0, 0, rows, f->cholesky ? i0 : n));
+        for (int i = i0; i < i0 + rows && f->cholesky; i++)
+            most = larger(most, copy_block(ctx, a, f, i, i0, 1, i - i0 + 1));
     }
-    f->largest = most;
-    if (bad || (f->single && most > FLT_MAX))
+    memcpy(&f->largest, &most, sizeof f->largest);
+    if (!(f->largest <= (f->single ? (double)FLT_MAX : DBL_MAX)))
         return sunzi_fail(SUNZI_ERR_OVERFLOW,
                           "factorization: the scaled matrix has entries beyond "
                           "the range of the %s rung; use a higher rung",

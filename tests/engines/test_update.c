@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Low-precision updates: packing, the products of every engine, and threads. */
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -283,6 +284,48 @@ static void sixteen_bits_are_within_the_bound(void **state_unused)
     }
 }
 
+/* What every engine packs, for both sides and any strides. */
+static void packed_operands_agree(void **unused)
+{
+    enum { COUNT = 70, DEPTH = 150, STEP = 2, ROOM = 5 * 16 * 192 * 3 };
+    static float x[COUNT * DEPTH * STEP];
+    _Alignas(64) static uint8_t a[ROOM], b[ROOM];
+    static const float odd[] = {0,         -0.0f,   0x1p-149f, -0x1.8p-130f,
+                                0x1p-126f, FLT_MAX, INFINITY,  NAN};
+    const sunzi_engine_ops *portable = sunzi_engine_by_name("portable");
+    (void)unused;
+    for (int e = 0; sunzi_engine_at(e); e++) {
+        const sunzi_engine_ops *engine = sunzi_engine_at(e);
+        for (int t = 0; usable(engine) && t < 400; t++) {
+            const sunzi_low_format format = (sunzi_low_format)(t % 3);
+            const sunzi_side side = t / 3 % 2 ? SUNZI_SIDE_A : SUNZI_SIDE_B;
+            const int kind = t / 6 % 3; /* along, across, neither */
+            const int step = kind == 2 ? STEP : 1;
+            const int count = 1 + (t * 7) % COUNT, depth = 1 + (t * 13) % DEPTH;
+            int32_t a_scale[COUNT], b_scale[COUNT];
+            for (int i = 0; i < count * depth * step; i++)
+                x[i] = ldexpf(random_number(), -(i % 11));
+            for (int i = 0; i < 6 && t % 2; i++) {
+                const int which = (i + t) % 8;
+                /* the payload of an FP16 NaN is not promised */
+                x[(i * 977 + t) % (count * depth * step)] =
+                    odd[format == SUNZI_LOW_FP16 && which == 7 ? 6 : which];
+            }
+            const int64_t vs = kind == 1 ? 1 : (int64_t)depth * step;
+            const int64_t es = kind == 1 ? count : step;
+            memset(a, 1, sizeof a);
+            memset(b, 1, sizeof b);
+            portable->update_pack(format, x, count, depth, vs, es, side, a,
+                                  a_scale);
+            engine->update_pack(format, x, count, depth, vs, es, side, b,
+                                b_scale);
+            assert_memory_equal(a, b, sizeof a);
+            assert_memory_equal(a_scale, b_scale,
+                                (size_t)count * sizeof *a_scale);
+        }
+    }
+}
+
 /* sunzi_update with 1, 2 and 3 threads; FP32 also against the chain. */
 static void bits_do_not_depend_on_threads(void **unused)
 {
@@ -339,6 +382,7 @@ int main(void)
         cmocka_unit_test(int8_is_what_the_format_says),
         cmocka_unit_test(special_values_are_not_lost),
         cmocka_unit_test(sixteen_bits_are_within_the_bound),
+        cmocka_unit_test(packed_operands_agree),
         cmocka_unit_test(bits_do_not_depend_on_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
