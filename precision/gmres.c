@@ -90,7 +90,7 @@ int sunzi_gmres(const sunzi_refinement_system *s, double *r, double tolerance,
         d[i] = 0;
     }
     g[0] = start;
-    *reduction = 1;
+    *reduction = start == 0 ? 0 : 1;
     if (!(start > 0) || !isfinite(start))
         return 0;
     while (k < max_steps && !(*reduction <= tolerance)) {

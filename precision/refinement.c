@@ -115,6 +115,8 @@ static outcome classical(state *t)
         if (step > 0 && t->goal->accurate && accurate_enough(t, true))
             return REACHED;
         measure(t);
+        if (isnan(t->result->error))
+            return STUCK;
         if (!t->goal->accurate && t->result->error <= t->goal->tolerance)
             return REACHED;
         if (step > 0 && t->ratio > unit_roundoff / 4 && too_slow(t))
@@ -142,7 +144,7 @@ static outcome gmres(state *t)
     t->small = 0;
     t->rho_max = 0;
     t->ratio = 1;
-    while (left > 0) {
+    while (left > 0 && !isnan(t->result->error)) {
         double reduction = 1;
         const double tolerance = inner_tolerance(t);
         const int steps =
@@ -150,19 +152,21 @@ static outcome gmres(state *t)
                         &reduction, t->work);
         left -= steps;
         t->result->gmres_steps += steps;
+        if (!(reduction < 1))
+            return STUCK;
         t->ratio = correction_ratio(t);
-        if (!isfinite(t->ratio) && s->norm(s->data, t->x) > 0)
+        if (!isfinite(t->ratio))
             return STUCK;
         t->rho = t->ratio / before;
         if (isfinite(before) && !(t->rho <= 0.9) &&
-            !(t->ratio <= unit_roundoff / 4)) {
-            t->result->remaining = INFINITY;
+            !(t->ratio <= unit_roundoff / 4))
             return STUCK; /* corrections grow: they cannot be trusted */
-        }
         before = t->ratio;
         update(t);
         t->result->steps++;
-        if (t->goal->accurate && accurate_enough(t, false))
+        if (!(reduction <= tolerance))
+            t->small = 0; /* a part of a correction says nothing of x */
+        else if (t->goal->accurate && accurate_enough(t, false))
             return REACHED;
         measure(t);
         if (!t->goal->accurate && t->result->error <= t->goal->tolerance)
@@ -171,8 +175,6 @@ static outcome gmres(state *t)
             t->result->error > 0.9 * error_before ? no_progress + 1 : 0;
         error_before = t->result->error;
         if (!t->goal->accurate && no_progress >= 2)
-            return STUCK;
-        if (steps == 0 && t->ratio > 0)
             return STUCK;
     }
     return STUCK;
@@ -206,6 +208,7 @@ sunzi_refinement_result sunzi_refine(const sunzi_refinement_system *s,
     result.reached = o == REACHED;
     if (!result.reached) {
         result.end = "refinement made no progress";
+        result.remaining = INFINITY;
         measure(&t);
     }
     return result;

@@ -44,7 +44,7 @@ typedef struct sunzi_refinement_result {
     int steps, gmres_steps;
     double error; /* of the last x whose residual was computed */
     /* Estimate of ||x + x_low - x*|| / ||x|| from the corrections; infinity:
-     * nothing is known. */
+     * nothing is known, or the goal was not reached. */
     double remaining;
     const char *end; /* how it ended, static text */
 } sunzi_refinement_result;
@@ -59,9 +59,10 @@ sunzi_refinement_result sunzi_refine(const sunzi_refinement_system *s,
 
 /* d with ||M^-1 (r - A d)||_2 <= tolerance ||M^-1 r||_2: GMRES from zero, left
  * preconditioned, in FP64, at most max_steps without restart, classical
- * Gram-Schmidt twice. Returns the steps; *reduction: what was reached. r is
- * overwritten. work: sunzi_gmres_work doubles. Y. Saad, M. H. Schultz, SIAM J.
- * Sci. Stat. Comput. 7 (1986) 856. */
+ * Gram-Schmidt twice. Returns the steps; *reduction: what was reached, 0 for
+ * M^-1 r = 0, 1 if a number is not finite from the start. r is overwritten.
+ * work: sunzi_gmres_work doubles. Y. Saad, M. H. Schultz, SIAM J. Sci. Stat.
+ * Comput. 7 (1986) 856. */
 int sunzi_gmres(const sunzi_refinement_system *s, double *r, double tolerance,
                 int max_steps, double *d, double *reduction, double *work);
 size_t sunzi_gmres_work(size_t n, int max_steps);

@@ -1,46 +1,40 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the product tests share: numbers from a seed, matrices with padding, and
- * a reference in 113-bit arithmetic. */
+/* What the product tests share: numbers from a seed, contexts, a reference in
+ * 113-bit arithmetic, and the error against it. */
 #ifndef SUNZI_TESTS_PRODUCT_CASE_H
 #define SUNZI_TESTS_PRODUCT_CASE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sunzi/sunzi.h>
 
 __extension__ typedef __float128 quad;
 
-/* Doubles of a matrix with its padding, which holds a pattern. */
-typedef struct matrix {
-    int rows, cols, layout, ld; /* as stored */
-    int width;                  /* doubles a number: 2 if complex */
-    double *x;
-} matrix;
+uint64_t next_bits(uint64_t *state); /* splitmix64 (S. Vigna) */
+double uniform(uint64_t *state);     /* in [-1, 1) */
+double normal(uint64_t *state);      /* nearly, variance 1: a sum of 12 */
 
-double uniform(uint64_t *state); /* in (-1, 1) */
-double gauss(uint64_t *state);   /* nearly normal, variance 1 */
-matrix new_matrix(int layout, int rows, int cols, int width, int padding);
-void free_matrix(matrix *a);
-size_t doubles_of(const matrix *a);
-double *at(const matrix *a, int i, int j);
-/* element (i, j) of op(A), part 0 or 1 */
-double op_at(const matrix *a, int trans, int i, int j, int part);
-void fill_uniform(matrix *a, uint64_t *state);
-void copy_matrix(const matrix *from, const matrix *to);
-bool same_bits(const matrix *a, const matrix *b);
-bool padding_untouched(const matrix *a);
+void *block_of(size_t bytes); /* never NULL */
+double *random_numbers(int64_t count, uint64_t seed);
 
-/* sum over h of op(A)_ih op(B)_hj, and of the magnitudes */
-void reference(const matrix *a, int transa, const matrix *b, int transb, int k,
-               int i, int j, quad *sum, quad *magnitude);
+void expect_status(sunzi_status got, sunzi_status expected);
 
-/* max over up to `samples` entries of |C - A B| / (u |A||B|) of plain products;
- * infinity if an entry without terms is not 0. */
-double relative_error(const matrix *a, const matrix *b, const matrix *c,
-                      int samples);
+/* NULL, and the reason printed, where the engine cannot be used. */
+sunzi_context *context_for(const char *engine, int threads, size_t limit);
 
-/* A context of an engine; NULL where it cannot be used. */
-sunzi_context *new_context(const char *engine, int threads, size_t limit);
+/* Where element (i, j) of op(X) is. */
+int64_t place(int layout, int trans, int64_t i, int64_t j, int ld);
+
+/* sum of a_h b_h, and of the magnitudes */
+quad dot(const double *a, int64_t a_step, const double *b, int64_t b_step,
+         int64_t k, quad *magnitude);
+quad quad_abs(quad x);
+
+/* Error of C = A B, all row-major and dense, in u (|A||B|), with the final
+ * rounding (u |result|, or half the smallest subnormal) taken off. Infinity for
+ * a NaN, and where an entry without terms is not 0. The worst of all entries,
+ * or of about 3000 of them. */
+double worst_error(int m, int n, int k, const double *a, const double *b,
+                   const double *c);
 
 #endif

@@ -7,7 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/precision/product_cases.h"
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/precision/product_case.h"
 
 static const sunzi_product_options emulated = {.method =
                                                    SUNZI_PRODUCT_EMULATED};

@@ -7,7 +7,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/precision/product_cases.h"
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "tests/precision/product_case.h"
 
 enum { M = 130, N = 70, K = 90 };
 

@@ -8,29 +8,29 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "tests/precision/product_case.h"
 
 enum { M = 37, N = 45, K = 70 };
 
-static void emulate(int m, int n, int k, double alpha, const matrix *a,
-                    const matrix *b, double beta, matrix *c,
+/* row-major and dense */
+static void emulate(int m, int n, int k, double alpha, const double *a,
+                    const double *b, double beta, double *c,
                     sunzi_product_info *info)
 {
-    sunzi_product_options options;
-    sunzi_product_options_init(&options);
-    options.method = SUNZI_PRODUCT_EMULATED;
-    assert_int_equal(sunzi_dgemm_expert(NULL, SUNZI_ROW_MAJOR, 111, 111, m, n,
-                                        k, alpha, a->x, a->ld, b->x, b->ld,
-                                        beta, c->x, c->ld, &options, info),
-                     SUNZI_OK);
+    const sunzi_product_options options = {.method = SUNZI_PRODUCT_EMULATED};
+    expect_status(sunzi_dgemm_expert(NULL, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS,
+                                     SUNZI_NO_TRANS, m, n, k, alpha, a, k, b, n,
+                                     beta, c, n, &options, info),
+                  SUNZI_OK);
 }
 
-static double loop(const matrix *a, const matrix *b, int i, int j)
+static double loop(const double *a, const double *b, int i, int j)
 {
     double sum = 0;
-    for (int h = 0; h < a->cols; h++)
-        sum += *at(a, i, h) * *at(b, h, j);
+    for (int h = 0; h < K; h++)
+        sum += a[i * K + h] * b[h * N + j];
     return sum;
 }
 
@@ -49,70 +49,53 @@ static void assert_like(double got, double expected)
 static void test_propagation(void **unused)
 {
     (void)unused;
-    uint64_t state = 1;
-    matrix a = new_matrix(SUNZI_ROW_MAJOR, M, K, 1, 0);
-    matrix b = new_matrix(SUNZI_ROW_MAJOR, K, N, 1, 0);
-    matrix c = new_matrix(SUNZI_ROW_MAJOR, M, N, 1, 0);
+    double *a = random_numbers(M * K, 1), *b = random_numbers(K * N, 2);
+    double c[M * N], d[M * N];
     sunzi_product_info info;
-    fill_uniform(&a, &state);
-    fill_uniform(&b, &state);
-    *at(&a, 2, 3) = INFINITY;
-    *at(&a, 5, 1) = NAN;
-    *at(&a, 20, 0) = INFINITY;
-    *at(&a, 20, 69) = -INFINITY;
-    *at(&b, 3, 7) = 0; /* meets the infinity: NaN */
-    *at(&b, 60, 44) = -INFINITY;
-    *at(&b, 61, 11) = NAN;
-    emulate(M, N, K, 1, &a, &b, 0, &c, &info);
+    a[2 * K + 3] = INFINITY;
+    a[5 * K + 1] = NAN;
+    a[20 * K] = INFINITY;
+    a[20 * K + 69] = -INFINITY;
+    b[3 * N + 7] = 0; /* meets the infinity: NaN */
+    b[60 * N + 44] = -INFINITY;
+    b[61 * N + 11] = NAN;
+    emulate(M, N, K, 1, a, b, 0, c, &info);
     assert_int_equal(info.method, SUNZI_PRODUCT_EMULATED);
     assert_int_equal(info.special_rows, 3);
     assert_int_equal(info.special_columns, 2);
     assert_true(isfinite(info.certificate));
     for (int i = 0; i < M; i++)
         for (int j = 0; j < N; j++)
-            assert_like(*at(&c, i, j), loop(&a, &b, i, j));
+            assert_like(c[i * N + j], loop(a, b, i, j));
     /* beta C is read exactly once, also where the entries are special */
-    matrix d = new_matrix(SUNZI_ROW_MAJOR, M, N, 1, 0);
     for (int i = 0; i < M * N; i++)
-        d.x[i] = i;
-    emulate(M, N, K, 1, &a, &b, 2, &d, &info);
+        d[i] = i;
+    emulate(M, N, K, 1, a, b, 2, d, &info);
     for (int i = 0; i < M; i++)
         for (int j = 0; j < N; j++)
-            assert_like(*at(&d, i, j), loop(&a, &b, i, j) + 2 * (i * N + j));
-    free_matrix(&a);
-    free_matrix(&b);
-    free_matrix(&c);
-    free_matrix(&d);
+            assert_like(d[i * N + j], loop(a, b, i, j) + 2 * (i * N + j));
+    free(a);
+    free(b);
 }
 
 static void test_all_special(void **unused)
 {
     (void)unused;
-    matrix a = new_matrix(SUNZI_ROW_MAJOR, 2, 2, 1, 0);
-    matrix b = new_matrix(SUNZI_ROW_MAJOR, 2, 2, 1, 0);
-    matrix c = new_matrix(SUNZI_ROW_MAJOR, 2, 2, 1, 0);
+    const double a[] = {INFINITY, INFINITY, INFINITY, NAN};
+    const double b[] = {-1, -1, -1, -1};
+    double c[4];
     sunzi_product_info info;
-    for (int i = 0; i < 4; i++) {
-        a.x[i] = i == 3 ? NAN : INFINITY;
-        b.x[i] = -1;
-    }
-    emulate(2, 2, 2, 1, &a, &b, 0, &c, &info);
+    emulate(2, 2, 2, 1, a, b, 0, c, &info);
     assert_int_equal(info.special_rows, 2);
-    assert_true(c.x[0] == -INFINITY && c.x[1] == -INFINITY);
-    assert_true(isnan(c.x[2]) && isnan(c.x[3]));
-    free_matrix(&a);
-    free_matrix(&b);
-    free_matrix(&c);
+    assert_true(c[0] == -INFINITY && c[1] == -INFINITY);
+    assert_true(isnan(c[2]) && isnan(c[3]));
 }
 
 static double one_product(double x, double y, double alpha, double beta,
                           double old)
 {
-    matrix a = {1, 1, SUNZI_ROW_MAJOR, 1, 1, &x};
-    matrix b = {1, 1, SUNZI_ROW_MAJOR, 1, 1, &y};
-    matrix c = {1, 1, SUNZI_ROW_MAJOR, 1, 1, &old};
     sunzi_product_info info;
-    emulate(1, 1, 1, alpha, &a, &b, beta, &c, &info);
+    emulate(1, 1, 1, alpha, &x, &y, beta, &old, &info);
     assert_int_equal(info.method, SUNZI_PRODUCT_EMULATED);
     return old;
 }
@@ -160,29 +143,19 @@ static void test_signed_zeros(void **unused)
 static void test_overflow(void **unused)
 {
     (void)unused;
-    matrix a = new_matrix(SUNZI_ROW_MAJOR, 1, 4, 1, 0);
-    matrix b = new_matrix(SUNZI_ROW_MAJOR, 4, 1, 1, 0);
-    matrix c = new_matrix(SUNZI_ROW_MAJOR, 1, 1, 1, 0);
+    const double a[] = {1e200, 1e200, 1e200, 1e200};
+    const double minus[] = {-1e200, -1e200, -1e200, -1e200};
+    const double both[] = {1e200, 1e200, -1e200, -1e200};
+    const double small[] = {0x1p-530, 0, 0, 0}, other[] = {0x1.8p-530, 0, 0, 0};
+    double c;
     sunzi_product_info info;
-    for (int h = 0; h < 4; h++) {
-        a.x[h] = 1e200;
-        b.x[h] = -1e200;
-    }
-    emulate(1, 1, 4, 1, &a, &b, 0, &c, &info);
-    assert_true(c.x[0] == -INFINITY);
+    emulate(1, 1, 4, 1, a, minus, 0, &c, &info);
+    assert_true(c == -INFINITY);
     /* the sum is what is rounded: intermediate overflow does no harm */
-    b.x[0] = b.x[1] = 1e200;
-    emulate(1, 1, 4, 1, &a, &b, 0, &c, &info);
-    assert_true(c.x[0] == 0);
-    a.x[0] = 0x1p-530;
-    b.x[0] = 0x1.8p-530;
-    for (int h = 1; h < 4; h++)
-        a.x[h] = b.x[h] = 0;
-    emulate(1, 1, 4, 1, &a, &b, 0, &c, &info);
-    assert_true(c.x[0] == 0x1.8p-1060);
-    free_matrix(&a);
-    free_matrix(&b);
-    free_matrix(&c);
+    emulate(1, 1, 4, 1, a, both, 0, &c, &info);
+    assert_true(c == 0);
+    emulate(1, 1, 4, 1, small, other, 0, &c, &info);
+    assert_true(c == 0x1.8p-1060);
 }
 
 int main(void)
