@@ -197,14 +197,22 @@ typedef struct sunzi_engine_ops {
                           const double *x, double *y);
     /* out[i * ld + j] = a[i * a_row + j * a_col] 2^(row[i] + col[j]), rounded
      * to the type; one of the strides of A is 1; row or col NULL: zeros.
-     * Returns the largest magnitude before the rounding to the type, as its
-     * bits: of infinity or beyond (NaN) if something was not finite. */
-    int64_t (*scaled_copy_f32)(int rows, int cols, const double *a,
-                               int64_t a_row, int64_t a_col, const int32_t *row,
-                               const int32_t *col, float *out, int64_t ld);
-    int64_t (*scaled_copy_f64)(int rows, int cols, const double *a,
-                               int64_t a_row, int64_t a_col, const int32_t *row,
-                               const int32_t *col, double *out, int64_t ld);
+     * Returns the largest magnitude before the rounding to the type; NaN if
+     * something was not finite. */
+    double (*scaled_copy_f32)(int rows, int cols, const double *a,
+                              int64_t a_row, int64_t a_col, const int32_t *row,
+                              const int32_t *col, float *out, int64_t ld);
+    double (*scaled_copy_f64)(int rows, int cols, const double *a,
+                              int64_t a_row, int64_t a_col, const int32_t *row,
+                              const int32_t *col, double *out, int64_t ld);
+    /* Sums and maxima of a vector for the scaling of a matrix: with v = |a_h|
+     * and w = v weights[h] out[0] = sum v, out[1] = sum w, out[2] = max w,
+     * where element h goes to partial sum h mod 16; and for each h sum[h] += v,
+     * weighted[h] += v weight, max[h] := max(max[h], v weight). A NaN is lost
+     * in the maxima, not in the sums. */
+    void (*sweep)(int count, const double *a, double weight,
+                  const double *weights, double *sum, double *weighted,
+                  double *max, double *out);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */

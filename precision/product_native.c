@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The BLAS, with the number of threads of the context where it uses OpenMP. */
+/* The BLAS, with the threads of the context. */
 #include <cblas.h>
-#include <omp.h>
 
+#include "core/blas.h"
 #include "precision/product.h"
 
 static void call_gemm(const sunzi_problem *p)
@@ -25,8 +25,7 @@ static void call_gemm(const sunzi_problem *p)
 
 void sunzi_native_product(const sunzi_problem *p)
 {
-    const int callers = omp_get_max_threads();
-    omp_set_num_threads(sunzi_threads(p->ctx));
+    const int callers = sunzi_blas_threads_use(p->ctx);
     if (p->triangle)
         cblas_dsyrk(CblasRowMajor, (CBLAS_UPLO)p->triangle,
                     p->a.trans == SUNZI_NO_TRANS ? CblasNoTrans : CblasTrans,
@@ -34,5 +33,5 @@ void sunzi_native_product(const sunzi_problem *p)
                     p->beta[0], p->c, (int)p->ldc);
     else
         call_gemm(p);
-    omp_set_num_threads(callers);
+    sunzi_blas_threads_restore(callers);
 }

@@ -6,9 +6,9 @@
  * untouched if a product cannot get its memory. */
 #include <cblas.h>
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 
+#include "core/blas.h"
 #include "precision/product.h"
 
 enum {
@@ -187,14 +187,13 @@ done:
 static void native(sunzi_context *ctx, const trsm_arguments *t,
                    sunzi_product_info *info, const char *reason)
 {
-    const int callers = omp_get_max_threads();
+    const int callers = sunzi_blas_threads_use(ctx);
     const double start = sunzi_seconds();
-    omp_set_num_threads(sunzi_threads(ctx));
     cblas_dtrsm((CBLAS_LAYOUT)t->layout, (CBLAS_SIDE)t->side,
                 (CBLAS_UPLO)t->uplo, (CBLAS_TRANSPOSE)t->transa,
                 (CBLAS_DIAG)t->diag, t->m, t->n, t->alpha, t->A, t->lda, t->B,
                 t->ldb);
-    omp_set_num_threads(callers);
+    sunzi_blas_threads_restore(callers);
     *info = (sunzi_product_info){
         .method = SUNZI_PRODUCT_NATIVE,
         .engine = "BLAS",

@@ -4,3 +4,4 @@
 
 PUBLISH(avx2, float, f32)
 PUBLISH(avx2, double, f64)
+PUBLISH_SWEEP(avx2)

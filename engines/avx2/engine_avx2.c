@@ -36,6 +36,7 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .axpy_rows_f64 = sunzi_avx2_axpy_rows_f64,
     .scaled_copy_f32 = sunzi_avx2_scaled_copy_f32,
     .scaled_copy_f64 = sunzi_avx2_scaled_copy_f64,
+    .sweep = sunzi_avx2_sweep,
     .update_pack = sunzi_avx2_update_pack,
     .measure = sunzi_avx2_measure,
     .convert = sunzi_avx2_convert,

@@ -4,3 +4,4 @@
 
 PUBLISH(avx512, float, f32)
 PUBLISH(avx512, double, f64)
+PUBLISH_SWEEP(avx512)

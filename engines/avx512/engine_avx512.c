@@ -47,6 +47,7 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .axpy_rows_f64 = sunzi_avx512_axpy_rows_f64,
     .scaled_copy_f32 = sunzi_avx512_scaled_copy_f32,
     .scaled_copy_f64 = sunzi_avx512_scaled_copy_f64,
+    .sweep = sunzi_avx512_sweep,
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
     .measure = sunzi_avx512_measure,

@@ -6,6 +6,9 @@
 #include <stdint.h>
 
 #define SUNZI_DECLARE_DENSE(engine)                                            \
+    void sunzi_##engine##_sweep(int count, const double *a, double weight,     \
+                                const double *weights, double *sum,            \
+                                double *weighted, double *max, double *out);   \
     int sunzi_##engine##_lu_panel_f32(int rows, int cols, float *a,            \
                                       int64_t ld, int *pivots, float *work);   \
     int sunzi_##engine##_lu_panel_f64(int rows, int cols, double *a,           \
@@ -22,10 +25,10 @@
     void sunzi_##engine##_axpy_rows_f64(int rows, int cols, const double *a,   \
                                         int64_t ld, const double *x,           \
                                         double *y);                            \
-    int64_t sunzi_##engine##_scaled_copy_f32(                                  \
+    double sunzi_##engine##_scaled_copy_f32(                                   \
         int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
         const int32_t *row, const int32_t *col, float *out, int64_t ld);       \
-    int64_t sunzi_##engine##_scaled_copy_f64(                                  \
+    double sunzi_##engine##_scaled_copy_f64(                                   \
         int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
         const int32_t *row, const int32_t *col, double *out, int64_t ld);
 

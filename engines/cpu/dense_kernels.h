@@ -8,6 +8,11 @@
 
 #include "engines/cpu/dense.h"
 
+/* element h goes to partial sum h mod 16 */
+typedef struct sunzi_sweep_sums {
+    double sum[16], weighted[16], max[16];
+} sunzi_sweep_sums;
+
 #define DENSE_REAL       float
 #define DENSE_NAME(name) name##_f32
 #define DENSE_FMA        __builtin_fmaf
@@ -21,6 +26,60 @@
 #define DENSE_ABS        __builtin_fabs
 #define DENSE_MAX        DBL_MAX
 #include "engines/cpu/dense_template.h"
+
+enum { SWEEP_SUMS = 16 };
+
+/* Sums of sixteen partial sums in the order of a binary tree. */
+static double fold(double *sum)
+{
+    for (int half = SWEEP_SUMS / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            sum[l] += sum[l + half];
+    return sum[0];
+}
+
+static inline __attribute__((always_inline)) void
+sweep_some(int from, int to, const double *restrict a, double weight,
+           const double *restrict weights, double *restrict sum,
+           double *restrict weighted, double *restrict max,
+           sunzi_sweep_sums *restrict s)
+{
+    for (int l = 0, h = from; h < to; l++, h++) {
+        const double v = __builtin_fabs(a[h]), w = v * weights[h];
+        const double z = v * weight;
+        s->sum[l] += v;
+        s->weighted[l] += w;
+        s->max[l] = w > s->max[l] ? w : s->max[l];
+        sum[h] += v;
+        weighted[h] += z;
+        max[h] = z > max[h] ? z : max[h];
+    }
+}
+
+static void sweep(int count, const double *restrict a, double weight,
+                  const double *restrict weights, double *restrict sum,
+                  double *restrict weighted, double *restrict max, double *out)
+{
+    sunzi_sweep_sums s = {{0}, {0}, {0}};
+    int h = 0;
+    for (; h + SWEEP_SUMS <= count; h += SWEEP_SUMS)
+        sweep_some(h, h + SWEEP_SUMS, a, weight, weights, sum, weighted, max,
+                   &s);
+    sweep_some(h, count, a, weight, weights, sum, weighted, max, &s);
+    out[0] = fold(s.sum);
+    out[1] = fold(s.weighted);
+    out[2] = 0;
+    for (int l = 0; l < SWEEP_SUMS; l++)
+        out[2] = s.max[l] > out[2] ? s.max[l] : out[2];
+}
+
+#define PUBLISH_SWEEP(engine)                                                  \
+    void sunzi_##engine##_sweep(int count, const double *a, double weight,     \
+                                const double *weights, double *sum,            \
+                                double *weighted, double *max, double *out)    \
+    {                                                                          \
+        sweep(count, a, weight, weights, sum, weighted, max, out);             \
+    }
 
 #define PUBLISH(engine, type, letter)                                          \
     int sunzi_##engine##_lu_panel_##letter(                                    \
@@ -40,7 +99,7 @@
     {                                                                          \
         axpy_rows_##letter(rows, cols, a, ld, x, y);                           \
     }                                                                          \
-    int64_t sunzi_##engine##_scaled_copy_##letter(                             \
+    double sunzi_##engine##_scaled_copy_##letter(                              \
         int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
         const int32_t *row, const int32_t *col, type *out, int64_t ld)         \
     {                                                                          \

@@ -170,78 +170,122 @@ static void DENSE_NAME(axpy_rows)(int rows, int cols,
     }
 }
 
-/* 2^e for -1022 <= e <= 1023 */
-static inline double DENSE_NAME(power_of_two)(int64_t e)
-{
-    const uint64_t bits = (uint64_t)(e + 1023) << 52;
-    double p;
-    memcpy(&p, &bits, sizeof p);
-    return p;
-}
+enum { DENSE_NAME(COPY_COLUMNS) = 512, DENSE_NAME(COPY_ROWS) = 64 };
 
-static inline int64_t DENSE_NAME(magnitude_bits)(double x)
-{
-    int64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits & INT64_MAX;
-}
+/* 2^e; an exponent beyond FP64's, which is rare, is applied by ldexp. */
+typedef struct DENSE_NAME(exponents) {
+    const int32_t *e; /* or NULL: zeros */
+    bool far;
+    double power[DENSE_NAME(COPY_COLUMNS)];
+} DENSE_NAME(exponents);
 
-/* One row; the largest magnitude as bits, which order as the numbers do. */
-static int64_t DENSE_NAME(copy_row)(int cols, const double *restrict a,
-                                    int32_t row, const int32_t *restrict col,
-                                    DENSE_REAL *restrict out)
+static void DENSE_NAME(make_powers)(int count, const int32_t *e,
+                                    DENSE_NAME(exponents) * x)
 {
-    int64_t most = 0;
-    bool far = false;
-    for (int j = 0; j < cols; j++) {
-        const int64_t e = (int64_t)row + col[j];
-        far |= e < -1022 || e > 1023;
+    x->e = e;
+    x->far = false;
+    for (int i = 0; i < count; i++) {
+        const int32_t value = e ? e[i] : 0;
+        x->far = x->far || value < -511 || value > 511;
+        x->power[i] = ldexp(1, value);
     }
-    for (int j = 0; j < cols && far; j++) {
-        const double s = ldexp(a[j], row + col[j]);
-        const int64_t size = DENSE_NAME(magnitude_bits)(s);
-        most = size > most ? size : most;
+}
+
+/* Largest magnitudes and, unless all numbers are finite, NaN, by lanes. */
+typedef struct DENSE_NAME(extremes) {
+    double most[16], bad[16];
+} DENSE_NAME(extremes);
+
+static inline __attribute__((always_inline)) void
+DENSE_NAME(copy_some)(int count, const double *restrict a, double row,
+                      const double *restrict col, DENSE_REAL *restrict out,
+                      DENSE_NAME(extremes) *restrict x)
+{
+    for (int l = 0; l < count; l++) {
+        const double s = a[l] * (row * col[l]); /* the powers are exact */
+        const double size = __builtin_fabs(s);
+        x->most[l] = size > x->most[l] ? size : x->most[l];
+        x->bad[l] += s * 0;
+        out[l] = (DENSE_REAL)s;
+    }
+}
+
+static void DENSE_NAME(copy_row)(int cols, const double *a, double row,
+                                 const double *col, DENSE_REAL *out,
+                                 DENSE_NAME(extremes) * extremes)
+{
+    DENSE_NAME(extremes) x = *extremes;
+    int j = 0;
+    for (; j + 16 <= cols; j += 16)
+        DENSE_NAME(copy_some)(16, a + j, row, col + j, out + j, &x);
+    DENSE_NAME(copy_some)(cols - j, a + j, row, col + j, out + j, &x);
+    *extremes = x;
+}
+
+static void DENSE_NAME(copy_row_far)(int cols, const double *a, int32_t row,
+                                     const int32_t *col, DENSE_REAL *out,
+                                     DENSE_NAME(extremes) * x)
+{
+    for (int j = 0; j < cols; j++) {
+        const double s = ldexp(a[j], row + (col ? col[j] : 0));
+        x->most[0] = fabs(s) > x->most[0] ? fabs(s) : x->most[0];
+        x->bad[0] += s * 0;
         out[j] = (DENSE_REAL)s;
     }
-    if (far)
-        return most;
-    for (int j = 0; j < cols; j++) {
-        const double s = a[j] * DENSE_NAME(power_of_two)((int64_t)row + col[j]);
-        const int64_t size = DENSE_NAME(magnitude_bits)(s);
-        most = size > most ? size : most;
-        out[j] = (DENSE_REAL)s;
-    }
-    return most;
 }
 
-/* Rows of a matrix that lies by columns are collected tile by tile. */
-static int64_t DENSE_NAME(scaled_copy)(int rows, int cols, const double *a,
-                                       int64_t a_row, int64_t a_col,
-                                       const int32_t *row, const int32_t *col,
-                                       DENSE_REAL *out, int64_t ld)
+/* Rows of a block of columns; those of a matrix that lies by columns are
+ * collected first. */
+static void DENSE_NAME(copy_block)(int rows, int cols, const double *a,
+                                   int64_t a_row, int64_t a_col,
+                                   const int32_t *row,
+                                   const DENSE_NAME(exponents) * col,
+                                   DENSE_REAL *out, int64_t ld,
+                                   DENSE_NAME(extremes) * x)
 {
-    enum { TILE = 64, EIGHT = 8 };
-    static const int32_t zeros[TILE];
-    double tile[TILE][TILE];
-    int64_t most = 0;
-    for (int i0 = 0; i0 < rows; i0 += TILE)
-        for (int j0 = 0; j0 < cols; j0 += TILE) {
-            const int height = rows - i0 < TILE ? rows - i0 : TILE;
-            const int width = cols - j0 < TILE ? cols - j0 : TILE;
-            const double *from = a + i0 * a_row + j0 * a_col;
-            for (int j = 0; j < width && a_col != 1; j += EIGHT)
-                for (int i = 0; i < height; i++)
-                    for (int l = j; l < j + EIGHT && l < width; l++)
-                        tile[i][l] = from[i * a_row + l * a_col];
-            for (int i = 0; i < height; i++) {
-                const int64_t size = DENSE_NAME(copy_row)(
-                    width, a_col == 1 ? from + i * a_row : tile[i],
-                    row ? row[i0 + i] : 0, col ? col + j0 : zeros,
-                    out + (i0 + i) * ld + j0);
-                most = size > most ? size : most;
-            }
-        }
-    return most;
+    enum { EIGHT = 8, ROWS = DENSE_NAME(COPY_ROWS) };
+    double tile[ROWS][ROWS];
+    DENSE_NAME(exponents) rows_scale;
+    DENSE_NAME(make_powers)(rows, row, &rows_scale);
+    for (int j = 0; j < cols && a_col != 1; j += EIGHT)
+        for (int i = 0; i < rows; i++)
+            for (int l = j; l < j + EIGHT && l < cols; l++)
+                tile[i][l] = a[i * a_row + l * a_col];
+    for (int i = 0; i < rows; i++) {
+        const double *from = a_col == 1 ? a + i * a_row : tile[i];
+        if (col->far || rows_scale.far)
+            DENSE_NAME(copy_row_far)
+            (cols, from, row ? row[i] : 0, col->e, out + i * ld, x);
+        else
+            DENSE_NAME(copy_row)
+            (cols, from, rows_scale.power[i], col->power, out + i * ld, x);
+    }
+}
+
+static double DENSE_NAME(scaled_copy)(int rows, int cols, const double *a,
+                                      int64_t a_row, int64_t a_col,
+                                      const int32_t *row, const int32_t *col,
+                                      DENSE_REAL *out, int64_t ld)
+{
+    enum { ROWS = DENSE_NAME(COPY_ROWS) };
+    const int step = a_col == 1 ? DENSE_NAME(COPY_COLUMNS) : ROWS;
+    DENSE_NAME(extremes) x = {{0}, {0}};
+    double most = 0, bad = 0;
+    for (int j = 0; j < cols; j += step) {
+        const int width = cols - j < step ? cols - j : step;
+        DENSE_NAME(exponents) scale;
+        DENSE_NAME(make_powers)(width, col ? col + j : NULL, &scale);
+        for (int i = 0; i < rows; i += ROWS)
+            DENSE_NAME(copy_block)
+            (rows - i < ROWS ? rows - i : ROWS, width,
+             a + i * a_row + j * a_col, a_row, a_col, row ? row + i : NULL,
+             &scale, out + i * ld + j, ld, &x);
+    }
+    for (int l = 0; l < 16; l++) {
+        most = x.most[l] > most ? x.most[l] : most;
+        bad += x.bad[l];
+    }
+    return most + bad;
 }
 
 #undef DENSE_REAL

@@ -139,8 +139,8 @@ static void ORDERED_NAME(block)(bool subtract, int rows, int cols, int depth,
                 ORDERED_NAME(tile)(false, depth, a, b, at, ldc);
             else
                 ORDERED_NAME(edge_tile)
-                (subtract, rows - i < R ? rows - i : R,
-                 cols - j < W ? cols - j : W, depth, a, b, at, ldc);
+            (subtract, rows - i < R ? rows - i : R, cols - j < W ? cols - j : W,
+             depth, a, b, at, ldc);
         }
 }
 

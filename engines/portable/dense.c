@@ -4,3 +4,4 @@
 
 PUBLISH(portable, float, f32)
 PUBLISH(portable, double, f64)
+PUBLISH_SWEEP(portable)

@@ -45,6 +45,7 @@ const sunzi_engine_ops sunzi_engine_portable = {
     .axpy_rows_f64 = sunzi_portable_axpy_rows_f64,
     .scaled_copy_f32 = sunzi_portable_scaled_copy_f32,
     .scaled_copy_f64 = sunzi_portable_scaled_copy_f64,
+    .sweep = sunzi_portable_sweep,
     .update_pack = sunzi_portable_update_pack,
     .update_block = sunzi_portable_update_block,
 };

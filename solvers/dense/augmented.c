@@ -51,7 +51,7 @@ static double largest(int n, const double *x, const double *weight)
     double m = 0;
     for (int i = 0; i < n; i++) {
         const double v = fabs(x[i]) * (weight ? weight[i] : 1.0);
-        if (!(v <= m))
+        if (!(v <= m) && !isnan(m))
             m = v; /* a NaN stays */
     }
     return m;

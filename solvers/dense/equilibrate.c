@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engines/engine.h"
 #include "solvers/dense/system.h"
 
 enum {
@@ -34,29 +35,6 @@ static int64_t leading_dimension(const sunzi_operator *a)
     return rows_contiguous(a) ? a->row_stride : a->col_stride;
 }
 
-/* One vector on a chunk; along sums are written to sum, weighted, max [v]. */
-static void sweep_vector(const double *restrict a, int count, double weight,
-                         const double *restrict weight_h,
-                         double *restrict across_sum,
-                         double *restrict across_weighted,
-                         double *restrict across_max, double *out)
-{
-    double sum = 0, weighted = 0, max = 0;
-#pragma omp simd reduction(+ : sum, weighted) reduction(max : max)
-    for (int h = 0; h < count; h++) {
-        const double v = fabs(a[h]), w = v * weight_h[h], z = v * weight;
-        sum += v;
-        weighted += w;
-        max = w > max ? w : max;
-        across_sum[h] += v;
-        across_weighted[h] += z;
-        across_max[h] = z > across_max[h] ? z : across_max[h];
-    }
-    out[0] = sum;
-    out[1] = weighted;
-    out[2] = max;
-}
-
 /* partial: room for 3 n ceil(n / CHUNK) doubles */
 static void run_sweep(const sunzi_system *s, const sweep *w, double *partial)
 {
@@ -71,10 +49,10 @@ static void run_sweep(const sunzi_system *s, const sweep *w, double *partial)
         memset(w->across_weighted + h0, 0, bytes);
         memset(w->across_max + h0, 0, bytes);
         for (int v = 0; v < n; v++)
-            sweep_vector(s->a.data + v * ld + h0, count, w->weight_v[v],
-                         w->weight_h + h0, w->across_sum + h0,
-                         w->across_weighted + h0, w->across_max + h0,
-                         partial + 3 * ((int64_t)t * n + v));
+            s->ctx->engine->sweep(
+                count, s->a.data + v * ld + h0, w->weight_v[v],
+                w->weight_h + h0, w->across_sum + h0, w->across_weighted + h0,
+                w->across_max + h0, partial + 3 * ((int64_t)t * n + v));
     }
     for (int v = 0; v < n; v++) {
         w->along_sum[v] = w->along_weighted[v] = w->along_max[v] = 0;
@@ -161,6 +139,14 @@ static void fill(int n, double *x, double value)
         x[i] = value;
 }
 
+static bool all_equal(int n, const double *x)
+{
+    for (int i = 1; i < n; i++)
+        if (x[i] != x[0])
+            return false;
+    return true;
+}
+
 static void powers(const sunzi_system *s)
 {
     for (int i = 0; i < s->n; i++) {
@@ -190,17 +176,22 @@ static void weights(sunzi_system *s)
 }
 
 /* Sum by rows of |S| / col_weight, weighted by rows: ||A||_inf in user units.
- */
-static void user_norm(sunzi_system *s, double *x, double *sums)
+ * sums: those of the rows of the matrix as it is stored, or NULL. */
+static void user_norm(sunzi_system *s, const double *sums, double *x,
+                      double *room)
 {
     for (int j = 0; j < s->n; j++)
         x[j] = s->col_factor[j] / s->col_weight[j];
-    fill(s->n, s->b, 0.0);
-    sunzi_residual_fp64(s->ctx, &s->a, false, x, s->b, s->magnitude, sums,
-                        s->scratch);
+    if (!sums || !all_equal(s->n, x)) {
+        fill(s->n, s->b, 0.0);
+        sunzi_residual_fp64(s->ctx, &s->a, false, x, s->b, s->magnitude, room,
+                            s->scratch);
+        sums = room;
+        fill(s->n, x, 1.0);
+    }
     double norm = 0;
     for (int i = 0; i < s->n; i++)
-        norm = fmax(norm, sums[i] * s->row_factor[i] * s->row_weight[i]);
+        norm = fmax(norm, sums[i] * x[0] * s->row_factor[i] * s->row_weight[i]);
     s->norm_user = isfinite(norm) ? norm : 0; /* 0: the stricter test */
 }
 
@@ -232,7 +223,8 @@ static sunzi_status general(sunzi_system *s, double *v[8], double *partial)
         w.weight_v = s->row_factor;
     else
         w.weight_h = s->row_factor;
-    run_sweep(s, &w, partial);
+    if (row_range > 0) /* else the weights are ones as before */
+        run_sweep(s, &w, partial);
     SUNZI_TRY(exponents_of(s->n, *col_max, "column", s->col, &col_range));
     if (col_range > DIRECT_MAX || (s->copy && col_range > 0))
         SUNZI_TRY(materialize(s, !s->copy, true));
@@ -247,7 +239,7 @@ static sunzi_status general(sunzi_system *s, double *v[8], double *partial)
         s->norm_inf = fmax(s->norm_inf, (*row_weighted)[i] * s->row_factor[i]);
         s->norm_one = fmax(s->norm_one, (*col_weighted)[i] * s->col_factor[i]);
     }
-    user_norm(s, v[0], v[1]);
+    user_norm(s, *row_sum, v[6], v[7]);
 done:
     return status;
 }
@@ -255,12 +247,12 @@ done:
 static sunzi_status positive_definite(sunzi_system *s, double *x, double *sums)
 {
     int top = INT32_MIN, range = 0;
-    sunzi_status status = check_finite(s);
-    if (status < 0)
-        return status;
+    sunzi_status status = SUNZI_OK;
     for (int i = 0; i < s->n; i++) {
         const double d = s->a.data[i * (s->a.row_stride + s->a.col_stride)];
         int e;
+        if (!isfinite(d))
+            SUNZI_TRY(check_finite(s));
         if (!(d > 0))
             return sunzi_fail(
                 SUNZI_ERR_NOT_POSITIVE_DEFINITE,
@@ -289,10 +281,12 @@ static sunzi_status positive_definite(sunzi_system *s, double *x, double *sums)
     fill(s->n, s->b, 0.0);
     sunzi_residual_fp64(s->ctx, &s->a, false, s->col_factor, s->b, x, sums,
                         s->scratch);
+    if (!isfinite(sunzi_max(s->n, sums)))
+        SUNZI_TRY(check_finite(s));
     for (int i = 0; i < s->n; i++)
         s->norm_inf = fmax(s->norm_inf, sums[i] * s->row_factor[i]);
     s->norm_one = s->norm_inf;
-    user_norm(s, x, sums);
+    user_norm(s, NULL, x, sums);
 done:
     return status;
 }

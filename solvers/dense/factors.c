@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/blas.h"
 #include "precision/update.h"
 #include "solvers/dense/factors_job.h"
 #include "solvers/dense/factors_store.h"
@@ -27,30 +28,28 @@ static bool is_single(sunzi_factor factor)
 }
 
 /* S(i0 .., j0 ..), rows x cols, to the storage of the factors (where that is by
- * columns, rows and columns change places); the bits of the largest magnitude.
- */
-static int64_t copy_block(const sunzi_context *ctx, const sunzi_dense *a,
-                          sunzi_factors *f, int i0, int j0, int rows, int cols)
+ * columns, rows and columns change places); the largest magnitude, or
+ * NaN. */
+static double copy_block(const sunzi_context *ctx, const sunzi_dense *a,
+                         sunzi_factors *f, int i0, int j0, int rows, int cols)
 {
     const sunzi_engine_ops *e = ctx->engine;
     const int64_t rs = a->row_stride, cs = a->col_stride;
     const int32_t *row = a->row_exponent ? a->row_exponent + i0 : NULL;
     const int32_t *col = a->col_exponent ? a->col_exponent + j0 : NULL;
     const double *from = a->data + i0 * rs + j0 * cs;
-    const int64_t to = f->by_columns ? j0 * f->ld + i0 : i0 * f->ld + j0;
-    if (f->single)
-        return e->scaled_copy_f32(rows, cols, from, rs, cs, row, col,
-                                  (float *)f->data + to, f->ld);
+    float *to32 = f->data;
+    double *to64 = f->data;
     if (f->by_columns)
-        return e->scaled_copy_f64(cols, rows, from, cs, rs, col, row,
-                                  (double *)f->data + to, f->ld);
-    return e->scaled_copy_f64(rows, cols, from, rs, cs, row, col,
-                              (double *)f->data + to, f->ld);
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
+        return f->single
+                   ? e->scaled_copy_f32(cols, rows, from, cs, rs, col, row,
+                                        to32 + j0 * f->ld + i0, f->ld)
+                   : e->scaled_copy_f64(cols, rows, from, cs, rs, col, row,
+                                        to64 + j0 * f->ld + i0, f->ld);
+    return f->single ? e->scaled_copy_f32(rows, cols, from, rs, cs, row, col,
+                                          to32 + i0 * f->ld + j0, f->ld)
+                     : e->scaled_copy_f64(rows, cols, from, rs, cs, row, col,
+                                          to64 + i0 * f->ld + j0, f->ld);
 }
 
 /* Copy S into the storage of the factors, of a positive definite one the lower
@@ -59,19 +58,25 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
                          sunzi_factors *f)
 {
     const int n = a->n;
-    int64_t most = 0;
-#pragma omp parallel for schedule(dynamic) reduction(max                       \
-                                                     : most)                   \
-    num_threads(sunzi_threads(ctx))
+    double most = 0;
+    int bad = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(sunzi_threads(ctx))     \
+    reduction(max                                                              \
+              : most) reduction(|                                              \
+                                : bad)
     for (int i0 = 0; i0 < n; i0 += TILE) {
         const int rows = n - i0 < TILE ? n - i0 : TILE;
-        most = larger(most,
-                      copy_block(ctx, a, f, i0, 0, rows, f->cholesky ? i0 : n));
-        for (int i = i0; i < i0 + rows && f->cholesky; i++)
-            most = larger(most, copy_block(ctx, a, f, i, i0, 1, i - i0 + 1));
+        double size = copy_block(ctx, a, f, i0, 0, rows, f->cholesky ? i0 : n);
+        bad |= !isfinite(size);
+        most = fmax(most, size);
+        for (int i = i0; i < i0 + rows && f->cholesky; i++) {
+            size = copy_block(ctx, a, f, i, i0, 1, i - i0 + 1);
+            bad |= !isfinite(size);
+            most = fmax(most, size);
+        }
     }
-    memcpy(&f->largest, &most, sizeof f->largest);
-    if (!(f->largest <= (f->single ? (double)FLT_MAX : DBL_MAX)))
+    f->largest = most;
+    if (bad || (f->single && most > FLT_MAX))
         return sunzi_fail(SUNZI_ERR_OVERFLOW,
                           "factorization: the scaled matrix has entries beyond "
                           "the range of the %s rung; use a higher rung",
@@ -107,21 +112,42 @@ static sunzi_status not_definite(const sunzi_factors *f, int order)
         sunzi_factor_name(f->factor), order, f->n);
 }
 
-/* LAPACK on the column-major copy (LU), or on the row-major lower triangle,
- * which LAPACK sees as an upper one (Cholesky). */
-static sunzi_status factorize_lapack(sunzi_factors *f)
+/* LAPACK at fp64, and at fp32 unless the same bits are promised: its bits
+ * depend on its threads. */
+static bool uses_lapack(const sunzi_context *ctx, sunzi_factor factor)
 {
-    const int ld = (int)f->ld;
-    double *a = f->data;
-    const int info =
-        f->cholesky ? LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', f->n, a, ld)
-                    : LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, f->n, f->n, a, ld,
-                                          f->pivots);
+    return factor == SUNZI_FACTOR_FP64 ||
+           (factor == SUNZI_FACTOR_FP32 && !ctx->reproducible);
+}
+
+static int call_lapack(sunzi_factors *f)
+{
+    enum { COLUMNS = LAPACK_COL_MAJOR };
+    const int n = f->n, ld = (int)f->ld;
+    if (f->cholesky)
+        return f->single ? LAPACKE_spotrf_work(COLUMNS, 'U', n, f->data, ld)
+                         : LAPACKE_dpotrf_work(COLUMNS, 'U', n, f->data, ld);
+    return f->single
+               ? LAPACKE_sgetrf_work(COLUMNS, n, n, f->data, ld, f->pivots)
+               : LAPACKE_dgetrf_work(COLUMNS, n, n, f->data, ld, f->pivots);
+}
+
+/* The column-major copy (LU), or the row-major lower triangle, which LAPACK
+ * sees as an upper one (Cholesky). */
+static sunzi_status factorize_lapack(const sunzi_context *ctx, sunzi_factors *f)
+{
+    const int callers = sunzi_blas_threads_use(ctx);
+    int info = call_lapack(f);
+    sunzi_blas_threads_restore(callers);
+    for (int i = 0; i < f->n && info == 0; i++) {
+        const int64_t at = i * f->ld + i;
+        const double d = f->single ? (double)((float *)f->data)[at]
+                                   : ((double *)f->data)[at];
+        if (!isfinite(d))
+            info = i + 1;
+    }
     if (info > 0)
         return f->cholesky ? not_definite(f, info) : singular(f, info);
-    for (int i = 0; i < f->n; i++)
-        if (!(fabs(a[i * f->ld + i]) <= DBL_MAX))
-            return f->cholesky ? not_definite(f, i + 1) : singular(f, i + 1);
     return SUNZI_OK;
 }
 
@@ -165,8 +191,8 @@ static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
             return status;
         if (shift > 0)
             add_to_diagonal(f, shift);
-        status = f->factor == SUNZI_FACTOR_FP64
-                     ? factorize_lapack(f)
+        status = uses_lapack(ctx, f->factor)
+                     ? factorize_lapack(ctx, f)
                      : factorize_recursive(ctx, f, work, scratch);
         if (status != SUNZI_ERR_NOT_POSITIVE_DEFINITE || shift == 0 ||
             attempt == SHIFT_ATTEMPTS)
@@ -207,12 +233,12 @@ sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
                          .factor = factor,
                          .single = is_single(factor),
                          .cholesky = structure == SUNZI_POSITIVE_DEFINITE};
-    f->by_columns = factor == SUNZI_FACTOR_FP64 && !f->cholesky;
+    f->by_columns = uses_lapack(ctx, factor) && !f->cholesky;
     f->pivots = f->cholesky ? NULL : (int *)(f + 1);
     f->bytes = sunzi_size_product((size_t)a->n, (size_t)f->ld,
                                   f->single ? sizeof(float) : sizeof(double));
     SUNZI_TRY(sunzi_pool_take(ctx->pool, f->bytes, what, &f->data));
-    if (factor != SUNZI_FACTOR_FP64) {
+    if (!uses_lapack(ctx, factor)) {
         room(ctx, f, &work_bytes, &scratch_bytes);
         SUNZI_TRY(sunzi_pool_take(ctx->pool, work_bytes, what, &work));
         SUNZI_TRY(sunzi_pool_take(ctx->pool, scratch_bytes, what, &scratch));

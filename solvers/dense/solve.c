@@ -110,8 +110,8 @@ static double componentwise(int n, const double *r, const double *magnitude)
     double worst = 0;
     for (int i = 0; i < n; i++) {
         const double ratio = r[i] == 0 ? 0 : fabs(r[i]) / magnitude[i];
-        if (!(ratio <= worst))
-            worst = ratio;
+        if (!(ratio <= worst) && !isnan(worst))
+            worst = ratio; /* a NaN stays */
     }
     return worst;
 }

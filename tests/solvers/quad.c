@@ -103,8 +103,8 @@ double test_error(int n, const double *x, const quad *y)
     quad worst = 0, size = 0;
     for (int i = 0; i < n; i++) {
         const quad e = magnitude(x[i] - y[i]);
-        if (!(e <= worst))
-            worst = e;
+        if (!(e <= worst) && worst == worst)
+            worst = e; /* a NaN stays */
         if (magnitude(y[i]) > size)
             size = magnitude(y[i]);
     }
