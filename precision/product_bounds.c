@@ -76,32 +76,36 @@ static void load(const sunzi_problem *p, const sunzi_operand *o, int64_t v,
     }
 }
 
-/* inner == NULL: the same for all h. An exponent beyond 2000 comes from numbers
- * below 2^-900: they become `least` or SUNZI_TINY anyway. Upwards there is
- * nothing beyond 1074. */
-static void set_powers(const sunzi_operand_plan *q, int width, int64_t v,
-                       int64_t vectors, int64_t h, int64_t elements, tile *t)
+/* 2^(exponents + more). Beyond 2000 are only numbers below 2^-900, which become
+ * `least` or SUNZI_TINY anyway; upwards there is nothing beyond 1074. */
+static void set_line(const int32_t *exponents, int32_t more, int line, tile *t)
 {
-    int32_t e[LINE] = {0}, d[LINE] = {0}, scale[TILE];
-    for (int64_t i = 0; i < vectors; i++)
-        if (!q->skip[v + i] && q->stats[v + i].exponent != SUNZI_EXPONENT_ZERO)
-            e[i] = q->stats[v + i].exponent;
-    for (int64_t i = 0; i < elements && q->inner; i++)
-        d[i] = q->inner[width * (h + i)];
-    for (int l = 0; l < LINE; l++)
+    double *first = t->power[0] + line * LINE;
+    double *second = t->power[1] + line * LINE;
 #pragma omp simd
-        for (int i = 0; i < LINE; i++)
-            scale[l * LINE + i] = t->along ? d[i] - e[l] : d[l] - e[i];
-#pragma omp simd
-    for (int i = 0; i < TILE; i++) {
-        int32_t s = scale[i];
+    for (int i = 0; i < LINE; i++) {
+        int32_t s = exponents[i] + more;
         s = s > 2000 ? 2000 : s < -2000 ? -2000 : s;
         const uint32_t biased = (uint32_t)(s + 2046), half = biased / 2;
         const uint64_t bits[2] = {(uint64_t)half << 52,
                                   (uint64_t)(biased - half) << 52};
-        memcpy(&t->power[0][i], &bits[0], sizeof bits[0]);
-        memcpy(&t->power[1][i], &bits[1], sizeof bits[1]);
+        memcpy(&first[i], &bits[0], sizeof bits[0]);
+        memcpy(&second[i], &bits[1], sizeof bits[1]);
     }
+}
+
+/* Without inner: the same for all h. */
+static void set_powers(const sunzi_operand_plan *q, int width, int64_t v,
+                       int64_t vectors, int64_t h, int64_t elements, tile *t)
+{
+    int32_t d[LINE] = {0}, e[LINE] = {0}; /* inner, -e */
+    for (int64_t i = 0; i < vectors; i++)
+        if (!q->skip[v + i] && q->stats[v + i].exponent != SUNZI_EXPONENT_ZERO)
+            e[i] = -q->stats[v + i].exponent;
+    for (int64_t i = 0; i < elements && q->inner; i++)
+        d[i] = q->inner[width * (h + i)];
+    for (int l = 0; l < LINE; l++)
+        set_line(t->along ? d : e, t->along ? e[l] : d[l], l, t);
 }
 
 /* |x| -> z */
@@ -134,18 +138,17 @@ static void lower(const double *z, double *low)
     }
 }
 
-/* re -> y; two loops, as compilers make branches of conditions that depend on
- * each other. */
+/* re -> y. What is chosen between are numbers at hand: compilers make branches
+ * of a choice between results. */
 static void round_down(tile *t)
 {
+    const double factor = 1 - 0x1p-22, tiny = (double)SUNZI_TINY / factor;
 #pragma omp simd
     for (int i = 0; i < TILE; i++) {
-        const double y = t->re[i] * (1 - 0x1p-22);
-        t->im[i] = t->re[i] < 0x1p-60 ? (double)SUNZI_TINY : y;
+        const double z = t->re[i];
+        const double bounded = z < 0x1p-60 ? tiny : z;
+        t->y[i] = (float)((z == 0 ? z : bounded) * factor);
     }
-#pragma omp simd
-    for (int i = 0; i < TILE; i++)
-        t->y[i] = (float)(t->re[i] == 0 ? 0 : t->im[i]);
 }
 
 static void store(const tile *t, const sunzi_magnitudes_out *out, float *to)
@@ -252,9 +255,9 @@ static void find_tops(const float *y, int64_t k, sunzi_vector_bounds *v)
     const float from = threshold(y, k, &nonzeros);
     for (int64_t h = 0; h < k; h += LINE) {
         int some = 0;
-#pragma omp simd reduction(| : some)
+#pragma omp simd reduction(+ : some)
         for (int i = 0; i < LINE; i++)
-            some |= y[h + i] >= from;
+            some += y[h + i] >= from ? 1 : 0;
         for (int i = 0; some && i < LINE; i++)
             if (y[h + i] >= from)
                 insert_top(v, y[h + i], h + i);

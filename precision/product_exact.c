@@ -181,8 +181,7 @@ static void row_terms(const block *c, int64_t i, float *terms)
 }
 
 /* E, D from the terms of the row, and E / D; INFINITY where that proves
- * nothing. Returns the largest. The conditions are apart, as compilers make
- * branches of those that depend on each other. */
+ * nothing (0 if E is 0). Returns the largest. */
 static double row_proofs(const block *c, const sunzi_vector_bounds *a,
                          const float *terms, double ga, pair_bounds *r)
 {
@@ -193,21 +192,19 @@ static double row_proofs(const block *c, const sunzi_vector_bounds *a,
     double worst[LANES] = {0}, all = 0;
 #pragma omp simd
     for (int64_t j = 0; j < c->padded; j++) {
-        const double d = below((double)terms[j]);
-        r->e[j] = error_above(ga, c->error[j], sum, c->sum[j], count);
-        r->d[j] = d > 0 ? d : 0;
-    }
-#pragma omp simd
-    for (int64_t j = 0; j < c->padded; j++) {
-        const double quotient = r->e[j] / r->d[j];
-        r->ratio[j] = r->e[j] <= limit * r->d[j] ? quotient : INFINITY;
+        const double e = error_above(ga, c->error[j], sum, c->sum[j], count);
+        const double terms_below = below((double)terms[j]);
+        const double d = terms_below > 0 ? terms_below : 0;
+        const double over = e <= limit * d ? e : INFINITY;
+        r->e[j] = e;
+        r->d[j] = d;
+        r->ratio[j] = over / (d > 0 ? d : 1);
     }
     for (int64_t j = 0; j < c->padded; j += LANES)
 #pragma omp simd
         for (int l = 0; l < LANES; l++) {
-            const double ratio = r->e[j + l] == 0 ? 0 : r->ratio[j + l];
+            const double ratio = r->ratio[j + l];
             worst[l] = ratio > worst[l] ? ratio : worst[l];
-            r->ratio[j + l] = ratio;
         }
     for (int l = 0; l < LANES; l++)
         all = fmax(all, worst[l]);
