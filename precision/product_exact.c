@@ -271,7 +271,7 @@ static void scan_rows(block *c, int64_t i)
  * fewer are not used then. */
 static void report(scan *s, const block *c)
 {
-#pragma omp critical(sunzi_product_exact)
+#pragma omp critical
     {
         s->moduli = c->moduli > s->moduli ? c->moduli : s->moduli;
         s->worst[c->moduli] = fmax(s->worst[c->moduli], c->worst);
