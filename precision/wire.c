@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "precision/low_format.h"
+/* What the packed 16 bits of an infinity are, without the sign. */
+enum { INFINITY_BF16 = 0x7f80, INFINITY_FP16 = 0x7c00 };
 
 static bool as_stored(bool single, sunzi_wire wire)
 {
@@ -52,28 +53,44 @@ static float from_bf16(uint16_t packed)
     return f;
 }
 
+/* |x| with all bits of FP32 becomes a number of FP16: below 2^-14 by an
+ * addition that rounds at 2^-24, the distance of FP32 numbers from 0.5 on; else
+ * by integers, the exponent moved by 15 - 127. What is beyond 65504 ends at or
+ * above the bits of the infinity. */
 static uint16_t to_fp16(double x)
 {
-    const sunzi_half h = (sunzi_half)x;
-    uint16_t bits;
-    memcpy(&bits, &h, sizeof bits);
-    return bits;
+    const uint32_t odd = fp32_to_odd(x), sign = odd >> 16 & 0x8000;
+    const uint32_t bits = odd & 0x7fffffff;
+    uint32_t small, large;
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    f += 0.5f;
+    memcpy(&small, &f, sizeof small);
+    small -= UINT32_C(126) << 23; /* the bits of 0.5 */
+    large = (bits - (UINT32_C(112) << 23) + 0xfff + (bits >> 13 & 1)) >> 13;
+    large = large < INFINITY_FP16 ? large : INFINITY_FP16;
+    large = x != x ? INFINITY_FP16 | 0x200 : large;
+    return (uint16_t)(sign | (bits < UINT32_C(113) << 23 ? small : large));
 }
 
+/* The bits as those of FP32, with an exponent that is 112 too small. */
 static float from_fp16(uint16_t packed)
 {
-    sunzi_half h;
-    memcpy(&h, &packed, sizeof h);
-    return (float)h;
+    uint32_t bits = (uint32_t)(packed & 0x7fff) << 13;
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    f *= 0x1p112f; /* exact, also for subnormal numbers */
+    memcpy(&bits, &f, sizeof bits);
+    bits |= (packed & 0x7c00) == INFINITY_FP16 ? UINT32_C(0x7f800000) : 0;
+    bits |= (uint32_t)(packed & 0x8000) << 16;
+    memcpy(&f, &bits, sizeof f);
+    return f;
 }
 
 static bool infinite16(uint16_t packed, uint16_t infinity)
 {
     return (packed & 0x7fff) == infinity;
 }
-
-/* What the packed 16 bits of an infinity are, without the sign. */
-enum { INFINITY_BF16 = 0x7f80, INFINITY_FP16 = 0x7c00 };
 
 #define PACK(name, type, packed_type, convert, is_infinite)                    \
     static int64_t name(int64_t count, const type *x, char *to)                \

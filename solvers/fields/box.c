@@ -7,9 +7,10 @@
 
 #include "precision/wire.h"
 
-/* Cells of a tile, along the row and across rows; 16 rows of doubles use two
- * cache lines of each cell that is read. */
-enum { TILE_ROW = 32, TILE_ROWS = 16 };
+/* Cells of a tile, along the row and across rows. Eight rows of doubles use up
+ * each cache line that is read; longer rows would lie in the same few lines of
+ * the cache where the stride is a power of two. */
+enum { TILE_ROW = 16, TILE_ROWS = 8 };
 
 void sunzi_field_init(sunzi_field *field)
 {

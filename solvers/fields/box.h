@@ -13,6 +13,9 @@
 /* Tags of messages; 0 is that of core/redistribute.c. */
 enum { SUNZI_TAG_HALO = 1, SUNZI_TAG_TRANSPOSE };
 
+/* Cells of a grid, with its halo: numbers of them do not overflow. */
+#define SUNZI_FIELD_CELLS_MAX (INT64_C(1) << 50)
+
 /* One array of a field. */
 typedef struct sunzi_lane {
     bool single; /* stored as FP32, else as FP64 */

@@ -38,6 +38,7 @@ struct sunzi_halo {
     sunzi_message *message;
     slot slots[SUNZI_HALO_SLOTS];
     slot *under_way; /* NULL: no exchange is */
+    const char *own; /* what this process has packed for itself */
     sunzi_exchange *exchange;
     sunzi_traffic traffic;
 };
@@ -65,7 +66,7 @@ static sunzi_status out_of_range(const char *what, int d, int64_t got,
 
 static sunzi_status check_dimension(const sunzi_halo_shape *s, int d)
 {
-    const int64_t many = INT64_C(1) << 40;
+    const int64_t many = SUNZI_FIELD_CELLS_MAX;
     if (s->cells[d] < 1 || s->cells[d] > many)
         return out_of_range("cells", d, s->cells[d], 1, many);
     if (s->periodic[d] != 0 && s->periodic[d] != 1)
@@ -112,11 +113,20 @@ static sunzi_status check_shape(const sunzi_halo_shape *s, int size)
                           "%s: reach = %d, allowed: SUNZI_HALO_FACES, _EDGES, "
                           "_CORNERS (1, 2, 3)",
                           creates, (int)s->reach);
+    size_t extent[3] = {1, 1, 1};
     for (int d = 0; d < s->dimensions; d++) {
         const sunzi_status status = check_dimension(s, d);
         if (status < 0)
             return status;
+        extent[d] = (size_t)(s->cells[d] + s->lower[d] + s->upper[d]);
     }
+    if (sunzi_size_product(extent[0], extent[1], extent[2]) >
+        SUNZI_FIELD_CELLS_MAX)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: %zu x %zu x %zu cells with the halo, allowed: "
+                          "at most %lld in all",
+                          creates, extent[0], extent[1], extent[2],
+                          (long long)SUNZI_FIELD_CELLS_MAX);
     return check_processes(s, size);
 }
 
@@ -241,11 +251,14 @@ static sunzi_status take_slots(sunzi_halo *h)
 
 static size_t piece_bytes(const sunzi_halo *h, const sunzi_piece *p)
 {
-    return (size_t)sunzi_box_cells(&p->box) * h->cell_bytes;
+    return sunzi_size_product((size_t)sunzi_box_cells(&p->box), h->cell_bytes,
+                              1);
 }
 
+/* What this process sends to itself needs room where it is sent from only. */
 static sunzi_status take_side(sunzi_halo *h, bool sends, side *s)
 {
+    const int me = sunzi_comm_rank(h->comm);
     void *workspace = NULL, *block = NULL;
     size_t bytes = 0;
     sunzi_status status;
@@ -258,7 +271,8 @@ static sunzi_status take_side(sunzi_halo *h, bool sends, side *s)
     s->pieces = block;
     sunzi_bricks_pieces(&h->bricks, h->place, sends, workspace, s->pieces);
     for (int64_t i = 0; i < s->count; i++)
-        if (__builtin_add_overflow(bytes, piece_bytes(h, &s->pieces[i]),
+        if ((sends || s->pieces[i].peer != me) &&
+            __builtin_add_overflow(bytes, piece_bytes(h, &s->pieces[i]),
                                    &bytes))
             bytes = SIZE_MAX;
     SUNZI_TRY(sunzi_allocate(bytes, creates, &block));
@@ -286,7 +300,8 @@ static int list_messages(sunzi_halo *h, const side *s, bool sends,
         else
             message[count++] =
                 (sunzi_message){peer, SUNZI_TAG_HALO, sends, at, bytes};
-        at += bytes;
+        if (peer != me || sends)
+            at += bytes;
     }
     return count;
 }
@@ -454,38 +469,36 @@ done:
     return status;
 }
 
-/* Between the arrays and the messages: sends, else receives. */
+/* What a process sends to itself stays where it was packed. */
 static void pack(sunzi_halo *h, void *const *arrays)
 {
+    const int me = sunzi_comm_rank(h->comm);
     char *at = h->out.packed;
-    for (int64_t i = 0; i < h->out.count; i++)
+    h->own = NULL;
+    for (int64_t i = 0; i < h->out.count; i++) {
+        const sunzi_box *box = &h->out.pieces[i].box;
+        if (!h->own && h->out.pieces[i].peer == me)
+            h->own = at;
         for (int l = 0; l < h->lanes; l++) {
-            const sunzi_box *box = &h->out.pieces[i].box;
             h->traffic.overflows +=
                 sunzi_box_pack(&h->lane[l], box, arrays[l], at);
             at += (size_t)sunzi_box_cells(box) * sunzi_lane_bytes(&h->lane[l]);
         }
+    }
 }
 
 static void unpack(sunzi_halo *h, void *const *arrays)
 {
-    const char *at = h->in.packed;
-    for (int64_t i = 0; i < h->in.count; i++)
-        for (int l = 0; l < h->lanes; l++) {
-            const sunzi_box *box = &h->in.pieces[i].box;
-            sunzi_box_unpack(&h->lane[l], box, at, arrays[l]);
-            at += (size_t)sunzi_box_cells(box) * sunzi_lane_bytes(&h->lane[l]);
-        }
-}
-
-/* Where the pieces of this process itself begin in a side. */
-static char *own_part(const sunzi_halo *h, const side *s)
-{
     const int me = sunzi_comm_rank(h->comm);
-    char *at = s->packed;
-    for (int64_t i = 0; i < s->count && s->pieces[i].peer < me; i++)
-        at += piece_bytes(h, &s->pieces[i]);
-    return at;
+    const char *own = h->own, *received = h->in.packed;
+    for (int64_t i = 0; i < h->in.count; i++) {
+        const sunzi_box *box = &h->in.pieces[i].box;
+        const char **at = h->in.pieces[i].peer == me ? &own : &received;
+        for (int l = 0; l < h->lanes; l++) {
+            sunzi_box_unpack(&h->lane[l], box, *at, arrays[l]);
+            *at += (size_t)sunzi_box_cells(box) * sunzi_lane_bytes(&h->lane[l]);
+        }
+    }
 }
 
 sunzi_status sunzi_halo_start(sunzi_halo *halo, int s)
@@ -500,9 +513,6 @@ sunzi_status sunzi_halo_start(sunzi_halo *halo, int s)
                           "first",
                           name, s);
     pack(halo, halo->slots[s].arrays);
-    if (halo->traffic.copy_bytes)
-        memcpy(own_part(halo, &halo->in), own_part(halo, &halo->out),
-               (size_t)halo->traffic.copy_bytes);
     SUNZI_TRY(sunzi_comm_start(halo->comm, halo->messages, halo->message,
                                &halo->exchange));
     halo->under_way = &halo->slots[s];

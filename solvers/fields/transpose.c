@@ -48,6 +48,7 @@ struct sunzi_transpose {
     sunzi_message *message;
     bool under_way;
     void *target;
+    const char *own; /* what this process has packed for itself */
     sunzi_exchange *exchange;
     sunzi_traffic traffic;
 };
@@ -86,7 +87,7 @@ static sunzi_status check_processes(const int processes[2], int size)
 
 static sunzi_status check_shape(const sunzi_transpose_shape *s, int size)
 {
-    const int64_t many = INT64_C(1) << 40;
+    const int64_t many = SUNZI_FIELD_CELLS_MAX;
     sunzi_status status;
     if (!s)
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -98,6 +99,13 @@ static sunzi_status check_shape(const sunzi_transpose_shape *s, int size)
             return sunzi_fail(SUNZI_ERR_ARG,
                               "%s: n[%d] = %lld, allowed: 1 to %lld", creates,
                               d, (long long)s->n[d], (long long)many);
+    if (sunzi_size_product((size_t)s->n[0], (size_t)s->n[1], (size_t)s->n[2]) >
+        (size_t)many)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: %lld x %lld x %lld cells, allowed: at most %lld "
+                          "in all",
+                          creates, (long long)s->n[0], (long long)s->n[1],
+                          (long long)s->n[2], (long long)many);
     if (s->from < 0 || s->from > 2 || s->to < 0 || s->to > 2 ||
         s->from == s->to)
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -221,13 +229,17 @@ static void choose(const sunzi_transpose_shape *s, int size, int processes[2])
 
 static size_t part_bytes(const sunzi_transpose *t, const part *p)
 {
-    return (size_t)cells_of(&p->cells) * sunzi_lane_bytes(&t->lane);
+    return sunzi_size_product((size_t)cells_of(&p->cells),
+                              sunzi_lane_bytes(&t->lane), 1);
 }
 
-/* What this process shares with each of the others; other: their side. */
+/* What this process shares with each of the others; other: their side. What it
+ * shares with itself needs room where it is sent from only. */
 static sunzi_status take_side(sunzi_transpose *t, side *s, const side *other)
 {
     const int size = t->processes[0] * t->processes[1];
+    const int me = sunzi_comm_rank(t->comm);
+    size_t bytes = 0;
     void *block;
     sunzi_status status;
     SUNZI_TRY(sunzi_allocate((size_t)size * sizeof *s->parts, creates, &block));
@@ -235,21 +247,24 @@ static sunzi_status take_side(sunzi_transpose *t, side *s, const side *other)
     for (int q = 0; q < size && t->place[0] >= 0; q++) {
         const range theirs = range_of(&other->p, q);
         const part p = {q, shared(&s->mine, &theirs)};
-        if (cells_of(&p.cells))
-            s->parts[s->count++] = p;
+        if (!cells_of(&p.cells))
+            continue;
+        s->parts[s->count++] = p;
+        if ((q != me || s == &t->from) &&
+            __builtin_add_overflow(bytes, part_bytes(t, &p), &bytes))
+            bytes = SIZE_MAX;
     }
-    SUNZI_TRY(sunzi_allocate(sunzi_size_product((size_t)cells_of(&s->mine),
-                                                sunzi_lane_bytes(&t->lane), 1),
-                             creates, &block));
+    SUNZI_TRY(sunzi_allocate(bytes, creates, &block));
     s->packed = block;
 done:
     return status;
 }
 
-static int list_messages(sunzi_transpose *t, const side *s, bool sends,
+static int list_messages(sunzi_transpose *t, const side *s,
                          sunzi_message *message)
 {
     const int me = sunzi_comm_rank(t->comm);
+    const bool sends = s == &t->from;
     char *at = s->packed;
     int count = 0;
     for (int i = 0; i < s->count; i++) {
@@ -260,7 +275,8 @@ static int list_messages(sunzi_transpose *t, const side *s, bool sends,
         else
             message[count++] =
                 (sunzi_message){peer, SUNZI_TAG_TRANSPOSE, sends, at, bytes};
-        at += bytes;
+        if (peer != me || sends)
+            at += bytes;
     }
     return count;
 }
@@ -275,9 +291,8 @@ static sunzi_status take_messages(sunzi_transpose *t)
         return status;
     sunzi_traffic *traffic = &t->traffic;
     t->message = block;
-    traffic->sends = list_messages(t, &t->from, true, t->message);
-    traffic->receives =
-        list_messages(t, &t->to, false, t->message + traffic->sends);
+    traffic->sends = list_messages(t, &t->from, t->message);
+    traffic->receives = list_messages(t, &t->to, t->message + traffic->sends);
     t->messages = traffic->sends + traffic->receives;
     for (int i = 0; i < t->messages; i++)
         *(i < traffic->sends ? &traffic->send_bytes
@@ -404,38 +419,31 @@ static sunzi_box box_of(const side *s, const range *cells, const int order[3])
     return box;
 }
 
-/* Where the part of this process itself begins in a side. */
-static char *own_part(const sunzi_transpose *t, const side *s)
-{
-    const int me = sunzi_comm_rank(t->comm);
-    char *at = s->packed;
-    for (int i = 0; i < s->count && s->parts[i].peer < me; i++)
-        at += part_bytes(t, &s->parts[i]);
-    return at;
-}
-
+/* What a process sends to itself stays where it was packed. */
 static void pack(sunzi_transpose *t, const void *from)
 {
+    const int me = sunzi_comm_rank(t->comm);
     char *at = t->from.packed;
     for (int i = 0; i < t->from.count; i++) {
         const part *p = &t->from.parts[i];
         const sunzi_box box = box_of(&t->from, &p->cells, t->to.p.order);
+        if (p->peer == me)
+            t->own = at;
         t->traffic.overflows += sunzi_box_pack(&t->lane, &box, from, at);
         at += part_bytes(t, p);
     }
-    if (t->traffic.copy_bytes)
-        memcpy(own_part(t, &t->to), own_part(t, &t->from),
-               (size_t)t->traffic.copy_bytes);
 }
 
 static void unpack(sunzi_transpose *t)
 {
+    const int me = sunzi_comm_rank(t->comm);
     const char *at = t->to.packed;
     for (int i = 0; i < t->to.count; i++) {
         const part *p = &t->to.parts[i];
         const sunzi_box box = box_of(&t->to, &p->cells, t->to.p.order);
-        sunzi_box_unpack(&t->lane, &box, at, t->target);
-        at += part_bytes(t, p);
+        const bool own = p->peer == me;
+        sunzi_box_unpack(&t->lane, &box, own ? t->own : at, t->target);
+        at += own ? 0 : part_bytes(t, p);
     }
 }
 

@@ -472,6 +472,9 @@ static void bad_input(void **unused)
     s = good;
     s.cells[1] = last ? 5 : 6;
     refused(differs, &s, 2, f, "cells");
+    s = good;
+    s.cells[0] = s.cells[1] = last ? INT64_C(1) << 40 : 1;
+    refused(SUNZI_ERR_ARG, &s, 2, f, "1099511627778 x");
     WITH(periodic[0], 2, SUNZI_ERR_ARG);
     WITH(lower[0], -1, SUNZI_ERR_ARG);
     WITH(upper[2], SUNZI_HALO_WIDTH_MAX + 1, SUNZI_ERR_ARG);

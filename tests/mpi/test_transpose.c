@@ -291,6 +291,9 @@ static void bad_input(void **unused)
     } while (0)
     WITH(n[1], 0, SUNZI_ERR_ARG);
     WITH(n[2], INT64_MAX, SUNZI_ERR_ARG);
+    s = good;
+    s.n[0] = s.n[1] = last ? INT64_C(1) << 40 : 1;
+    refused(SUNZI_ERR_ARG, &s, "1099511627776 x");
     WITH(n[0], 2, differs);
     WITH(from, 3, SUNZI_ERR_ARG);
     WITH(to, -1, SUNZI_ERR_ARG);
