@@ -130,7 +130,8 @@ SUNZI_API sunzi_status sunzi_halo_bind(sunzi_halo *halo, int slot,
  * this returns. One exchange of a halo may be under way at a time; several
  * halos of one communicator may, if all processes start them in the same order.
  * SUNZI_ERR_ARG (a slot that is not bound, an exchange under way),
- * SUNZI_ERR_MPI. Cost: no synchronisation and no allocation of its own. */
+ * SUNZI_ERR_MPI. Cost: no synchronisation; how far messages get while the
+ * caller works is up to the MPI. */
 SUNZI_API sunzi_status sunzi_halo_start(sunzi_halo *halo, int slot);
 
 /** Collective. Wait until the halo cells have arrived, and write them.
