@@ -6,8 +6,13 @@
 
 #include <sunzi/status.h>
 
+/* Exported from libsunzi for libsunzi_mpi, which is built with it; not part of
+ * the interface. */
+#define SUNZI_PARTNER_API SUNZI_API
+
 /* Store the sentence of `status` for this thread and return `status`. */
-sunzi_status sunzi_fail(sunzi_status status, const char *format, ...)
+SUNZI_PARTNER_API sunzi_status sunzi_fail(sunzi_status status,
+                                          const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Jump to `done:` when the call did not do its work. The function declares

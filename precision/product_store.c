@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* alpha and beta: C = alpha v, or fma(beta, C, alpha v), entry by entry. */
 #include <math.h>
+#include <string.h>
 
 #include "precision/product.h"
 
@@ -24,24 +25,33 @@ static void store_f64(const sunzi_engine_ops *engine, double *c, double *v,
                       int from, int to, const uint8_t *skip, double alpha,
                       double beta)
 {
-    for (int j = from; j < to; j++)
+    for (int j = from; j < to && alpha != 1; j++)
         v[j] *= alpha;
     if (beta != 0 && to > from)
         engine->ordered_f64(1, to - from, 1, false, &beta, 1, 1, c + from,
                             to - from, v + from, to - from);
-    for (int j = from; j < to; j++)
-        if (!skip || !skip[j])
+    if (!skip && to > from)
+        memcpy(c + from, v + from, (size_t)(to - from) * sizeof *c);
+    for (int j = from; j < to && skip; j++)
+        if (!skip[j])
             c[j] = v[j];
 }
 
+/* beta C is exact in FP64, so the sum below has one rounding before that to
+ * FP32. */
 static void store_f32(float *c, const double *v, int from, int to,
                       const uint8_t *skip, double alpha, double beta)
 {
+    if (!skip && beta == 0) {
+        for (int j = from; j < to; j++)
+            c[j] = (float)(alpha * v[j]);
+        return;
+    }
     for (int j = from; j < to; j++) {
         if (skip && skip[j])
             continue;
         c[j] = (float)(beta == 0 ? alpha * v[j]
-                                 : fma(beta, (double)c[j], alpha * v[j]));
+                                 : beta * (double)c[j] + alpha * v[j]);
     }
 }
 

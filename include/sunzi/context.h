@@ -46,7 +46,9 @@ typedef struct sunzi_context_options {
     int threads;
     /** Nonzero: same bits on every engine and for any number of threads. The
      * emulated product is then used at every size, and no step is left to a
-     * BLAS whose bits depend on threads. */
+     * BLAS or LAPACK whose bits depend on threads. (Solves with bf16 or fp16
+     * factors, which are never the first choice: for any number of threads of
+     * one engine only.) */
     int reproducible;
     /** Upper bound of the workspace of one product, in bytes; 0: none. A
      * product that would need more works on blocks of columns. */

@@ -4,6 +4,8 @@
 #define SUNZI_SUNZI_H
 #include <sunzi/status.h>
 #include <sunzi/version.h>
+#include <sunzi/comm.h>
+#include <sunzi/grid.h>
 #include <sunzi/context.h>
 #include <sunzi/product.h>
 #include <sunzi/solve.h>

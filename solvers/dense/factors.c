@@ -112,12 +112,11 @@ static sunzi_status not_definite(const sunzi_factors *f, int order)
         sunzi_factor_name(f->factor), order, f->n);
 }
 
-/* LAPACK at fp64, and at fp32 unless the same bits are promised: its bits
- * depend on its threads. */
+/* LAPACK, unless the same bits are promised: its bits depend on its threads. */
 static bool uses_lapack(const sunzi_context *ctx, sunzi_factor factor)
 {
-    return factor == SUNZI_FACTOR_FP64 ||
-           (factor == SUNZI_FACTOR_FP32 && !ctx->reproducible);
+    return !ctx->reproducible &&
+           (factor == SUNZI_FACTOR_FP64 || factor == SUNZI_FACTOR_FP32);
 }
 
 static int call_lapack(sunzi_factors *f)

@@ -100,7 +100,8 @@ sunzi_factor sunzi_ladder_first(sunzi_context *ctx, int n, sunzi_grade grade,
         *reason = "the proof wants factors of FP32 quality";
         return SUNZI_FACTOR_FP32;
     }
-    if (ctx->engine->emulation_pays_from > 0 &&
+    /* with the same bits promised the engine may not decide */
+    if (!ctx->reproducible && ctx->engine->emulation_pays_from > 0 &&
         sunzi_factor_available(ctx, SUNZI_FACTOR_INT8, NULL, 0)) {
         *reason = "the matrix unit makes INT8 factors of FP32 quality, faster";
         return SUNZI_FACTOR_INT8;

@@ -4,18 +4,25 @@
 set -u
 source=${srcdir:-.}
 : "${CC:=cc}"
+# MPI's own headers are not ours to mend
+MPI_CFLAGS=$(printf '%s' "${MPI_CFLAGS:-}" | sed 's/-I */-isystem /g')
 code=0
 checked=0
 
 # compile LANGUAGE FLAGS...
 compile() {
+    # shellcheck disable=SC2086 # MPI_CFLAGS holds options
     printf '#include <sunzi/%s>\nextern int sunzi_here;\n' "$name" |
-        "$@" -I"$source/include" -Iinclude -Wall -Wextra -Wpedantic -Werror \
+        "$@" -I"$source/include" -Iinclude $MPI_CFLAGS -Wall -Wextra -Wpedantic -Werror \
             -fsyntax-only -
 }
 
 for header in "$source"/include/sunzi/*.h include/sunzi/version.h; do
     name=$(basename "$header")
+    if [ "$name" = mpi.h ] && [ -z "$MPI_CFLAGS" ]; then
+        echo 'mpi.h not checked: built without MPI'
+        continue
+    fi
     # shellcheck disable=SC2086 # CC may hold options
     if ! compile $CC -std=c17 -x c; then
         echo "$name: does not compile alone as C17"

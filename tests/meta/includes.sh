@@ -13,6 +13,7 @@ forbidden() {
         allowed["engines"] = "^(engines|precision|core)/"
         allowed["precision"] = "^(precision|core)/|^engines/engine[.]h$"
         allowed["solvers"] = "^(solvers|precision|core)/|^engines/engine[.]h$"
+        allowed["mpi"] = "^(mpi|core)/"
         allowed["io"] = "^(io|core)/"
         allowed["tools"] = "^(tools|io)/"
         allowed["examples"] = "^$"
@@ -36,7 +37,7 @@ if [ -z "$(echo 'core/a.c:1:#include "solvers/dense/factors.h"' | forbidden)" ] 
     exit 99
 fi
 
-found=$(find include core engines precision solvers io tools examples tests \
+found=$(find include core engines precision mpi solvers io tools examples tests \
     bench -name '*.[ch]' -exec grep -Hn '^ *# *include *"' {} + | forbidden)
 if [ -n "$found" ]; then
     printf '%s\n' "$found"

@@ -186,41 +186,78 @@ static void bad_matrices(void **state)
         }
 }
 
-static void bits_do_not_depend_on_threads_or_columns(void **state)
+/* The bits of a rung belong to the engine where 16-bit products are summed. */
+static bool same_on_engines(sunzi_factor factor)
+{
+    return factor != SUNZI_FACTOR_BF16 && factor != SUNZI_FACTOR_FP16;
+}
+
+static void bits_of_rung(sunzi_factor factor, const char *engine, int threads,
+                         bool definite, const sunzi_dense *a, int rhs,
+                         double *x)
+{
+    const int n = a->n;
+    double *scratch = malloc((size_t)(n * (rhs + 1)) * sizeof *scratch);
+    double *alone = scratch + n * rhs;
+    sunzi_context_options o;
+    sunzi_context *ctx;
+    sunzi_factors *f;
+    uint64_t seed = 11;
+    assert_non_null(scratch);
+    sunzi_context_options_init(&o);
+    o.engine = engine;
+    o.threads = threads;
+    o.reproducible = 1;
+    assert_int_equal(sunzi_context_create(&o, &ctx), SUNZI_OK);
+    assert_int_equal(
+        sunzi_factorize(ctx, definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL,
+                        factor, a, &f),
+        SUNZI_OK);
+    for (int i = 0; i < n * rhs; i++)
+        x[i] = uniform(&seed);
+    memcpy(alone, x + n, (size_t)n * sizeof *alone);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        sunzi_factors_solve(ctx, f, transposed, rhs, x, n, scratch);
+        sunzi_factors_solve(ctx, f, transposed, 1, alone, n, scratch);
+        assert_memory_equal(alone, x + n, (size_t)n * sizeof *alone);
+    }
+    sunzi_factors_destroy(ctx, &f);
+    sunzi_context_destroy(&ctx);
+    free(scratch);
+}
+
+static void bits_do_not_depend_on_threads_columns_or_engine(void **state)
 {
     (void)state;
-    enum { N = 530, RHS = 11 }; /* many: threads share them */
-    static double x[3][N * RHS], scratch[N * RHS], alone[N];
-    double *s = make(N, false);
-    const sunzi_dense a = {N, s, N, 1, NULL, NULL};
-    for (int r = 0; r < RUNGS - 1; r++) { /* FP64 is LAPACK's */
-        for (int t = 0; t < 3; t++) {
-            sunzi_context_options o;
-            sunzi_context *ctx;
-            sunzi_factors *f;
-            uint64_t seed = 11;
-            sunzi_context_options_init(&o);
-            o.threads = t + 1;
-            o.reproducible = 1;
-            assert_int_equal(sunzi_context_create(&o, &ctx), SUNZI_OK);
-            assert_int_equal(
-                sunzi_factorize(ctx, SUNZI_GENERAL, rungs[r], &a, &f),
-                SUNZI_OK);
-            for (int i = 0; i < N * RHS; i++)
-                x[t][i] = uniform(&seed);
-            memcpy(alone, x[t] + N, sizeof alone);
-            sunzi_factors_solve(ctx, f, false, RHS, x[t], N, scratch);
-            sunzi_factors_solve(ctx, f, false, 1, alone, N, scratch);
-            assert_memory_equal(alone, x[t] + N, sizeof alone);
-            sunzi_factors_solve(ctx, f, true, RHS, x[t], N, scratch);
-            sunzi_factors_solve(ctx, f, true, 1, alone, N, scratch);
-            assert_memory_equal(alone, x[t] + N, sizeof alone);
-            assert_memory_equal(x[t], x[0], sizeof x[0]);
-            sunzi_factors_destroy(ctx, &f);
-            sunzi_context_destroy(&ctx);
+    enum { N = 530, SMALL = 150, RHS = 11 }; /* many: threads share them */
+    static double x[2][N * RHS];
+    double *s[2] = {make(N, false), make(N, true)};
+    double *small[2] = {make(SMALL, false), make(SMALL, true)};
+    for (int r = 0; r < RUNGS; r++)
+        for (int definite = 0; definite < 2; definite++) {
+            const sunzi_dense a = {N, s[definite], N, 1, NULL, NULL};
+            const sunzi_dense b = {SMALL, small[definite], SMALL, 1, NULL,
+                                   NULL};
+            bits_of_rung(rungs[r], NULL, 1, definite, &a, RHS, x[0]);
+            for (int threads = 2; threads < 4; threads++) {
+                bits_of_rung(rungs[r], NULL, threads, definite, &a, RHS, x[1]);
+                assert_memory_equal(x[0], x[1], sizeof x[0]);
+            }
+            bits_of_rung(rungs[r], "portable", 1, definite, &b, RHS, x[0]);
+            for (int e = 0; e < sunzi_engine_count(); e++) {
+                char why[200];
+                if (!same_on_engines(rungs[r]) ||
+                    !sunzi_engine_available(e, why, sizeof why))
+                    continue;
+                bits_of_rung(rungs[r], sunzi_engine_name(e), 2, definite, &b,
+                             RHS, x[1]);
+                assert_memory_equal(x[0], x[1], SMALL * RHS * sizeof(double));
+            }
         }
+    for (int k = 0; k < 2; k++) {
+        free(s[k]);
+        free(small[k]);
     }
-    free(s);
 }
 
 static void allocation_failures(void **state)
@@ -291,7 +328,7 @@ int main(void)
         cmocka_unit_test(bad_matrices),
         cmocka_unit_test_setup_teardown(bad_matrices, make_reproducible,
                                         drop_context),
-        cmocka_unit_test(bits_do_not_depend_on_threads_or_columns),
+        cmocka_unit_test(bits_do_not_depend_on_threads_columns_or_engine),
         cmocka_unit_test(allocation_failures),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sunzi/sunzi.h>
@@ -482,9 +483,54 @@ static void workspace_is_kept(void **unused)
     free(p.a);
 }
 
+/* The promise of a reproducible context, for a whole solve. */
+static void same_bits_on_every_engine(void **unused)
+{
+    enum { ORDER = 130 };
+    static const sunzi_factor factors[] = {
+        SUNZI_FACTOR_AUTO, SUNZI_FACTOR_INT8, SUNZI_FACTOR_FP32,
+        SUNZI_FACTOR_EMULATED, SUNZI_FACTOR_FP64};
+    (void)unused;
+    for (int t = 0; t < 20; t++) {
+        const int definite = t % 2;
+        problem p = make_problem(ORDER, 1, t < 10 ? 3 : 9, definite, 5);
+        double first[ORDER];
+        bool have = false;
+        sunzi_solve_options o;
+        sunzi_solve_options_init(&o);
+        o.factor = factors[t / 2 % 5];
+        o.grade = t % 3 ? SUNZI_GRADE_ACCURATE : SUNZI_GRADE_BACKWARD;
+        o.structure = definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL;
+        for (int e = 0; e < sunzi_engine_count(); e++)
+            for (int threads = 1; threads < 3; threads++) {
+                char why[200];
+                sunzi_context_options options;
+                sunzi_context *ctx = NULL;
+                if (!sunzi_engine_available(e, why, sizeof why))
+                    continue;
+                sunzi_context_options_init(&options);
+                options.engine = sunzi_engine_name(e);
+                options.threads = threads;
+                options.reproducible = 1;
+                assert_int_equal(sunzi_context_create(&options, &ctx),
+                                 SUNZI_OK);
+                assert_true(sunzi_dsolve(ctx, SUNZI_COL_MAJOR, ORDER, 1, p.a,
+                                         ORDER, p.b, ORDER, p.x, ORDER, &o,
+                                         NULL, NULL) >= 0);
+                if (have)
+                    assert_memory_equal(first, p.x, sizeof first);
+                memcpy(first, p.x, sizeof first);
+                have = true;
+                sunzi_context_destroy(&ctx);
+            }
+        free(p.a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_bits_on_every_engine),
         cmocka_unit_test(known_conditions),
         cmocka_unit_test(powers_of_two),
         cmocka_unit_test(extreme_scales),

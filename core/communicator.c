@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Communicators: the process alone, and what all implementations share. */
+#include "core/communicator.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/status.h"
+
+/* ---- a process alone ---- */
+
+/* Messages to itself are copied at once: the k-th send of a tag goes to the
+ * k-th receive of it. */
+static sunzi_status copy_to_self(int count, const sunzi_message *messages)
+{
+    for (int i = 0; i < count; i++) {
+        const sunzi_message *to = &messages[i];
+        int before = 0;
+        for (int j = 0; j < i && !to->send; j++)
+            before += !messages[j].send && messages[j].tag == to->tag;
+        for (int j = 0; j < count && !to->send; j++) {
+            const sunzi_message *from = &messages[j];
+            if (!from->send || from->tag != to->tag || before-- > 0)
+                continue;
+            if (from->bytes != to->bytes)
+                return sunzi_fail(SUNZI_ERR_INTERNAL,
+                                  "exchange: a message of %zu bytes for a "
+                                  "receive of %zu bytes",
+                                  from->bytes, to->bytes);
+            if (to->bytes)
+                memmove(to->data, from->data, to->bytes);
+            break;
+        }
+    }
+    return SUNZI_OK;
+}
+
+static bool alone(const sunzi_comm *comm)
+{
+    return !comm;
+}
+
+/* ---- all communicators ---- */
+
+int sunzi_comm_rank(const sunzi_comm *comm)
+{
+    return alone(comm) ? 0 : comm->rank;
+}
+
+int sunzi_comm_size(const sunzi_comm *comm)
+{
+    return alone(comm) ? 1 : comm->size;
+}
+
+void sunzi_comm_destroy(sunzi_comm **comm)
+{
+    if (!comm || !*comm)
+        return;
+    (*comm)->ops->destroy(*comm);
+    *comm = NULL;
+}
+
+sunzi_status sunzi_comm_barrier(sunzi_comm *comm)
+{
+    return alone(comm) ? SUNZI_OK : comm->ops->barrier(comm);
+}
+
+sunzi_status sunzi_comm_broadcast(sunzi_comm *comm, int root, void *data,
+                                  size_t bytes)
+{
+    return alone(comm) ? SUNZI_OK
+                       : comm->ops->broadcast(comm, root, data, bytes);
+}
+
+sunzi_status sunzi_comm_reduce(sunzi_comm *comm, sunzi_reduction op, void *data,
+                               int count)
+{
+    return alone(comm) ? SUNZI_OK : comm->ops->reduce(comm, op, data, count);
+}
+
+sunzi_status sunzi_comm_start(sunzi_comm *comm, int count,
+                              const sunzi_message *messages,
+                              sunzi_exchange **exchange)
+{
+    *exchange = NULL;
+    return alone(comm) ? copy_to_self(count, messages)
+                       : comm->ops->start(comm, count, messages, exchange);
+}
+
+sunzi_status sunzi_comm_finish(sunzi_comm *comm, sunzi_exchange **exchange)
+{
+    return *exchange ? comm->ops->finish(comm, exchange) : SUNZI_OK;
+}
+
+sunzi_status sunzi_comm_exchange(sunzi_comm *comm, int count,
+                                 const sunzi_message *messages)
+{
+    sunzi_exchange *exchange;
+    const sunzi_status status =
+        sunzi_comm_start(comm, count, messages, &exchange);
+    return status < 0 ? status : sunzi_comm_finish(comm, &exchange);
+}
+
+sunzi_status sunzi_comm_split(sunzi_comm *comm, int color, int key,
+                              sunzi_comm **part)
+{
+    *part = NULL;
+    return alone(comm) ? SUNZI_OK : comm->ops->split(comm, color, key, part);
+}
+
+sunzi_status sunzi_comm_agree(sunzi_comm *comm, sunzi_status mine)
+{
+    enum { TEXT = 512 };
+    /* least of the negative ones, largest of the positive ones */
+    int64_t worst[2] = {mine < 0 ? mine : 0, mine > 0 ? -(int64_t)mine : 0};
+    char text[TEXT];
+    if (alone(comm) || comm->size == 1)
+        return mine;
+    sunzi_status status = sunzi_comm_reduce(comm, SUNZI_REDUCE_MIN, worst, 2);
+    if (status < 0)
+        return status;
+    const sunzi_status all =
+        (sunzi_status)(worst[0] < 0 ? worst[0] : -worst[1]);
+    if (all == SUNZI_OK)
+        return all;
+    int64_t source = mine == all ? comm->rank : comm->size;
+    status = sunzi_comm_reduce(comm, SUNZI_REDUCE_MIN, &source, 1);
+    if (status < 0)
+        return status;
+    snprintf(text, sizeof text, "%s", sunzi_last_message());
+    status = sunzi_comm_broadcast(comm, (int)source, text, sizeof text);
+    if (status < 0)
+        return status;
+    text[sizeof text - 1] = '\0';
+    /* a sentence that already names a process keeps that name */
+    if (strncmp(text, "[rank ", 6) == 0)
+        return sunzi_fail(all, "%s", text);
+    return sunzi_fail(all, "[rank %d] %s", (int)source, text);
+}
+
+sunzi_status sunzi_comm_same(sunzi_comm *comm, const char *function,
+                             const char *what, int64_t value)
+{
+    int64_t ends[2] = {value, -value};
+    const sunzi_status status =
+        sunzi_comm_reduce(comm, SUNZI_REDUCE_MIN, ends, 2);
+    if (status < 0)
+        return status;
+    if (ends[0] != -ends[1])
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: %s is %lld on this process, from %lld to %lld "
+                          "over all, allowed: the same on all processes",
+                          function, what, (long long)value, (long long)ends[0],
+                          (long long)-ends[1]);
+    return SUNZI_OK;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What parallel code may ask of the processes that share its work. One
+ * implementation is for a process alone (communicator.c), one is MPI's
+ * (mpi/communicator.c), so that solvers need not know MPI. A NULL communicator
+ * is a process alone; all functions below take one.
+ *
+ * There is no sum of floating-point numbers here: what it gives depends on the
+ * number of processes. Sums that decide something are those of exact integers
+ * (precision/accumulator.h). */
+#ifndef SUNZI_CORE_COMMUNICATOR_H
+#define SUNZI_CORE_COMMUNICATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sunzi/comm.h>
+
+/* Reductions whose result does not depend on the order. */
+typedef enum sunzi_reduction {
+    SUNZI_REDUCE_SUM, /* of int64_t */
+    SUNZI_REDUCE_MAX,
+    SUNZI_REDUCE_MIN,
+    SUNZI_REDUCE_MAX_F64 /* of double, no NaN */
+} sunzi_reduction;
+
+/* One message of an exchange. Messages between two processes with equal tags
+ * arrive in the order of their lists. data stays with the caller and must not
+ * be touched until the exchange is finished. bytes may be 0: nothing is sent.
+ */
+typedef struct sunzi_message {
+    int peer, tag; /* 0 <= tag < 32767 */
+    bool send;     /* else it is received */
+    void *data;
+    size_t bytes;
+} sunzi_message;
+
+/* A started exchange. */
+typedef struct sunzi_exchange sunzi_exchange;
+
+typedef struct sunzi_comm_ops {
+    const char *name;
+    sunzi_status (*barrier)(sunzi_comm *comm);
+    sunzi_status (*broadcast)(sunzi_comm *comm, int root, void *data,
+                              size_t bytes);
+    sunzi_status (*reduce)(sunzi_comm *comm, sunzi_reduction op, void *data,
+                           int count);
+    sunzi_status (*start)(sunzi_comm *comm, int count,
+                          const sunzi_message *messages,
+                          sunzi_exchange **exchange);
+    sunzi_status (*finish)(sunzi_comm *comm, sunzi_exchange **exchange);
+    sunzi_status (*split)(sunzi_comm *comm, int color, int key,
+                          sunzi_comm **part);
+    void (*destroy)(sunzi_comm *comm);
+} sunzi_comm_ops;
+
+struct sunzi_comm {
+    const sunzi_comm_ops *ops;
+    int rank, size;
+    void *state; /* of the implementation */
+};
+
+/* Collective. Returns when all processes have called it. */
+sunzi_status sunzi_comm_barrier(sunzi_comm *comm);
+
+/* Collective. data of `root` on all processes. */
+sunzi_status sunzi_comm_broadcast(sunzi_comm *comm, int root, void *data,
+                                  size_t bytes);
+
+/* Collective. data[i] := the reduction of all processes' data[i], i < count. */
+sunzi_status sunzi_comm_reduce(sunzi_comm *comm, sunzi_reduction op, void *data,
+                               int count);
+
+/* Start sends and receives; the messages that two processes list for each other
+ * must match. Work may be done before the exchange is finished. *exchange must
+ * be finished also if other processes fail. */
+sunzi_status sunzi_comm_start(sunzi_comm *comm, int count,
+                              const sunzi_message *messages,
+                              sunzi_exchange **exchange);
+sunzi_status sunzi_comm_finish(sunzi_comm *comm, sunzi_exchange **exchange);
+
+/* Both at once. */
+sunzi_status sunzi_comm_exchange(sunzi_comm *comm, int count,
+                                 const sunzi_message *messages);
+
+/* Collective. Communicators of the processes with equal color (>= 0), ranked by
+ * key, then by their old rank; freed by sunzi_comm_destroy. */
+sunzi_status sunzi_comm_split(sunzi_comm *comm, int color, int key,
+                              sunzi_comm **part);
+
+/* Collective. SUNZI_OK if `value` is the same on all processes, else
+ * SUNZI_ERR_ARG with a sentence that names `function` and `what`. */
+sunzi_status sunzi_comm_same(sunzi_comm *comm, const char *function,
+                             const char *what, int64_t value);
+
+#endif

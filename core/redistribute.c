@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A matrix from one block-cyclic distribution to another. What a process sends
+ * to another are the entries in the intersection of their rows and of their
+ * columns, in the order of the global indices, which both can list: no index
+ * travels. */
+#include <string.h>
+
+#include "core/grid.h"
+#include "core/memory.h"
+#include "core/status.h"
+
+/* Consecutive indices that lie consecutively in both distributions. */
+typedef struct run {
+    int64_t from, to, length; /* local indices */
+} run;
+
+/* Runs of the indices that process p of `a` and process q of `b` share, listed
+ * in runs if that is not NULL; *total: of indices. */
+static int64_t shared_runs(const sunzi_cyclic *a, int p, const sunzi_cyclic *b,
+                           int q, run *runs, int64_t *total)
+{
+    const int64_t step = a->nb * a->count;
+    int64_t count = 0;
+    *total = 0;
+    for (int64_t block = sunzi_cyclic_turn(a, p) * a->nb; block < a->n;
+         block += step) {
+        const int64_t end = block + a->nb < a->n ? block + a->nb : a->n;
+        for (int64_t i = block; i < end;) {
+            const int64_t next = (i / b->nb + 1) * b->nb;
+            const int64_t stop = next < end ? next : end;
+            if (sunzi_cyclic_owner(b, i) == q) {
+                if (runs)
+                    runs[count] = (run){sunzi_cyclic_local(a, i),
+                                        sunzi_cyclic_local(b, i), stop - i};
+                count++;
+                *total += stop - i;
+            }
+            i = stop;
+        }
+    }
+    return count;
+}
+
+typedef struct transfer {
+    const sunzi_distribution *from, *to;
+    size_t bytes; /* of an entry */
+    sunzi_message *messages;
+    int count;
+    char *out, *in; /* packed entries */
+    run *row, *col; /* room for the runs of a pair */
+} transfer;
+
+/* Entries that the process at (pr, pc) of `from` sends to (qr, qc) of `to`. */
+static int64_t shared_entries(const transfer *t, int pr, int pc, int qr, int qc)
+{
+    int64_t rows, cols;
+    shared_runs(&t->from->row, pr, &t->to->row, qr, NULL, &rows);
+    shared_runs(&t->from->col, pc, &t->to->col, qc, NULL, &cols);
+    return rows * cols;
+}
+
+static int64_t most_runs(const sunzi_cyclic *a, const sunzi_cyclic *b)
+{
+    return a->n / a->nb + a->n / b->nb + 2;
+}
+
+/* Copy the entries of a pair between a local matrix and a packed message. */
+static void copy(const transfer *t, int pr, int pc, int qr, int qc,
+                 const char *matrix, char *into, char *packed)
+{
+    int64_t rows, cols;
+    const int64_t row_runs =
+        shared_runs(&t->from->row, pr, &t->to->row, qr, t->row, &rows);
+    const int64_t col_runs =
+        shared_runs(&t->from->col, pc, &t->to->col, qc, t->col, &cols);
+    const int64_t lld = into ? t->to->lld : t->from->lld;
+    for (int64_t c = 0; c < col_runs; c++)
+        for (int64_t j = 0; j < t->col[c].length; j++)
+            for (int64_t r = 0; r < row_runs; r++) {
+                const int64_t at =
+                    into ? t->row[r].to + (t->col[c].to + j) * lld
+                         : t->row[r].from + (t->col[c].from + j) * lld;
+                const size_t length = (size_t)t->row[r].length * t->bytes;
+                if (into)
+                    memcpy(into + (size_t)at * t->bytes, packed, length);
+                else
+                    memcpy(packed, matrix + (size_t)at * t->bytes, length);
+                packed += length;
+            }
+}
+
+/* All messages of this process: sends packed, receives placed. */
+static void list_messages(transfer *t, const char *data)
+{
+    const sunzi_grid *a = t->from->grid, *b = t->to->grid;
+    char *out = t->out, *in = t->in;
+    for (int q = 0; q < b->rows * b->cols && a->my_row >= 0; q++) {
+        const int qr = q / b->cols, qc = q % b->cols;
+        const size_t bytes =
+            t->bytes * (size_t)shared_entries(t, a->my_row, a->my_col, qr, qc);
+        if (!bytes)
+            continue;
+        copy(t, a->my_row, a->my_col, qr, qc, data, NULL, out);
+        t->messages[t->count++] =
+            (sunzi_message){sunzi_grid_rank(b, qr, qc), 0, true, out, bytes};
+        out += bytes;
+    }
+    for (int p = 0; p < a->rows * a->cols && b->my_row >= 0; p++) {
+        const int pr = p / a->cols, pc = p % a->cols;
+        const size_t bytes =
+            t->bytes * (size_t)shared_entries(t, pr, pc, b->my_row, b->my_col);
+        if (!bytes)
+            continue;
+        t->messages[t->count++] =
+            (sunzi_message){sunzi_grid_rank(a, pr, pc), 0, false, in, bytes};
+        in += bytes;
+    }
+}
+
+static void unpack(const transfer *t, char *data)
+{
+    const sunzi_grid *a = t->from->grid, *b = t->to->grid;
+    char *in = t->in;
+    for (int p = 0; p < a->rows * a->cols && b->my_row >= 0; p++) {
+        const int pr = p / a->cols, pc = p % a->cols;
+        copy(t, pr, pc, b->my_row, b->my_col, NULL, data, in);
+        in +=
+            t->bytes * (size_t)shared_entries(t, pr, pc, b->my_row, b->my_col);
+    }
+}
+
+static sunzi_status take_room(transfer *t, void **block)
+{
+    const sunzi_grid *a = t->from->grid, *b = t->to->grid;
+    const size_t messages =
+        (size_t)(a->rows * a->cols + b->rows * b->cols) * sizeof *t->messages;
+    const size_t rows =
+        (size_t)most_runs(&t->from->row, &t->to->row) * sizeof *t->row;
+    const size_t cols =
+        (size_t)most_runs(&t->from->col, &t->to->col) * sizeof *t->col;
+    const size_t out =
+        sunzi_size_product((size_t)sunzi_local_rows(t->from),
+                           (size_t)sunzi_local_cols(t->from), t->bytes);
+    const size_t in =
+        sunzi_size_product((size_t)sunzi_local_rows(t->to),
+                           (size_t)sunzi_local_cols(t->to), t->bytes);
+    const sunzi_status status = sunzi_allocate(
+        messages + rows + cols + out + in, "redistribution of a matrix", block);
+    if (status < 0)
+        return status;
+    t->messages = *block;
+    t->row = (run *)(void *)((char *)*block + messages);
+    t->col = (run *)(void *)((char *)t->row + rows);
+    t->out = (char *)t->col + cols;
+    t->in = t->out + out;
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_redistribute(const sunzi_distribution *from,
+                                const void *from_data,
+                                const sunzi_distribution *to, void *to_data,
+                                size_t bytes)
+{
+    transfer t = {.from = from, .to = to, .bytes = bytes};
+    sunzi_comm *comm = from->grid->comm;
+    void *block = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_comm_agree(comm, take_room(&t, &block)));
+    list_messages(&t, from_data);
+    SUNZI_TRY(sunzi_comm_exchange(comm, t.count, t.messages));
+    unpack(&t, to_data);
+done:
+    sunzi_release(block);
+    return status;
+}
+
+/* ---- the public form ---- */
+
+static sunzi_status check(const sunzi_grid *grid_a, const double *A,
+                          const int *desca, const sunzi_grid *grid_b,
+                          const double *B, const int *descb,
+                          sunzi_distribution *a, sunzi_distribution *b)
+{
+    static const char name[] = "sunzi_pdredistribute";
+    sunzi_status status;
+    SUNZI_TRY(sunzi_distribution_from(name, "desca", grid_a, desca, a));
+    SUNZI_TRY(sunzi_distribution_from(name, "descb", grid_b, descb, b));
+    if (a->row.n != b->row.n || a->col.n != b->col.n)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: A is %lld x %lld, B is %lld x %lld, allowed: "
+                          "the same shape",
+                          name, (long long)a->row.n, (long long)a->col.n,
+                          (long long)b->row.n, (long long)b->col.n);
+    if (!A && sunzi_local_rows(a) * sunzi_local_cols(a) > 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: A = NULL, allowed: the local "
+                          "matrix of this process",
+                          name);
+    if (!B && sunzi_local_rows(b) * sunzi_local_cols(b) > 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: B = NULL, allowed: the local "
+                          "matrix of this process",
+                          name);
+done:
+    return status;
+}
+
+/* Every process must list the same messages: m, n, mb, nb, rsrc, csrc agree. */
+static sunzi_status same_descriptors(sunzi_comm *comm, const int *desc,
+                                     const char *what)
+{
+    sunzi_status status = SUNZI_OK;
+    for (int i = SUNZI_DESC_M; i <= SUNZI_DESC_CSRC && status == SUNZI_OK; i++)
+        status = sunzi_comm_same(comm, "sunzi_pdredistribute", what, desc[i]);
+    return status;
+}
+
+sunzi_status sunzi_pdredistribute(const sunzi_grid *grid_a, const double *A,
+                                  const int *desca, const sunzi_grid *grid_b,
+                                  double *B, const int *descb)
+{
+    sunzi_distribution a, b;
+    sunzi_status status;
+    if (!grid_a || !grid_b)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_pdredistribute: %s = NULL, "
+                          "allowed: a process grid",
+                          grid_a ? "grid_b" : "grid_a");
+    sunzi_comm *comm = grid_a->comm;
+    if (grid_b->comm != comm)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_pdredistribute: the grids have different "
+                          "communicators, allowed: two grids of one");
+    SUNZI_TRY(sunzi_comm_agree(
+        comm, check(grid_a, A, desca, grid_b, B, descb, &a, &b)));
+    SUNZI_TRY(same_descriptors(comm, desca, "an entry of desca"));
+    SUNZI_TRY(same_descriptors(comm, descb, "an entry of descb"));
+    SUNZI_TRY(sunzi_redistribute(&a, A, &b, B, sizeof(double)));
+done:
+    return status;
+}
