@@ -308,8 +308,10 @@ static sunzi_status run_rung(const call *k, sunzi_system *s,
     *worst = SUNZI_GRADE_NONE;
     if (status < 0) {
         r->condition = INFINITY;
-        snprintf(a->reason, sizeof a->reason, "%s; %.100s", why,
-                 sunzi_last_message());
+        const char *message = sunzi_last_message();
+        /* up to the remedy, which is for the caller */
+        snprintf(a->reason, sizeof a->reason, "%s; %.*s", why,
+                 (int)strcspn(message, ";"), message);
         goto done;
     }
     s->factors = factors;
