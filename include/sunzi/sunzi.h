@@ -8,5 +8,6 @@
 #include <sunzi/grid.h>
 #include <sunzi/context.h>
 #include <sunzi/product.h>
+#include <sunzi/reduce.h>
 #include <sunzi/solve.h>
 #endif
