@@ -93,22 +93,38 @@ static inline void sunzi_digit_add(int64_t *digit, uint32_t chunk, int64_t flip)
     *digit += ((int64_t)chunk ^ flip) - flip;
 }
 
-/* a += x */
-static inline void sunzi_accumulator_add(sunzi_accumulator *a, double x)
+/* a += (-1)^negative mantissa 2^exponent, exponent >= LOWEST, and the term is
+ * below 2^2048 */
+static inline void sunzi_accumulator_add_scaled(sunzi_accumulator *a,
+                                                uint64_t mantissa, int exponent,
+                                                uint64_t negative)
 {
-    const sunzi_double_parts p = sunzi_double_split(x);
-    if (__builtin_expect(p.exponent_field == 0x7FF, 0)) {
-        sunzi_accumulator_count(a, p.mantissa != 0, p.negative);
-        return;
-    }
-    const int at = p.exponent - SUNZI_ACCUMULATOR_LOWEST;
-    const sunzi_u128 m = (sunzi_u128)p.mantissa << at % 32;
-    const int64_t flip = -(int64_t)p.negative;
+    const int at = exponent - SUNZI_ACCUMULATOR_LOWEST;
+    const sunzi_u128 m = (sunzi_u128)mantissa << at % 32;
+    const int64_t flip = -(int64_t)negative;
     int64_t *digit = a->digit + at / 32;
     sunzi_accumulator_reserve(a);
     sunzi_digit_add(digit, (uint32_t)m, flip);
     sunzi_digit_add(digit + 1, (uint32_t)(m >> 32), flip);
     sunzi_digit_add(digit + 2, (uint32_t)(m >> 64), flip);
+}
+
+/* a += k 2^exponent, limits as above */
+static inline void sunzi_accumulator_add_integer(sunzi_accumulator *a,
+                                                 int64_t k, int exponent)
+{
+    const uint64_t magnitude = k < 0 ? -(uint64_t)k : (uint64_t)k;
+    sunzi_accumulator_add_scaled(a, magnitude, exponent, k < 0);
+}
+
+/* a += x */
+static inline void sunzi_accumulator_add(sunzi_accumulator *a, double x)
+{
+    const sunzi_double_parts p = sunzi_double_split(x);
+    if (__builtin_expect(p.exponent_field == 0x7FF, 0))
+        sunzi_accumulator_count(a, p.mantissa != 0, p.negative);
+    else
+        sunzi_accumulator_add_scaled(a, p.mantissa, p.exponent, p.negative);
 }
 
 /* a += x y */

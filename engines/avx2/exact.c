@@ -9,11 +9,8 @@ typedef __m256d vec;
 #define vec_store(p, v)   _mm256_storeu_pd(p, v)
 #define vec_all(x)        _mm256_set1_pd(x)
 #define vec_msub(a, b, c) _mm256_fmsub_pd(a, b, c)
-#define vec_abs(v)        _mm256_andnot_pd(_mm256_set1_pd(-0.0), v)
 #define vec_or(a, b)      _mm256_or_pd(a, b)
-#define vec_min(a, b)     _mm256_min_pd(a, b)
-#define vec_max(a, b)     _mm256_max_pd(a, b)
-#define vec_down(v)                                                            \
-    _mm256_castsi256_pd(                                                       \
-        _mm256_sub_epi64(_mm256_castpd_si256(v), _mm256_set1_epi64x(1)))
+#define vec_magnitude(v)  _mm256_andnot_pd(_mm256_set1_pd(-0.0), v)
+#define vec_most(a, v)    _mm256_max_pd(vec_magnitude(v), a)
+#define vec_least(a, v)   _mm256_min_pd(vec_magnitude(v), a)
 #include "engines/cpu/exact_template.h"

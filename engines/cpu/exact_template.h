@@ -1,39 +1,53 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Exact sums by vectors of doubles. The includer defines
- *     vec            vector of VEC_LANES doubles (4 or 8)
- *     VEC_LANES      vec_load(p), vec_store(p, v), vec_all(x),
- *     vec_msub(a, b, c) = a b - c, rounded once, vec_abs(v), vec_or(a, b),
- *     vec_min(a, b), vec_max(a, b): b if one of them is NaN,
- *     vec_down(v)    v with 1 subtracted from its bits
- *     VEC_NAME(name) decorated name
+ *     vec             vector of VEC_LANES doubles (4 or 8)
+ *     VEC_LANES       vec_load(p), vec_store(p, v), vec_all(x), vec_or(a, b),
+ *     vec_msub(a, b, c) = a b - c, rounded once,
+ *     vec_most(a, v), vec_least(a, v): the larger and the smaller one of a >= 0
+ *                     and |v|; a if v is NaN
+ *     VEC_NAME(name)  decorated name
  * and gets the functions exact_sum and exact_dot of engine.h.
  *
- * A block of 1024 terms is cut at fixed binary places b_0 > b_1 > .. (anchors)
- * into parts that doubles can sum without error (S. M. Rump, T. Ogita, S.
- * Oishi, SIAM J. Sci. Comput. 31 (2008) 189; J. Demmel, H. D. Nguyen, IEEE
- * Trans. Comput. 64 (2015) 2060). A sum s_j starts from M = 1.5 2^(52 + b_j)
- * and takes a number v by
+ * Method. A block of 512 terms is cut at fixed binary places b_0 > b_1 > ..
+ * (the anchors) into parts that doubles can sum without error (S. M. Rump, T.
+ * Ogita, S. Oishi, SIAM J. Sci. Comput. 31 (2008) 189; J. Demmel, H. D. Nguyen,
+ * IEEE Trans. Comput. 64 (2015) 2060). A sum s_j starts from M = 1.5 2^(52 +
+ * b_j) and takes a number v by
+ *
  *     t = s_j + v,  q = t - s_j,  v := v - q,  s_j := t.
+ *
  * As long as s_j stays in [2^52, 2^53) 2^b_j, t is s_j + v rounded to the
  * nearest multiple of 2^b_j, hence
  *  - q is a multiple of 2^b_j below 2^53 of it: exact, |v - q| <= 2^(b_j - 1);
  *  - v - q is exact: if |v| < 2^(b_j - 1), q = 0; else |v - q| <= |v| and it is
  *    a multiple of the last place of v (or of 2^b_j, if that is smaller).
- * So nothing is lost: the terms are the sums plus what is left of each v, and
- * that must be 0, else the block is done term by term. Also if something was
- * not finite: then a v - q is NaN.
+ * So nothing is lost: the terms are the sums plus what is left of each v. That
+ * must be 0, else the block does not count and is done in another way. In the
+ * end s_j - M is an integer times 2^b_j, the difference of the bits of s_j and
+ * M; these integers wait in counts until the anchors move or 128 blocks have
+ * been added.
  *
- * s_j stays there: let 2^e exceed all |v| and b_j = e - 43 (j + 1). One of the
- * 2 VEC_LANES partial sums takes at most 1024 / 8 = 2^7 terms, of at most 2^43
- * units 2^b_j for j = 0, at most 2^42 what anchor j - 1 left: below 2^50 + 2^7
- * < 2^51 units with the error terms e (below). The sum of the partial sums is
- * at most 2^10 2^43 = 2^53 units: exact. Places below 2^-1074 are replaced by
- * it, of which all v are multiples: there and above the same bounds hold.
+ * s_j stays there: let 2^above exceed all |v| and b_j = above - 44 (j + 1). One
+ * of the 2 VEC_LANES partial sums takes at most 512 / 8 = 2^6 terms, of at most
+ * 2^44 units 2^b_j for j = 0, at most 2^43 what anchor j - 1 left: with the
+ * error terms e (below) less than 2^51 units. 128 blocks, 2 VEC_LANES of them,
+ * are below 2^62: a count. Places below 2^-1074 are replaced by it, of which
+ * all v are multiples: there and above the same bounds hold.
+ *
+ * `above` is that of the blocks before; the largest |v| is looked at after the
+ * block is done.
  *
  * A product is x y = p + e, p = fl(x y), e = fma(x, y, -p), without error if no
- * nonzero |x y| is below 2^-960: it is a multiple of 2^-1066 then. p passes the
- * anchors 0, 1, 2 and e, |e| <= 2^(e - 53) = 2^33 units of anchor 1, passes 1,
- * 2, 3. */
+ * nonzero |x y| is below 2^-960: it is a multiple of 2^-1065 then. p passes the
+ * anchors from 0 on and e, |e| <= 2^(above - 54), those from 1 on.
+ *
+ * Levels, fastest first. NEAR: all |p| >= 2^(above - 27), so that x y is a
+ * multiple of 2^(above - 132) = 2^b_2 and p one of 2^b_1: s_1 of p and s_2 of e
+ * leave nothing, and it need not be looked at; sums have 2 anchors. FEW and
+ * MANY have 4 and 6, one less for p and for e. SINGLE: term by term.
+ *
+ * All of it needs the rounding of the C standard's default environment, to
+ * nearest. */
 #ifndef VEC_LANES
 #error "exact_template.h is included by an engine that defines vec"
 #endif
@@ -45,21 +59,36 @@
 #include "engines/cpu/exact.h"
 
 enum {
-    BLOCK = 1024,
+    BLOCK = 512,
     CHAINS = 2,
     STEP = CHAINS * VEC_LANES,
-    WIDTH = 43,
+    WIDTH = 44,
     ANCHORS_MAX = 6,
-    LARGEST = 1013, /* 2^LARGEST > all |v|: anchor 0 does not overflow */
-    SMALLEST = -960
+    BLOCKS_MAX = 128,
+    LARGEST = 1013, /* of `above`: anchor 0 does not overflow */
+    SMALLEST = -960,
+    SPAN = 27 /* of NEAR */
 };
 
-/* how a block is done: few anchors, many, term by term */
-enum { FEW, MANY, SINGLE };
+enum { NEAR, FEW, MANY, SINGLE };
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* ---- scalars ---- */
+/* the bits of a vec, or integers */
+typedef int64_t integers __attribute__((vector_size(8 * VEC_LANES)));
+
+typedef struct cascade {
+    sunzi_accumulator *sum;
+    int above, level;
+    int ahead;                   /* BLOCK, 0 for the last one */
+    int blocks;                  /* in counts */
+    int64_t done;                /* blocks in all */
+    double anchor[ANCHORS_MAX];  /* M of b_j */
+    double limit, near_floor;    /* 2^above; least |p| of NEAR */
+    integers count[ANCHORS_MAX]; /* of units 2^b_j */
+} cascade;
+
+/* ---- places ---- */
 
 static int exponent_field(double x)
 {
@@ -81,227 +110,299 @@ static int exponent_below(double x)
     return field ? field - 1023 : -1075;
 }
 
-/* M of an anchor */
-static double anchor(int above, int j)
+/* b_j */
+static int place(int above, int j)
 {
     const int e = above - WIDTH * (j + 1);
-    const uint64_t bits = (uint64_t)(52 + (e > -1074 ? e : -1074) + 1023) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return 1.5 * power;
+    return e > -1074 ? e : -1074;
 }
 
-/* ---- blocks ---- */
-
-typedef struct range {
-    double most, least; /* largest magnitude; a lower bound of those not 0 */
-} range;
-
-/* The extreme lane; lanes are combined by halves. */
-INLINE double extreme(vec v, const int largest)
+/* 2^e, a normal number */
+static double power(int e)
 {
-    double of[VEC_LANES];
-    vec_store(of, v);
-    for (int w = VEC_LANES / 2; w > 0; w /= 2)
-        for (int i = 0; i < w; i++)
-            if (largest ? of[i + w] > of[i] : of[i + w] < of[i])
-                of[i] = of[i + w];
-    return of[0];
+    const uint64_t bits = (uint64_t)(e + 1023) << 52;
+    double p;
+    memcpy(&p, &bits, sizeof p);
+    return p;
 }
 
-/* NaN are passed over, and so are zeros by `least` (vec_down makes them NaN).
- */
-INLINE range range_of(int length, const double *x)
+/* The counts join the accumulator. */
+static void flush(cascade *c)
 {
-    vec most[CHAINS], least[CHAINS];
-    for (int c = 0; c < CHAINS; c++) {
-        most[c] = vec_all(0.0);
-        least[c] = vec_all(INFINITY);
+    for (int j = 0; c->blocks > 0 && j < ANCHORS_MAX; j++) {
+        int64_t total = 0;
+        for (int i = 0; i < VEC_LANES; i++)
+            total += c->count[j][i];
+        if (total)
+            sunzi_accumulator_add_integer(c->sum, total, place(c->above, j));
+        c->count[j] = (integers){0};
     }
-    for (int h = 0; h < length; h += STEP)
-#pragma GCC unroll 2
-        for (int c = 0; c < CHAINS; c++) {
-            const vec v = vec_abs(vec_load(x + h + c * VEC_LANES));
-            most[c] = vec_max(v, most[c]);
-            least[c] = vec_min(vec_down(v), least[c]);
-        }
-    return (range){extreme(vec_max(most[0], most[1]), 1),
-                   extreme(vec_min(least[0], least[1]), 0)};
+    c->blocks = 0;
 }
 
-/* the next block comes while this one is worked on */
-INLINE void fetch(const double *next, int h)
+static void move(cascade *c, int above)
 {
-    if (next)
-        for (int k = 0; k < STEP; k += 8)
-            __builtin_prefetch(next + h + k);
+    flush(c);
+    c->above = above < LARGEST ? above : LARGEST;
+    c->limit = power(c->above > -1022 ? c->above : -1022);
+    c->near_floor =
+        power(c->above - SPAN > SMALLEST ? c->above - SPAN : SMALLEST);
+    for (int j = 0; j < ANCHORS_MAX; j++)
+        c->anchor[j] = 1.5 * power(52 + place(c->above, j));
+}
+
+/* ---- vectors ---- */
+
+INLINE double most_of(vec v)
+{
+    double of[VEC_LANES], most = 0;
+    vec_store(of, v);
+    for (int i = 0; i < VEC_LANES; i++)
+        most = of[i] > most ? of[i] : most;
+    return most;
+}
+
+INLINE double least_of(vec v)
+{
+    double of[VEC_LANES], least = INFINITY;
+    vec_store(of, v);
+    for (int i = 0; i < VEC_LANES; i++)
+        least = of[i] < least ? of[i] : least;
+    return least;
+}
+
+INLINE bool all_zero(integers v)
+{
+    int64_t any = 0;
+    for (int i = 0; i < VEC_LANES; i++)
+        any |= v[i];
+    return any == 0;
 }
 
 /* Adds to s what of v lies above its place; returns the rest. */
 INLINE vec deposit(vec *s, vec v)
 {
     const vec t = *s + v;
-    const vec rest = v - (t - *s);
+    const vec q = t - *s;
     *s = t;
-    return rest;
+    return vec_msub(v, vec_all(1.0), q); /* v - q, where pipes are free */
 }
 
-INLINE bool all_zero(vec rest)
+/* The block counts if nothing is left of it, if all terms are below the limit
+ * and if `bad` is zero. */
+INLINE bool finish(cascade *c, const int anchors, vec s[][CHAINS], vec most,
+                   vec left, integers bad, int *above)
 {
-    uint64_t lane[VEC_LANES], any = 0;
-    double of[VEC_LANES];
-    vec_store(of, rest);
-    memcpy(lane, of, sizeof lane);
-    for (int i = 0; i < VEC_LANES; i++)
-        any |= lane[i];
-    return any << 1 == 0;
-}
-
-/* Partial sums of an anchor join the accumulator. */
-INLINE void collect(const vec *s, double m, sunzi_accumulator *sum)
-{
-    double of[VEC_LANES];
-    vec_store(of, (s[0] - vec_all(m)) + (s[1] - vec_all(m)));
-    for (int w = VEC_LANES / 2; w > 0; w /= 2)
-        for (int i = 0; i < w; i++)
-            of[i] += of[i + w];
-    sunzi_accumulator_add(sum, of[0]);
-}
-
-/* length: a multiple of STEP; anchors: a constant. False: nothing was added. */
-INLINE bool sum_block(const int anchors, int length, const double *x,
-                      const double *next, sunzi_accumulator *sum)
-{
-    vec s[ANCHORS_MAX][CHAINS], left = vec_all(0.0);
-    const int above = exponent_above(range_of(length, x).most);
-    if (above > LARGEST)
+    bad |= (integers)left << 1 | (integers)(most >= vec_all(c->limit));
+    if (!all_zero(bad)) {
+        *above = exponent_above(most_of(most));
         return false;
-    for (int j = 0; j < anchors; j++)
-        s[j][0] = s[j][1] = vec_all(anchor(above, j));
+    }
+    for (int j = 0; j < anchors; j++) {
+        const integers m = (integers)vec_all(c->anchor[j]);
+        c->count[j] += ((integers)s[j][0] - m) + ((integers)s[j][1] - m);
+    }
+    if (++c->blocks == BLOCKS_MAX)
+        flush(c);
+    return true;
+}
+
+/* The same place of the next block: it comes while this one is worked on, page
+ * boundaries or not. */
+INLINE void fetch(const double *x, int ahead)
+{
+    for (int k = 0; ahead && k < STEP; k += 8)
+        __builtin_prefetch(x + k + ahead);
+}
+
+/* ---- blocks: length is a multiple of STEP, level a constant ---- */
+
+/* An exponent below all that are not 0. The bits of |v| less 1 keep the order
+ * and make a NaN of 0. */
+static int smallest(int length, const double *x)
+{
+    vec least = vec_all(INFINITY);
+    for (int h = 0; h < length; h += VEC_LANES) {
+        const integers bits = (integers)vec_load(x + h) & INT64_MAX;
+        least = vec_least(least, (vec)(bits - 1));
+    }
+    return exponent_below(least_of(least));
+}
+
+INLINE int anchors_of(const int level, const int near)
+{
+    return level == NEAR ? near : level == FEW ? 4 : ANCHORS_MAX;
+}
+
+/* False: nothing was added. *above: of the block. */
+INLINE bool sum_block(cascade *c, const int level, int length, const double *x,
+                      int *above)
+{
+    const int anchors = anchors_of(level, 2);
+    vec s[ANCHORS_MAX][CHAINS], left[CHAINS], most[CHAINS];
+    for (int k = 0; k < CHAINS; k++) {
+        for (int j = 0; j < anchors; j++)
+            s[j][k] = vec_all(c->anchor[j]);
+        left[k] = most[k] = vec_all(0.0);
+    }
     for (int h = 0; h < length; h += STEP) {
-        fetch(next, h);
+        fetch(x + h, c->ahead);
 #pragma GCC unroll 2
-        for (int c = 0; c < CHAINS; c++) {
-            vec v = vec_load(x + h + c * VEC_LANES);
+        for (int k = 0; k < CHAINS; k++) {
+            vec v = vec_load(x + h + k * VEC_LANES);
+            most[k] = vec_most(most[k], v);
 #pragma GCC unroll 6
             for (int j = 0; j < anchors; j++)
-                v = deposit(&s[j][c], v);
-            left = vec_or(left, v);
+                v = deposit(&s[j][k], v);
+            left[k] = vec_or(left[k], v);
         }
     }
-    if (!all_zero(left))
-        return false;
-    for (int j = 0; j < anchors; j++)
-        collect(s[j], anchor(above, j), sum);
-    return true;
+    return finish(c, anchors, s, vec_most(most[0], most[1]),
+                  vec_or(left[0], left[1]), (integers){0}, above);
 }
 
-INLINE bool dot_block(const int anchors, int length, const double *x,
-                      const double *y, const double *next_x,
-                      const double *next_y, sunzi_accumulator *sum)
+/* One vector of products. left is not touched by NEAR. */
+INLINE void add_products(const int level, const int anchors, vec s[][CHAINS],
+                         const int k, vec p, vec e, vec *left)
 {
-    vec s[ANCHORS_MAX][CHAINS], left = vec_all(0.0);
-    const range rx = range_of(length, x),
-                ry = y == x ? rx : range_of(length, y);
-    const int above = exponent_above(rx.most) + exponent_above(ry.most);
-    if (above > LARGEST ||
-        exponent_below(rx.least) + exponent_below(ry.least) < SMALLEST)
-        return false;
-    for (int j = 0; j < anchors; j++)
-        s[j][0] = s[j][1] = vec_all(anchor(above, j));
-    for (int h = 0; h < length; h += STEP) {
-        fetch(next_x, h);
-        fetch(next_y, h);
-#pragma GCC unroll 2
-        for (int c = 0; c < CHAINS; c++) {
-            const vec v = vec_load(x + h + c * VEC_LANES);
-            const vec w = vec_load(y + h + c * VEC_LANES);
-            vec p = v * w, e = vec_msub(v, w, p);
-#pragma GCC unroll 5
-            for (int j = 0; j < anchors - 1; j++) {
-                p = deposit(&s[j][c], p);
-                e = deposit(&s[j + 1][c], e);
-            }
-            left = vec_or(left, vec_or(p, e));
-        }
+    if (level == NEAR) {
+        s[1][k] += deposit(&s[0][k], p);
+        s[2][k] += deposit(&s[1][k], e);
+        return;
     }
-    if (!all_zero(left))
-        return false;
-    for (int j = 0; j < anchors; j++)
-        collect(s[j], anchor(above, j), sum);
-    return true;
+#pragma GCC unroll 5
+    for (int j = 0; j < anchors - 1; j++) {
+        p = deposit(&s[j][k], p);
+        e = deposit(&s[j + 1][k], e);
+    }
+    *left = vec_or(*left, vec_or(p, e));
 }
 
-/* ---- levels: few anchors, many, single terms ---- */
+INLINE bool dot_block(cascade *c, const int level, int length, const double *x,
+                      const double *y, int *above)
+{
+    const int anchors = anchors_of(level, 3);
+    vec s[ANCHORS_MAX][CHAINS], left[CHAINS], most[CHAINS], least[CHAINS];
+    integers bad = {0};
+    for (int k = 0; k < CHAINS; k++) {
+        for (int j = 0; j < anchors; j++)
+            s[j][k] = vec_all(c->anchor[j]);
+        left[k] = most[k] = vec_all(0.0);
+        least[k] = vec_all(INFINITY);
+    }
+    for (int h = 0; h < length; h += STEP) {
+        fetch(x + h, c->ahead);
+        fetch(y + h, c->ahead);
+#pragma GCC unroll 2
+        for (int k = 0; k < CHAINS; k++) {
+            const vec v = vec_load(x + h + k * VEC_LANES);
+            const vec w = vec_load(y + h + k * VEC_LANES);
+            const vec p = v * w, e = vec_msub(v, w, p);
+            most[k] = vec_most(most[k], p);
+            least[k] = vec_least(least[k], p);
+            add_products(level, anchors, s, k, p, e, &left[k]);
+        }
+    }
+    if (level == NEAR) /* 0, or NaN after a NaN */
+        for (int k = 0; k < CHAINS; k++)
+            left[k] = s[0][k] - s[0][k];
+    least[0] = vec_least(least[0], least[1]);
+    if (level == NEAR)
+        bad = (integers)(least[0] < vec_all(c->near_floor));
+    else if (!all_zero((integers)(least[0] < vec_all(power(SMALLEST)))) &&
+             smallest(length, x) + smallest(length, y) < SMALLEST)
+        bad = (integers){1};
+    return finish(c, anchors, s, vec_most(most[0], most[1]),
+                  vec_or(left[0], left[1]), bad, above);
+}
+
+/* ---- levels ---- */
+
+static bool try_level(cascade *c, int level, int length, const double *x,
+                      const double *y, int *above)
+{
+    switch (level) {
+    case NEAR:
+        return y ? dot_block(c, NEAR, length, x, y, above)
+                 : sum_block(c, NEAR, length, x, above);
+    case FEW:
+        return y ? dot_block(c, FEW, length, x, y, above)
+                 : sum_block(c, FEW, length, x, above);
+    default:
+        return y ? dot_block(c, MANY, length, x, y, above)
+                 : sum_block(c, MANY, length, x, above);
+    }
+}
+
+/* The first level, from `level` on, that takes the block. */
+static bool try_levels(cascade *c, int level, int length, const double *x,
+                       const double *y, int *above)
+{
+    for (; level < SINGLE; level++) {
+        if (try_level(c, level, length, x, y, above)) {
+            c->level = level;
+            return true;
+        }
+        if (*above > c->above)
+            return false;
+    }
+    return false;
+}
+
+static void add_single(int64_t n, const double *x, const double *y,
+                       sunzi_accumulator *sum)
+{
+    if (y)
+        sunzi_portable_exact_dot(n, x, y, sum);
+    else
+        sunzi_portable_exact_sum(n, x, sum);
+}
 
 /* A block begins at the level that the one before it ended at, and now and then
- * at the fastest. */
-static int first_level(int64_t block, int level)
+ * at the fastest; one that no level takes may get its own anchors. */
+static void add_block(cascade *c, int length, const double *x, const double *y)
 {
-    return block % 8 ? level : FEW;
-}
-
-static int add_sum(int level, int64_t n, int length, const double *x,
-                   const double *next, sunzi_accumulator *sum)
-{
-    if (level == FEW && sum_block(2, length, x, next, sum))
-        return FEW;
-    if (level <= MANY && sum_block(ANCHORS_MAX, length, x, next, sum))
-        return MANY;
-    sunzi_portable_exact_sum(n, x, sum);
-    return SINGLE;
-}
-
-static int add_dot(int level, int64_t n, int length, const double *x,
-                   const double *y, const double *next_x, const double *next_y,
-                   sunzi_accumulator *sum)
-{
-    if (level == FEW && dot_block(3, length, x, y, next_x, next_y, sum))
-        return FEW;
-    if (level <= MANY &&
-        dot_block(ANCHORS_MAX, length, x, y, next_x, next_y, sum))
-        return MANY;
-    sunzi_portable_exact_dot(n, x, y, sum);
-    return SINGLE;
+    int above = c->above;
+    if (try_levels(c, c->done++ % 8 ? c->level : NEAR, length, x, y, &above))
+        return;
+    if (above <= LARGEST && (above > c->above || above < c->above - 1)) {
+        move(c, above + 1);
+        if (try_levels(c, NEAR, length, x, y, &above))
+            return;
+    }
+    c->level = SINGLE;
+    add_single(length, x, y, c->sum);
 }
 
 /* ---- kernels ---- */
 
-/* The last block, with zeros up to whole steps; they add nothing. */
-static int padded(int64_t n, const double *x, double *copy)
+/* y: NULL for a sum */
+static void add_terms(int64_t n, const double *x, const double *y,
+                      sunzi_accumulator *sum)
 {
-    const int length = (int)((n + STEP - 1) / STEP * STEP);
-    memcpy(copy, x, (size_t)n * sizeof *x);
-    memset(copy + n, 0, (size_t)(length - n) * sizeof *x);
-    return length;
+    cascade c = {.sum = sum};
+    move(&c, -1022);
+    while (n >= STEP) {
+        const int length = n < BLOCK ? (int)(n / STEP * STEP) : BLOCK;
+        c.ahead = n >= 2 * BLOCK ? BLOCK : 0;
+        add_block(&c, length, x, y);
+        n -= length;
+        x += length;
+        y = y ? y + length : NULL;
+    }
+    add_single(n, x, y, sum);
+    flush(&c);
 }
 
 void VEC_NAME(exact_sum)(int64_t n, const double *x, sunzi_accumulator *sum)
 {
-    double copy[BLOCK];
-    int level = FEW;
-    for (int64_t b = 0; n >= BLOCK; b++, n -= BLOCK, x += BLOCK)
-        level = add_sum(first_level(b, level), BLOCK, BLOCK, x,
-                        n >= 2 * BLOCK ? x + BLOCK : NULL, sum);
-    if (n > 0)
-        add_sum(level, n, padded(n, x, copy), copy, NULL, sum);
+    add_terms(n, x, NULL, sum);
 }
 
 void VEC_NAME(exact_dot)(int64_t n, const double *x, const double *y,
                          sunzi_accumulator *sum)
 {
-    double copy_x[BLOCK], copy_y[BLOCK];
-    int level = FEW;
-    for (int64_t b = 0; n >= BLOCK; b++, n -= BLOCK, x += BLOCK, y += BLOCK) {
-        const bool more = n >= 2 * BLOCK;
-        level = add_dot(first_level(b, level), BLOCK, BLOCK, x, y,
-                        more ? x + BLOCK : NULL, more ? y + BLOCK : NULL, sum);
-    }
-    if (n > 0) {
-        padded(n, x, copy_x);
-        add_dot(level, n, padded(n, y, copy_y), copy_x, copy_y, NULL, NULL,
-                sum);
-    }
+    add_terms(n, x, y, sum);
 }
 
 #undef INLINE
