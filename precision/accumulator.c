@@ -41,6 +41,18 @@ void sunzi_accumulator_merge(sunzi_accumulator *a, const sunzi_accumulator *b)
     a->nan += b->nan;
     a->positive_infinity += b->positive_infinity;
     a->negative_infinity += b->negative_infinity;
+    a->failures += b->failures;
+}
+
+sunzi_status sunzi_accumulator_join(sunzi_comm *comm, int count,
+                                    sunzi_accumulator *a)
+{
+    if (sunzi_comm_size(comm) == 1)
+        return SUNZI_OK;
+    for (int i = 0; i < count; i++)
+        sunzi_accumulator_normalise(&a[i]);
+    return sunzi_comm_reduce(comm, SUNZI_REDUCE_SUM, a,
+                             count * SUNZI_ACCUMULATOR_LENGTH);
 }
 
 /* ---- the magnitude as a number of many bits ---- */
@@ -134,6 +146,18 @@ double sunzi_accumulator_round(const sunzi_accumulator *a)
     const double v =
         nearest(bits_from(&n, low), low + LOWEST, ones_below(&n, low));
     return n.negative ? -v : v;
+}
+
+void sunzi_accumulator_round2(const sunzi_accumulator *a, double *high,
+                              double *low)
+{
+    sunzi_accumulator rest = *a;
+    *high = sunzi_accumulator_round(a);
+    *low = 0;
+    if (isfinite(*high)) {
+        sunzi_accumulator_add(&rest, -*high);
+        *low = sunzi_accumulator_round(&rest);
+    }
 }
 
 /* floor(sqrt(f)), one bit after the other: r stays the floor of the root of

@@ -16,8 +16,8 @@
  * accumulator has the weight 1. Digits, weights and counts of two accumulators
  * add elementwise, as integers: the sum holds the sum of both and keeps the
  * invariant, as long as its weight is below 2^31. So 2^31 - 1 normalised ones
- * can be added elementwise, in any order, e.g. by MPI_Allreduce with MPI_SUM on
- * SUNZI_ACCUMULATOR_LENGTH numbers of type MPI_INT64_T. */
+ * can be added elementwise, in any order, by a SUNZI_REDUCE_SUM of
+ * SUNZI_ACCUMULATOR_LENGTH numbers. */
 #ifndef SUNZI_PRECISION_ACCUMULATOR_DIGITS_H
 #define SUNZI_PRECISION_ACCUMULATOR_DIGITS_H
 
@@ -29,7 +29,7 @@
 enum {
     SUNZI_ACCUMULATOR_LOWEST = -2176, /* exponent of digit[0] */
     SUNZI_ACCUMULATOR_DIGITS = 135,
-    SUNZI_ACCUMULATOR_LENGTH = SUNZI_ACCUMULATOR_DIGITS + 4,
+    SUNZI_ACCUMULATOR_LENGTH = SUNZI_ACCUMULATOR_DIGITS + 5,
     SUNZI_ACCUMULATOR_WEIGHT_MAX = INT32_MAX
 };
 
@@ -38,6 +38,7 @@ typedef struct sunzi_accumulator {
     int64_t weight;
     /* terms that are not finite; they are not in the digits */
     int64_t nan, positive_infinity, negative_infinity;
+    int64_t failures; /* parts that could not be added */
 } sunzi_accumulator;
 
 _Static_assert(sizeof(sunzi_accumulator) == SUNZI_ACCUMULATOR_LENGTH * 8,
