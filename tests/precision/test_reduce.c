@@ -279,11 +279,60 @@ static void test_long(void **unused)
         fill(kind, n, y, &state);
         check("long", n, x, y);
     }
-    for (int64_t i = 0; i < n; i++)
-        x[i] = y[i] = -(2 - DBL_EPSILON) * 0x1p500;
-    check("the most negative sums", n, x, y);
     free(x);
     free(y);
+}
+
+/* As many of the largest terms as may wait in the counts, and more. */
+static void test_counts(void **unused)
+{
+    const int64_t n = 1200001;
+    const double largest = -(2 - DBL_EPSILON) * 0x1p500;
+    static big_sum sum, dot;
+    double *x = block_of((size_t)n * sizeof *x);
+    (void)unused;
+    for (int64_t i = 0; i < n; i++)
+        x[i] = largest;
+    big_clear(&sum);
+    big_clear(&dot);
+    for (int b = 0; b < 21; b++)
+        if (n >> b & 1) {
+            big_add(&sum, ldexp(largest, b));
+            big_add_product(&dot, ldexp(largest, b), largest);
+        }
+    for (int c = 0; c < context_count; c++) {
+        double r;
+        expect_status(sunzi_dsum(contexts[c], NULL, n, x, 1, &r), SUNZI_OK);
+        assert_true(same_bits(r, big_round(&sum)));
+        expect_status(sunzi_ddot(contexts[c], NULL, n, x, 1, x, 1, &r),
+                      SUNZI_OK);
+        assert_true(same_bits(r, big_round(&dot)));
+    }
+    free(x);
+}
+
+/* One term far below the others: the borders of the levels of a kernel. */
+static void test_spans(void **unused)
+{
+    static double x[LONGEST], y[LONGEST];
+    uint64_t state = 8;
+    (void)unused;
+    for (int k = 0; k < 300; k++) {
+        const int64_t n = k % 2 ? 64 : 600;
+        const int64_t at = (int64_t)(next_bits(&state) % (uint64_t)n);
+        for (int64_t i = 0; i < n; i++) {
+            x[i] = 0.75 + uniform(&state) / 4;
+            y[i] = 0.75 + uniform(&state) / 4;
+        }
+        x[at] = ldexp(2 - DBL_EPSILON, -k);
+        y[at] = nextafter(1, 2);
+        check("a small term", n, x, y);
+        for (int64_t i = 0; i < n / 2; i++) {
+            x[n / 2 + i] = -x[i]; /* the small term stays, or both vanish */
+            y[n / 2 + i] = i == at ? 1 : y[i];
+        }
+        check("a small term, alone", n, x, y);
+    }
 }
 
 static void test_order(void **unused)
@@ -474,8 +523,15 @@ static void test_range(void **unused)
                  tiny[] = {0x1p-1074, 0x1p-1074};
     const double root_tie[] = {0x1p53, 0x1p27, 1}, even = 0x1p53;
     const double root_more[] = {0x1p53, 0x1p27, 1, 0x1p-1000};
+    const double root_near[] = {0x1p53, 0x1p27, 1, 0x1p-5};
     const double big[] = {m, 0x1p-1074};
+    uint64_t state = 9;
     (void)unused;
+    for (int i = 0; i < 2000; i++) { /* around the least normal number */
+        const double x = ldexp(uniform(&state), -500 - i % 70);
+        const double y = ldexp(uniform(&state), -510);
+        expect_dot(1, &x, &y, x * y);
+    }
     expect_sum(3, over, m, INFINITY, INFINITY);
     expect_sum(2, tie, INFINITY, INFINITY, m);
     expect_sum(3, more, INFINITY, INFINITY, m);
@@ -485,6 +541,8 @@ static void test_range(void **unused)
     expect_sum(2, tiny, 0x1p-1073, 0x1p-1073, 0x1p-1074);
     expect_sum(3, root_tie, 0x1p53 + 0x1p27, 0x1p53 + 0x1p27, even);
     expect_sum(4, root_more, 0x1p53 + 0x1p27 + 2, 0x1p53 + 0x1p27 + 2,
+               even + 2);
+    expect_sum(4, root_near, 0x1p53 + 0x1p27 + 2, 0x1p53 + 0x1p27 + 2,
                even + 2);
     expect_dot(2, over, tiny, 2 * (m * 0x1p-1074));
 }
@@ -541,7 +599,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rounding),   cmocka_unit_test(test_cancellation),
-        cmocka_unit_test(test_long),       cmocka_unit_test(test_order),
+        cmocka_unit_test(test_long),       cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_spans),      cmocka_unit_test(test_order),
         cmocka_unit_test(test_parts),      cmocka_unit_test(test_normal_form),
         cmocka_unit_test(test_not_finite), cmocka_unit_test(test_zeros),
         cmocka_unit_test(test_range),      cmocka_unit_test(test_arguments),
