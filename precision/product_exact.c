@@ -12,178 +12,113 @@
  *  - for few other pairs all terms are summed, and E as well is taken over the
  *    indices h where both numbers are nonzero.
  * The magnitudes are FP32 numbers rounded down, sums are reduced by 2^-16:
- * above their rounding errors. Cost: O(TOPS m n), against m n k of the product.
- * Memory: 2 KiB k, whatever the workspace limit: the decision may not depend on
- * that. */
-#include <float.h>
+ * above their rounding errors.
+ *
+ * More moduli make no scale q smaller, hence no E larger: a pair that is proved
+ * stays so. So the number is raised where a row needs it, and only what was
+ * looked at before is looked at again, for the largest E / D.
+ *
+ * Cost: O(TOPS m n), against m n k of the product. Memory: at most
+ * 4 k min(n, 512) bytes, and 64 k a thread that has 16 rows, whatever the
+ * workspace limit: the decision may not depend on that. */
 #include <math.h>
 #include <string.h>
 
-#include "precision/product.h"
+#include "precision/product_bounds.h"
 
 enum {
-    TOPS = 8,
-    COLUMNS = 512,       /* columns whose magnitudes are kept at a time */
-    ROWS = 16,           /* rows a task */
+    TOPS = SUNZI_TOPS,
+    COLUMNS = 512,            /* columns whose magnitudes are kept at a time */
+    ROWS = SUNZI_BOUND_GROUP, /* rows a task */
+    LANES = 16,
+    CHUNK = 256,         /* elements a task, of columns */
     FULL_SUM_SHARE = 256 /* one full sum allowed for so many entries */
 };
-
-/* a magnitude that is not zero but below 2^-60 of the largest */
-static const float tiny = FLT_MIN;
-
-typedef struct vector_bounds {
-    int32_t exact_scale; /* the integers are exact for q >= this */
-    int32_t log2_squares;
-    int32_t tops, covered; /* covered: all nonzero elements are tops */
-    int32_t top[TOPS];
-    double sum; /* of y, from above, scaled to at most 1 */
-} vector_bounds;
 
 typedef struct scan {
     const sunzi_problem *p;
     const sunzi_product_plan *plan;
-    vector_bounds *a, *b;
-    float *columns; /* [k][COLUMNS] magnitudes of B */
-    float *rows;    /* [threads][k] of A */
-    double limit;   /* accepted E / D; INFINITY: report only */
-    double worst;   /* largest E / D found */
-    bool failed;
+    sunzi_vector_bounds *a, *b;
+    int64_t stride, depth; /* of columns: min(n, COLUMNS); of rows: k; padded */
+    float *columns;        /* [k][stride] magnitudes of B */
+    float *rows;           /* [threads][ROWS][depth] of A, or of any vectors */
+    uint8_t *done;         /* [blocks of columns][tasks]: seen with so many */
+    int64_t tasks;
+    int threads;
+    double limit; /* accepted E / D; INFINITY: report only */
+    int moduli, most;
+    double worst[SUNZI_MODULI_MAX + 2]; /* E / D by the number of moduli */
 } scan;
 
-/* ---- one number, one vector ---- */
+/* What a thread knows of the columns j0 .. j0 + count - 1. */
+typedef struct block {
+    const scan *s;
+    int64_t j0, count, padded;
+    int moduli;
+    double worst; /* with so many */
+    double sum[COLUMNS], error[COLUMNS];
+    float *rows;
+    int64_t first_row; /* of those whose magnitudes are there; -1: none */
+} block;
 
-static double number(const sunzi_problem *p, const sunzi_operand *o,
-                     int64_t vector, int64_t h, int part)
+typedef struct pair_bounds {
+    double e[COLUMNS], d[COLUMNS], ratio[COLUMNS];
+} pair_bounds;
+
+static float *thread_rows(const scan *s, int slot)
 {
-    const int64_t at = vector * o->vector_stride + h * o->element_stride;
-    if (p->scalar == SUNZI_SCALAR_F64)
-        return ((const double *)o->data)[at];
-    if (p->scalar == SUNZI_SCALAR_F32)
-        return (double)((const float *)o->data)[at];
-    return ((const double *)o->data)[2 * at + part];
+    return s->rows + (int64_t)slot * ROWS * s->depth;
 }
 
-/* x 2^scale, not above 2; a result below 2^-60 may be rounded. */
-static double scaled(double x, int scale)
+static void look_at_all(scan *s, const sunzi_operand *o,
+                        const sunzi_operand_plan *q, sunzi_vector_bounds *v)
 {
-    uint64_t bits[2];
-    double power[2];
-    scale = scale > 2000 ? 2000 : scale < -2000 ? -2000 : scale;
-    bits[0] = (uint64_t)(1023 + scale / 2) << 52;
-    bits[1] = (uint64_t)(1023 + (scale - scale / 2)) << 52;
-    memcpy(power, bits, sizeof power);
-    return x * power[0] * power[1];
-}
-
-/* 2^scale |re| + 2^scale |im|, rounded down; 0 only for zeros. */
-static float magnitude(const sunzi_problem *p, const sunzi_operand *o,
-                       int64_t vector, int64_t h, int width, int scale)
-{
-    double sum = fabs(number(p, o, vector, h, 0));
-    const double other = width == 2 ? fabs(number(p, o, vector, h, 1)) : 0;
-    if (sum == 0 && other == 0)
-        return 0;
-    sum = scaled(sum, scale) + (width == 2 ? scaled(other, scale) : 0);
-    return sum < 0x1p-60 ? tiny : (float)(sum * (1 - 0x1p-22));
-}
-
-/* exponent of the lowest bit that is set, x != 0 */
-static int32_t lowest_bit(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    const int exponent = (int)(bits >> 52 & 2047);
-    bits &= (UINT64_C(1) << 52) - 1;
-    if (exponent == 0)
-        return -1074 + __builtin_ctzll(bits);
-    return exponent - 1075 + __builtin_ctzll(bits | UINT64_C(1) << 52);
-}
-
-static void insert_top(vector_bounds *v, float *values, float y, int64_t h)
-{
-    int at = v->tops;
-    if (v->tops == TOPS) {
-        if (y <= values[TOPS - 1])
-            return;
-        at = TOPS - 1;
-    } else {
-        v->tops++;
+    int next_slot = 0;
+#pragma omp parallel num_threads(s->threads)
+    {
+        int slot;
+#pragma omp atomic capture
+        slot = next_slot++;
+#pragma omp for schedule(dynamic)
+        for (int64_t i = 0; i < o->count; i += ROWS)
+            sunzi_look_at(s->p, o, q, i, sunzi_min64(ROWS, o->count - i),
+                          thread_rows(s, slot), v + i);
     }
-    for (; at > 0 && values[at - 1] < y; at--) {
-        values[at] = values[at - 1];
-        v->top[at] = v->top[at - 1];
-    }
-    values[at] = y;
-    v->top[at] = (int32_t)h;
-}
-
-static void look_at(const sunzi_problem *p, const sunzi_product_plan *plan,
-                    const sunzi_operand *o, const sunzi_operand_plan *q,
-                    int64_t vector, vector_bounds *v)
-{
-    const sunzi_vector_stats *s = &q->stats[vector];
-    float values[TOPS];
-    int64_t nonzeros = 0;
-    *v = (vector_bounds){.exact_scale = INT32_MIN};
-    if (q->skip[vector] || s->exponent == SUNZI_EXPONENT_ZERO)
-        return;
-    for (int64_t h = 0; h < p->k; h++) {
-        const int32_t d = q->inner ? q->inner[plan->width * h] : 0;
-        const float y =
-            magnitude(p, o, vector, h, plan->width, d - s->exponent);
-        if (y == 0)
-            continue;
-        nonzeros++;
-        insert_top(v, values, y, h);
-        for (int part = 0; part < plan->width; part++) {
-            const double x = number(p, o, vector, h, part);
-            if (x == 0)
-                continue;
-            const int32_t scale = s->exponent - 7 - d - lowest_bit(x);
-            v->exact_scale = scale > v->exact_scale ? scale : v->exact_scale;
-        }
-    }
-    v->covered = nonzeros <= TOPS;
-    v->sum = (double)s->ceil_sum / 128;
-    v->log2_squares = q->log2_squares[vector];
-}
-
-static void look_at_all(const sunzi_problem *p, const sunzi_product_plan *plan,
-                        const sunzi_operand *o, const sunzi_operand_plan *q,
-                        vector_bounds *v)
-{
-#pragma omp parallel for schedule(dynamic, 16) num_threads(plan->threads)
-    for (int64_t i = 0; i < o->count; i++)
-        look_at(p, plan, o, q, i, &v[i]);
 }
 
 /* ---- pairs ---- */
 
 /* half the rounding error of an element, scaled as the magnitudes are */
-static double half_ulp(const sunzi_moduli *m, const vector_bounds *v)
+static double half_ulp(const sunzi_moduli *m, const sunzi_vector_bounds *v)
 {
     const int32_t q = sunzi_scale_of(m, v->log2_squares);
     return v->tops == 0 || q >= v->exact_scale ? 0 : ldexp(0.5, -q - 7);
 }
 
-static double error_above(double ga, double gb, double sum_a, double sum_b,
-                          double terms)
+static inline double error_above(double ga, double gb, double sum_a,
+                                 double sum_b, double terms)
 {
     return (ga * sum_b + gb * sum_a + ga * gb * terms) * (1 + 0x1p-40);
 }
 
+/* From a sum of TOPS terms; a term with SUNZI_TINY may be 2^-125 too large. */
+static inline double below(double sum)
+{
+    return sum * (1 - 0x1p-16) - (double)TOPS * 0x1p-124;
+}
+
 /* E / D over the elements list[0 .. count), or all; 0: no common support. */
-static double full_ratio(const float *row, const float *column,
-                         const int32_t *list, int64_t count, int width,
-                         double ga, double gb)
+static double full_ratio(const scan *s, const float *row, const float *column,
+                         const int32_t *list, int64_t count, double ga,
+                         double gb)
 {
     double d = 0, sum_a = 0, sum_b = 0, terms = 0;
     for (int64_t l = 0; l < count; l++) {
         const int64_t h = list ? list[l] : l;
-        const double x = (double)row[h], y = (double)column[h * COLUMNS];
+        const double x = (double)row[h], y = (double)column[h * s->stride];
         if (x == 0 || y == 0)
             continue;
-        terms += width; /* real products in one part of the result */
+        terms += s->plan->width; /* real products in one part of the result */
         d += x > 0x1p-60 && y > 0x1p-60 ? x * y : 0;
         sum_a += x * (1 + 0x1p-20) + 0x1p-60;
         sum_b += y * (1 + 0x1p-20) + 0x1p-60;
@@ -193,164 +128,278 @@ static double full_ratio(const float *row, const float *column,
     return error_above(ga, gb, sum_a, sum_b, terms) / (d * (1 - 0x1p-16));
 }
 
-/* max(.., terms at the tops of column j); the row is short of proof. */
-static double column_tops(const float *row, const float *column,
-                          const vector_bounds *v)
+/* The magnitudes of row i; its task's rows are computed when one is needed. */
+static const float *row_of(block *c, int64_t i)
 {
-    double d = 0;
-    for (int l = 0; l < v->tops; l++)
-        d += (double)row[v->top[l]] * (double)column[v->top[l] * COLUMNS];
-    return d;
+    const scan *s = c->s;
+    const int64_t first = i / ROWS * ROWS;
+    const sunzi_magnitudes_out out = {c->rows, s->depth, 1};
+    if (c->first_row != first)
+        sunzi_magnitudes(s->p, &s->p->a, &s->plan->a, first,
+                         sunzi_min64(ROWS, s->p->m - first), 0, s->p->k, &out);
+    c->first_row = first;
+    return c->rows + (i - first) * s->depth;
 }
 
-/* An upper bound of E / D for one pair, cheapest proof first. */
-static double pair_ratio(const scan *s, int64_t i, int64_t j, const float *row,
-                         const float *column, double from_row, double ga,
-                         double gb, int *full_sums)
+/* An upper bound of E / D for one pair, cheapest proof first; from_row: what
+ * the tops of row i give for D, not enough. */
+static double open_ratio(block *c, int64_t i, int64_t j, double e,
+                         double from_row, double ga, int *full_sums)
 {
-    const vector_bounds *a = &s->a[i], *b = &s->b[j];
-    const double slack = (double)TOPS * 0x1p-124;
-    const int width = s->plan->width;
-    const double e =
-        error_above(ga, gb, a->sum, b->sum, (double)(width * s->p->k));
-    double d = from_row * (1 - 0x1p-16) - slack;
-    if (e == 0)
-        return 0;
-    if (d > 0 && e <= s->limit * d && s->limit < INFINITY)
-        return e / d;
-    d = fmax(d, column_tops(row, column, b) * (1 - 0x1p-16) - slack);
+    const scan *s = c->s;
+    const sunzi_vector_bounds *a = &s->a[i], *b = &s->b[c->j0 + j];
+    const float *row = row_of(c, i), *column = s->columns + j;
+    const double gb = c->error[j];
+    double d = 0;
+    for (int l = 0; l < b->tops; l++)
+        d += (double)row[b->top[l]] * (double)b->value[l];
+    d = fmax(from_row, below(d));
     if (d > 0 && e <= s->limit * d)
         return e / d;
     if (a->covered)
-        return full_ratio(row, column, a->top, a->tops, width, ga, gb);
+        return full_ratio(s, row, column, a->top, a->tops, ga, gb);
     if (b->covered)
-        return full_ratio(row, column, b->top, b->tops, width, ga, gb);
+        return full_ratio(s, row, column, b->top, b->tops, ga, gb);
     if (--*full_sums < 0)
         return INFINITY;
-    return full_ratio(row, column, NULL, s->p->k, width, ga, gb);
+    return full_ratio(s, row, column, NULL, s->p->k, ga, gb);
 }
 
-/* Row i against the columns j0 .. j0 + count - 1; the largest ratio. */
-static double scan_row(const scan *s, const sunzi_moduli *m, int64_t i,
-                       int64_t j0, int64_t count, float *row, const double *gb)
+/* The terms at the tops of row i; behind its tops are zeros. */
+static void row_terms(const block *c, int64_t i, float *terms)
 {
-    const sunzi_operand_plan *q = &s->plan->a;
-    float sums[COLUMNS] = {0};
-    int full_sums = (int)(2 + count / FULL_SUM_SHARE);
-    double worst = 0;
-    if (s->a[i].tops == 0)
-        return 0;
-    for (int64_t h = 0; h < s->p->k; h++) {
-        const int32_t d = q->inner ? q->inner[s->plan->width * h] : 0;
-        row[h] = magnitude(s->p, &s->p->a, i, h, s->plan->width,
-                           d - q->stats[i].exponent);
+    const float *x = c->s->a[i].value;
+    const float *y[TOPS];
+    for (int l = 0; l < TOPS; l++)
+        y[l] = c->s->columns + c->s->a[i].top[l] * c->s->stride;
+    const float *y0 = y[0], *y1 = y[1], *y2 = y[2], *y3 = y[3];
+    const float *y4 = y[4], *y5 = y[5], *y6 = y[6], *y7 = y[7];
+#pragma omp simd
+    for (int64_t j = 0; j < c->padded; j++)
+        terms[j] = x[0] * y0[j] + x[1] * y1[j] + x[2] * y2[j] + x[3] * y3[j] +
+                   x[4] * y4[j] + x[5] * y5[j] + x[6] * y6[j] + x[7] * y7[j];
+}
+
+/* E, D from the terms of the row, and E / D; INFINITY where that proves
+ * nothing (0 if E is 0). Returns the largest. */
+static double row_proofs(const block *c, const sunzi_vector_bounds *a,
+                         const float *terms, double ga, pair_bounds *r)
+{
+    const scan *s = c->s;
+    const double sum = a->sum, count = (double)(s->plan->width * s->p->k);
+    /* a report asks for the better D of row and column */
+    const double limit = s->limit < INFINITY ? s->limit : 0;
+    double worst[LANES] = {0}, all = 0;
+#pragma omp simd
+    for (int64_t j = 0; j < c->padded; j++) {
+        const double e = error_above(ga, c->error[j], sum, c->sum[j], count);
+        const double terms_below = below((double)terms[j]);
+        const double d = terms_below > 0 ? terms_below : 0;
+        const double over = e <= limit * d ? e : INFINITY;
+        r->e[j] = e;
+        r->d[j] = d;
+        r->ratio[j] = over / (d > 0 ? d : 1);
     }
-    for (int l = 0; l < s->a[i].tops; l++) {
-        const int64_t h = s->a[i].top[l];
-        const float *y = s->columns + h * COLUMNS, x = row[h];
-        for (int64_t j = 0; j < COLUMNS; j++)
-            sums[j] += x * y[j];
-    }
-    const double ga = half_ulp(m, &s->a[i]);
-    for (int64_t j = 0; j < count; j++) {
-        if (s->b[j0 + j].tops == 0)
-            continue;
-        const double ratio = pair_ratio(s, i, j0 + j, row, s->columns + j,
-                                        (double)sums[j], ga, gb[j], &full_sums);
-        if (!(ratio <= s->limit))
+    for (int64_t j = 0; j < c->padded; j += LANES)
+#pragma omp simd
+        for (int l = 0; l < LANES; l++) {
+            const double ratio = r->ratio[j + l];
+            worst[l] = ratio > worst[l] ? ratio : worst[l];
+        }
+    for (int l = 0; l < LANES; l++)
+        all = fmax(all, worst[l]);
+    return all;
+}
+
+/* The largest ratio of row i; INFINITY: beyond the limit, or nothing proved. */
+static double row_ratio(block *c, int64_t i, const float *terms)
+{
+    const sunzi_vector_bounds *a = &c->s->a[i];
+    const double ga = half_ulp(sunzi_moduli_for(c->moduli), a);
+    int full_sums = (int)(2 + c->count / FULL_SUM_SHARE);
+    pair_bounds r;
+    double worst = row_proofs(c, a, terms, ga, &r);
+    if (worst < INFINITY)
+        return worst <= c->s->limit ? worst : INFINITY;
+    worst = 0;
+    for (int64_t j = 0; j < c->count; j++) {
+        double ratio = r.ratio[j];
+        if (ratio == INFINITY)
+            ratio = open_ratio(c, i, j, r.e[j], r.d[j], ga, &full_sums);
+        if (!(ratio <= c->s->limit))
             return INFINITY;
         worst = fmax(worst, ratio);
     }
     return worst;
 }
 
-static void fill_columns(scan *s, int64_t j0, int64_t count)
+/* ---- rows and columns ---- */
+
+static void set_moduli(block *c, int moduli)
 {
-    const sunzi_operand_plan *q = &s->plan->b;
-#pragma omp parallel for schedule(static) num_threads(s->plan->threads)
-    for (int64_t h = 0; h < s->p->k; h++) {
-        const int32_t d = q->inner ? q->inner[s->plan->width * h] : 0;
-        for (int64_t j = 0; j < COLUMNS; j++)
-            s->columns[h * COLUMNS + j] =
-                j >= count || s->b[j0 + j].tops == 0
-                    ? 0
-                    : magnitude(s->p, &s->p->b, j0 + j, h, s->plan->width,
-                                d - q->stats[j0 + j].exponent);
+    if (c->moduli == moduli)
+        return;
+    c->moduli = moduli;
+    c->worst = 0;
+    memset(c->error, 0, sizeof c->error);
+    memset(c->sum, 0, sizeof c->sum);
+    for (int64_t j = 0; j < c->count && moduli <= SUNZI_MODULI_MAX; j++) {
+        const sunzi_vector_bounds *b = &c->s->b[c->j0 + j];
+        c->error[j] = half_ulp(sunzi_moduli_for(moduli), b);
+        c->sum[j] = b->sum;
     }
 }
 
-/* E / D for all pairs with m; INFINITY once a pair is beyond the limit. */
-static double scan_all(scan *s, const sunzi_moduli *m)
+/* A task: rows from i on, with as many moduli as the last one needs. */
+static void scan_rows(block *c, int64_t i)
 {
-    double worst = 0;
-    for (int64_t j0 = 0; j0 < s->p->n && worst < INFINITY; j0 += COLUMNS) {
-        const int64_t count = sunzi_min64(COLUMNS, s->p->n - j0);
-        double gb[COLUMNS];
-        int next_slot = 0;
-        fill_columns(s, j0, count);
-        for (int64_t j = 0; j < count; j++)
-            gb[j] = half_ulp(m, &s->b[j0 + j]);
-#pragma omp parallel num_threads(s->plan->threads) reduction(max : worst)
-        {
-            int slot;
+    const int64_t end = sunzi_min64(i + ROWS, c->s->p->m);
+    float terms[COLUMNS];
+    for (; i < end; i++) {
+        double ratio = 0;
+        if (c->s->a[i].tops == 0)
+            continue;
+        row_terms(c, i, terms);
+        while (c->moduli <= c->s->most &&
+               (ratio = row_ratio(c, i, terms)) == INFINITY)
+            set_moduli(c, c->moduli + 1);
+        c->worst = fmax(c->worst, ratio);
+    }
+}
+
+/* Others may have raised the number in between; the results of a thread with
+ * fewer are not used then. */
+static void report(scan *s, const block *c)
+{
+#pragma omp critical
+    {
+        s->moduli = c->moduli > s->moduli ? c->moduli : s->moduli;
+        s->worst[c->moduli] = fmax(s->worst[c->moduli], c->worst);
+    }
+}
+
+static void scan_block(scan *s, int64_t j0, int64_t count, uint8_t *done)
+{
+    int next_slot = 0;
+#pragma omp parallel num_threads(s->threads)
+    {
+        int slot;
+        block c = {.s = s, .j0 = j0, .count = count, .first_row = -1};
+        c.padded = sunzi_round_up(count, SUNZI_BOUND_GROUP);
 #pragma omp atomic capture
-            slot = next_slot++;
-#pragma omp for schedule(dynamic, ROWS)
-            for (int64_t i = 0; i < s->p->m; i++)
-                if (worst < INFINITY)
-                    worst = fmax(worst, scan_row(s, m, i, j0, count,
-                                                 s->rows + slot * s->p->k, gb));
+        slot = next_slot++;
+        c.rows = thread_rows(s, slot);
+#pragma omp for schedule(dynamic)
+        for (int64_t task = 0; task < s->tasks; task++) {
+            int moduli;
+#pragma omp atomic read
+            moduli = s->moduli;
+            if (done[task] >= moduli || moduli > s->most)
+                continue;
+            set_moduli(&c, moduli);
+            scan_rows(&c, task * ROWS);
+            done[task] = (uint8_t)moduli; /* all its rows, so many at least */
+            report(s, &c);
         }
     }
-    return worst;
+}
+
+static void fill_columns(scan *s, int64_t j0, int64_t count)
+{
+    const int64_t k = s->p->k;
+#pragma omp parallel for collapse(2) schedule(static) num_threads(s->threads)
+    for (int64_t h = 0; h < k; h += CHUNK)
+        for (int64_t j = 0; j < count; j += SUNZI_BOUND_GROUP) {
+            const sunzi_magnitudes_out out = {s->columns + h * s->stride + j, 1,
+                                              s->stride};
+            sunzi_magnitudes(s->p, &s->p->b, &s->plan->b, j0 + j,
+                             sunzi_min64(SUNZI_BOUND_GROUP, count - j), h,
+                             sunzi_min64(CHUNK, k - h), &out);
+        }
+}
+
+static bool stale(const scan *s, const uint8_t *done)
+{
+    for (int64_t task = 0; task < s->tasks; task++)
+        if (done[task] < s->moduli)
+            return true;
+    return false;
+}
+
+/* All pairs with s->moduli, raised until all are proved or it exceeds most. */
+static void scan_all(scan *s)
+{
+    bool again = true;
+    while (again && s->moduli <= s->most) {
+        uint8_t *done = s->done;
+        again = false;
+        for (int64_t j0 = 0; j0 < s->p->n; j0 += COLUMNS, done += s->tasks) {
+            const int64_t count = sunzi_min64(COLUMNS, s->p->n - j0);
+            if (!stale(s, done) || s->moduli > s->most)
+                continue;
+            fill_columns(s, j0, count);
+            scan_block(s, j0, count, done);
+            again = true;
+        }
+    }
 }
 
 /* ---- the number of moduli ---- */
 
-static sunzi_status take_scan(scan *s, void **block)
+static sunzi_status take_scan(scan *s, void **memory)
 {
     const size_t m = (size_t)s->p->m, n = (size_t)s->p->n;
-    const size_t k = (size_t)s->p->k, threads = (size_t)s->plan->threads;
+    const size_t blocks = (n + COLUMNS - 1) / COLUMNS;
+    const size_t larger = m > n ? m : n, rows = (larger + ROWS - 1) / ROWS;
+    s->tasks = (s->p->m + ROWS - 1) / ROWS;
+    s->stride = sunzi_round_up(sunzi_min64(COLUMNS, s->p->n), 16);
+    s->depth = sunzi_round_up(s->p->k, 16);
+    s->threads = (int)sunzi_min64(s->plan->threads, (int64_t)rows);
     const size_t bounds = sunzi_size_product(m + n, sizeof *s->a, 1);
-    const size_t floats = sunzi_size_product(COLUMNS + threads, k, 4);
+    const size_t columns = (size_t)(s->stride * s->depth);
+    const size_t row_floats = (size_t)(s->threads * ROWS * s->depth);
+    const size_t done = blocks * (size_t)s->tasks;
     const sunzi_status status = sunzi_pool_take(
-        s->p->ctx->pool, bounds + floats, "error bounds of a product", block);
+        s->p->ctx->pool, bounds + 4 * (columns + row_floats) + done,
+        "error bounds of a product", memory);
     if (status < 0)
         return status;
-    s->a = *block;
+    s->columns = *memory;
+    s->rows = s->columns + columns;
+    s->a = (sunzi_vector_bounds *)(void *)(s->rows + row_floats);
     s->b = s->a + m;
-    s->columns = (float *)(void *)(s->b + n);
-    s->rows = s->columns + COLUMNS * k;
+    s->done = (uint8_t *)(void *)(s->b + n);
+    memset(s->done, 0, done);
     return SUNZI_OK;
 }
 
 sunzi_status sunzi_certify_data(const sunzi_problem *p,
                                 sunzi_product_plan *plan, int least)
 {
-    void *block = NULL;
-    scan s = {.p = p, .plan = plan};
+    void *memory = NULL;
     const int given = p->options.moduli;
     /* the statistics gave a proof at this number; or all are tried */
     const int most =
         plan->certified ? plan->moduli.count - 1 : SUNZI_MODULI_MAX;
+    scan s = {.p = p,
+              .plan = plan,
+              .limit = given ? INFINITY : plan->tolerance / plan->unit,
+              .moduli = given ? given : least,
+              .most = given ? given : most};
     sunzi_status status;
 
-    SUNZI_TRY(take_scan(&s, &block));
-    look_at_all(p, plan, &p->a, &plan->a, s.a);
-    look_at_all(p, plan, &p->b, &plan->b, s.b);
-    s.limit = given ? INFINITY : plan->tolerance / plan->unit;
-    /* upwards: a number that is too small is mostly found out at once */
-    for (int count = given ? given : least; count <= (given ? given : most);
-         count++) {
-        const double ratio = scan_all(&s, sunzi_moduli_for(count));
-        if (ratio == INFINITY)
-            continue;
+    SUNZI_TRY(take_scan(&s, &memory));
+    if (s.moduli <= s.most) {
+        look_at_all(&s, &p->a, &plan->a, s.a);
+        look_at_all(&s, &p->b, &plan->b, s.b);
+        scan_all(&s);
+    }
+    if (s.moduli <= s.most) {
         plan->certified = true;
-        plan->moduli = *sunzi_moduli_for(count);
-        plan->certificate = ratio * plan->unit;
-        break;
+        plan->moduli = *sunzi_moduli_for(s.moduli);
+        plan->certificate = s.worst[s.moduli] * plan->unit;
     }
 done:
-    sunzi_pool_give(p->ctx->pool, &block);
+    sunzi_pool_give(p->ctx->pool, &memory);
     return status;
 }
