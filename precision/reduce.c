@@ -116,27 +116,29 @@ static void add_terms(const sunzi_engine_ops *engine, const terms *t,
     }
 }
 
-static void sum_terms(const sunzi_context *ctx, const terms *t,
-                      sunzi_accumulator *sum)
+#pragma omp declare reduction(merge:sunzi_accumulator                          \
+                              : sunzi_accumulator_merge(&omp_out, &omp_in))    \
+    initializer(sunzi_accumulator_clear(&omp_priv))
+
+static sunzi_accumulator sum_terms(const sunzi_context *ctx, const terms *t)
 {
+    sunzi_accumulator sum;
     int threads = sunzi_threads(ctx);
+    sunzi_accumulator_clear(&sum);
     if (threads > t->n / THREAD_LEAST)
         threads = (int)(t->n / THREAD_LEAST);
     if (threads <= 1) {
-        add_terms(ctx->engine, t, 0, t->n, sum);
-        return;
+        add_terms(ctx->engine, t, 0, t->n, &sum);
+        return sum;
     }
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(threads) reduction(merge : sum)
     {
         const int64_t count = omp_get_num_threads(), me = omp_get_thread_num();
         const int64_t share = t->n / count, rest = t->n % count;
         const int64_t from = me * share + (me < rest ? me : rest);
-        sunzi_accumulator part;
-        sunzi_accumulator_clear(&part);
-        add_terms(ctx->engine, t, from, from + share + (me < rest), &part);
-#pragma omp critical(sunzi_reduce)
-        sunzi_accumulator_merge(sum, &part);
+        add_terms(ctx->engine, t, from, from + share + (me < rest), &sum);
     }
+    return sum;
 }
 
 /* ---- sums of all processes ---- */
@@ -152,7 +154,7 @@ static sunzi_status sum_all(const char *function, sunzi_context *ctx,
     if (status == SUNZI_OK)
         status = sunzi_context_use(ctx, &ctx);
     if (status == SUNZI_OK)
-        sum_terms(ctx, t, sum);
+        *sum = sum_terms(ctx, t);
     sum->failures = status != SUNZI_OK;
     const sunzi_status joined = sunzi_accumulator_join(comm, 1, sum);
     if (joined != SUNZI_OK)
