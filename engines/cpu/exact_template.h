@@ -43,8 +43,9 @@
  *
  * Levels, fastest first. NEAR: all |p| >= 2^(above - 27), so that x y is a
  * multiple of 2^(above - 132) = 2^b_2 and p one of 2^b_1: s_1 of p and s_2 of e
- * leave nothing, and it need not be looked at; sums have 2 anchors. FEW and
- * MANY have 4 and 6, one less for p and for e. SINGLE: term by term.
+ * leave nothing, and it need not be looked at; sums have 2 anchors.
+ * NEAR_OR_ZERO: so are those |p| that are not 0. FEW and MANY have 4 and 6, one
+ * less for p and for e. SINGLE: term by term.
  *
  * All of it needs the rounding of the C standard's default environment, to
  * nearest. */
@@ -70,7 +71,7 @@ enum {
     SPAN = 27 /* of NEAR */
 };
 
-enum { NEAR, FEW, MANY, SINGLE };
+enum { NEAR, NEAR_OR_ZERO, FEW, MANY, SINGLE };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -217,21 +218,33 @@ INLINE void fetch(const double *x, int ahead)
 
 /* ---- blocks: length is a multiple of STEP, level a constant ---- */
 
-/* An exponent below all that are not 0. The bits of |v| less 1 keep the order
- * and make a NaN of 0. */
-static int smallest(int length, const double *x)
+/* |v| less its last bit; NaN for 0 */
+INLINE vec below(vec v)
 {
-    vec least = vec_all(INFINITY);
-    for (int h = 0; h < length; h += VEC_LANES) {
-        const integers bits = (integers)vec_load(x + h) & INT64_MAX;
-        least = vec_least(least, (vec)(bits - 1));
-    }
-    return exponent_below(least_of(least));
+    return (vec)(((integers)v & INT64_MAX) - 1);
+}
+
+/* An exponent below all that are not 0. */
+INLINE int smallest(int length, const double *x)
+{
+    vec least[CHAINS] = {vec_all(INFINITY), vec_all(INFINITY)};
+    for (int h = 0; h < length; h += STEP)
+#pragma GCC unroll 2
+        for (int k = 0; k < CHAINS; k++)
+            least[k] =
+                vec_least(least[k], below(vec_load(x + h + k * VEC_LANES)));
+    return exponent_below(least_of(vec_least(least[0], least[1])));
+}
+
+/* No product of x and y that is not 0 is below 2^SMALLEST. */
+static bool exact_errors(int length, const double *x, const double *y)
+{
+    return smallest(length, x) + smallest(length, y) >= SMALLEST;
 }
 
 INLINE int anchors_of(const int level, const int near)
 {
-    return level == NEAR ? near : level == FEW ? 4 : ANCHORS_MAX;
+    return level <= NEAR_OR_ZERO ? near : level == FEW ? 4 : ANCHORS_MAX;
 }
 
 /* False: nothing was added. *above: of the block. */
@@ -261,11 +274,11 @@ INLINE bool sum_block(cascade *c, const int level, int length, const double *x,
                   vec_or(left[0], left[1]), (integers){0}, above);
 }
 
-/* One vector of products. left is not touched by NEAR. */
+/* One vector of products. left is not touched by the near levels. */
 INLINE void add_products(const int level, const int anchors, vec s[][CHAINS],
                          const int k, vec p, vec e, vec *left)
 {
-    if (level == NEAR) {
+    if (level <= NEAR_OR_ZERO) {
         s[1][k] += deposit(&s[0][k], p);
         s[2][k] += deposit(&s[1][k], e);
         return;
@@ -299,19 +312,20 @@ INLINE bool dot_block(cascade *c, const int level, int length, const double *x,
             const vec w = vec_load(y + h + k * VEC_LANES);
             const vec p = v * w, e = vec_msub(v, w, p);
             most[k] = vec_most(most[k], p);
-            least[k] = vec_least(least[k], p);
+            least[k] =
+                vec_least(least[k], level == NEAR_OR_ZERO ? below(p) : p);
             add_products(level, anchors, s, k, p, e, &left[k]);
         }
     }
-    if (level == NEAR) /* 0, or NaN after a NaN */
-        for (int k = 0; k < CHAINS; k++)
-            left[k] = s[0][k] - s[0][k];
     least[0] = vec_least(least[0], least[1]);
-    if (level == NEAR)
+    if (level <= NEAR_OR_ZERO) {
         bad = (integers)(least[0] < vec_all(c->near_floor));
-    else if (!all_zero((integers)(least[0] < vec_all(power(SMALLEST)))) &&
-             smallest(length, x) + smallest(length, y) < SMALLEST)
-        bad = (integers){1};
+        for (int k = 0; k < CHAINS; k++) /* 0, or NaN after a NaN */
+            left[k] = s[0][k] - s[0][k];
+    }
+    if (level == NEAR_OR_ZERO ||
+        !all_zero((integers)(least[0] < vec_all(power(SMALLEST)))))
+        bad |= (integers){level != NEAR && !exact_errors(length, x, y)};
     return finish(c, anchors, s, vec_most(most[0], most[1]),
                   vec_or(left[0], left[1]), bad, above);
 }
@@ -325,6 +339,8 @@ static bool try_level(cascade *c, int level, int length, const double *x,
     case NEAR:
         return y ? dot_block(c, NEAR, length, x, y, above)
                  : sum_block(c, NEAR, length, x, above);
+    case NEAR_OR_ZERO:
+        return y && dot_block(c, NEAR_OR_ZERO, length, x, y, above);
     case FEW:
         return y ? dot_block(c, FEW, length, x, y, above)
                  : sum_block(c, FEW, length, x, above);

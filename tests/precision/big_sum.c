@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/precision/big_sum.h"
 
+#include <float.h>
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 enum { LOWEST = -2200, BITS = 16 * BIG_WORDS };
@@ -127,4 +127,41 @@ double big_round(const big_sum *a)
         kept++;
     const double magnitude = ldexp((double)kept, last + LOWEST);
     return sign < 0 ? -magnitude : magnitude;
+}
+
+/* The sign of 4 S - (2 r + h)^2. */
+static int compare_square(const big_sum *s, double r, double h)
+{
+    big_sum rest = *s;
+    big_twice(&rest);
+    big_twice(&rest);
+    for (int i = 0; i < 4; i++) {
+        big_add_product(&rest, r, -r);
+        big_add_product(&rest, r, -h);
+    }
+    big_add_product(&rest, h, -h);
+    return big_sign(&rest);
+}
+
+static bool odd(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & 1;
+}
+
+bool big_root_is(const big_sum *s, double r)
+{
+    if (big_sign(s) == 0)
+        return r == 0 && !signbit(r);
+    if (isinf(r))
+        return compare_square(s, DBL_MAX, 0x1p971) >= 0;
+    if (!(r > 0))
+        return false;
+    const double down = r - nextafter(r, 0);
+    const double up = r < DBL_MAX ? nextafter(r, INFINITY) - r : down;
+    const int above = compare_square(s, r, up),
+              below = compare_square(s, r, -down);
+    return (above < 0 || (above == 0 && !odd(r))) &&
+           (below > 0 || (below == 0 && !odd(r)));
 }

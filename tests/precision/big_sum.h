@@ -4,6 +4,7 @@
 #ifndef SUNZI_TESTS_BIG_SUM_H
 #define SUNZI_TESTS_BIG_SUM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { BIG_WORDS = 300 };
@@ -19,5 +20,7 @@ void big_add_product(big_sum *a, double x, double y); /* x, y finite */
 void big_twice(big_sum *a);                           /* a *= 2 */
 int big_sign(const big_sum *a);                       /* -1, 0, 1 */
 double big_round(const big_sum *a);                   /* nearest even */
+/* r is the nearest number to the root of a >= 0; a tie goes to the even one. */
+bool big_root_is(const big_sum *a, double r);
 
 #endif
