@@ -27,12 +27,13 @@
  * them failed; *result is untouched then. Contexts may differ between
  * processes.
  *
- * Cost: one pass over the vectors and one reduction of 140 integers. Where the
- * terms of a block of 512 span less than about 2^27, it is about that of the
- * BLAS for vectors in memory and 2 to 3 times that for vectors in cache; up to
- * 2^150, 2 to 3 times as much; else 4 to 8 ns a term. A call costs about 0.5
- * microseconds. Threads share vectors of 65536 elements and more. No workspace
- * but the stack's: 20 KiB a thread.
+ * Cost: one pass over the vectors and one reduction of 140 integers. With the
+ * vector engines, where the terms of a block of 512 span less than about 2^27
+ * (zeros apart): about the time of the BLAS for vectors in memory, twice that
+ * in cache; up to 2^150: 1.5 times and 4 times; else 3 (sums) to 9 ns a term,
+ * as with the portable engine always. Each call costs up to a microsecond.
+ * Threads share vectors of 65536 elements and more. No workspace but the
+ * stack's: 20 KiB a thread.
  *
  * Source: U. Kulisch, "Computer Arithmetic and Validity", de Gruyter 2008 (long
  * accumulator); J. Demmel, H. D. Nguyen, IEEE Trans. Comput. 64 (2015) 2060
