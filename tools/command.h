@@ -46,10 +46,6 @@ int sunzi_tool_choice(const char *command, const char *option,
 long sunzi_tool_number(const char *command, const char *option,
                        const char *value, long low, long high);
 
-/* The name closest to `word`, NULL if none is near. */
-const char *sunzi_tool_nearest(const char *word, const char *const *names,
-                               int count);
-
 /* "command: sentence" on the standard error. */
 void sunzi_tool_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
