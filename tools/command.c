@@ -68,6 +68,12 @@ static bool is_option(const sunzi_tool_args *args, const char *text)
     return false;
 }
 
+/* "--section.key=value"; what is wrong with it the run file's reader tells. */
+static bool is_override(const char *text)
+{
+    return strncmp(text, "--", 2) == 0 && memchr(text, '.', strcspn(text, "="));
+}
+
 int sunzi_tool_next(sunzi_tool_args *args)
 {
     if (args->at >= args->argc)
@@ -80,6 +86,8 @@ int sunzi_tool_next(sunzi_tool_args *args)
     args->value = text;
     if (args->operands_only || text[0] != '-' || text[1] == '\0')
         return SUNZI_ARG_OPERAND;
+    if (args->overrides && is_override(text))
+        return SUNZI_ARG_OVERRIDE;
     const char *equals = text[1] == '-' ? strchr(text, '=') : NULL;
     const size_t length = equals ? (size_t)(equals - text) : strlen(text);
     const int found = find_option(args, text, length);

@@ -29,13 +29,20 @@ typedef struct sunzi_tool_args {
     char **argv;
     int at;             /* next argument to read */
     bool operands_only; /* after "--" */
+    bool overrides;     /* --section.key=value is an argument of the command */
     const char *value;  /* of the option or operand found last */
 } sunzi_tool_args;
 
-enum { SUNZI_ARG_END = -1, SUNZI_ARG_OPERAND = -2, SUNZI_ARG_WRONG = -3 };
+enum {
+    SUNZI_ARG_END = -1,
+    SUNZI_ARG_OPERAND = -2,
+    SUNZI_ARG_WRONG = -3,
+    SUNZI_ARG_OVERRIDE = -4
+};
 
 /* The next argument: an index into options (value is set where it has one),
- * SUNZI_ARG_OPERAND, SUNZI_ARG_END, or SUNZI_ARG_WRONG after a message. */
+ * SUNZI_ARG_OPERAND, SUNZI_ARG_OVERRIDE (value is all of it: the `option` of a
+ * sunzi_run_override), SUNZI_ARG_END, or SUNZI_ARG_WRONG after a message. */
 int sunzi_tool_next(sunzi_tool_args *args);
 
 /* Index of `value` in names, or -1 after a message about `option`. */
