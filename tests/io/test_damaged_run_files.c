@@ -25,7 +25,7 @@ static const char valid[] =
     "temperature = 310 K\n[cell]\ntype = mid\npolicies = fp64, fp32c\n"
     "[output]\nprobes = 1,2,3,\n  4,\n  5\nfile = out.h5\ntitle = a slab\n";
 
-enum { LENGTH = sizeof valid - 1, CHANGES = 20000 };
+enum { LENGTH = sizeof valid - 1, CHANGES = 8000 };
 
 static uint64_t random_state = 5;
 
