@@ -127,6 +127,7 @@ static int look_for_space(const sunzi_replacement *r, int64_t bytes)
     return (double)(bytes - r->reserved_bytes) > free_bytes ? ENOSPC : 0;
 }
 
+/* 0 or an errno. */
 static int reserve(const sunzi_replacement *r, int64_t bytes)
 {
     struct rlimit limit;
@@ -135,13 +136,15 @@ static int reserve(const sunzi_replacement *r, int64_t bytes)
         limit.rlim_cur != RLIM_INFINITY && (rlim_t)bytes > limit.rlim_cur)
         return EFBIG;
     do
-        error = fallocate(r->file, FALLOC_FL_KEEP_SIZE, r->reserved_bytes,
+        error = fallocate(r->file, 0, r->reserved_bytes,
                           bytes - r->reserved_bytes) == 0
                     ? 0
                     : errno;
     while (error == EINTR);
-    return error == EOPNOTSUPP || error == ENOSYS ? look_for_space(r, bytes)
-                                                  : error;
+    if (error != EOPNOTSUPP && error != ENOSYS)
+        return error;
+    error = look_for_space(r, bytes);
+    return error == 0 && ftruncate(r->file, bytes) != 0 ? errno : error;
 }
 
 sunzi_status sunzi_replacement_reserve(sunzi_replacement *r, int64_t bytes)
@@ -185,16 +188,17 @@ sunzi_status sunzi_replacement_publish(sunzi_replacement *r, int64_t bytes)
 {
     struct stat info = {0};
     sunzi_status status = SUNZI_OK;
-    /* what was reserved beyond the end goes back */
-    if (fstat(r->file, &info) != 0 || ftruncate(r->file, info.st_size) != 0 ||
-        fsync(r->file) != 0)
+    if (fstat(r->file, &info) != 0)
+        status = fail_system(r->target, "cannot be looked at", errno);
+    else if (bytes < 0 || info.st_size < bytes)
+        status =
+            sunzi_fail(SUNZI_ERR_FILE,
+                       "%.220s: has %lld bytes on the disk instead of "
+                       "%lld, a part was lost without an error; nothing "
+                       "was written",
+                       r->target, (long long)info.st_size, (long long)bytes);
+    else if (ftruncate(r->file, bytes) != 0 || fsync(r->file) != 0)
         status = fail_system(r->target, "cannot be brought to the disk", errno);
-    else if (info.st_size != bytes)
-        status = sunzi_fail(
-            SUNZI_ERR_FILE,
-            "%.220s: has %lld bytes instead of %lld, the system lost "
-            "a part without an error; nothing was written",
-            r->target, (long long)info.st_size, (long long)bytes);
     else if (rename(r->temporary, r->target) != 0)
         status = fail_system(r->target, "cannot be put in its place", errno);
     if (status == SUNZI_OK) {

@@ -23,12 +23,16 @@ typedef struct sunzi_replacement {
  * writing), SUNZI_ERR_NOMEM. */
 sunzi_status sunzi_replacement_begin(const char *path, sunzi_replacement *r);
 
-/* Reserve the disk space of the first `bytes` bytes; the size of the file stays
- * as it is. SUNZI_ERR_FILE: no space, or beyond a limit of the system. */
+/* Reserve the disk space of the first `bytes` bytes and give the file that
+ * size: what nobody writes there is zero. (MPI libraries that read the gaps
+ * between pieces, to write all at once, write what is in their memory if a gap
+ * is beyond the end of the file.) SUNZI_ERR_FILE: no space, or beyond a limit
+ * of the system. */
 sunzi_status sunzi_replacement_reserve(sunzi_replacement *r, int64_t bytes);
 
-/* The file has its final `bytes` bytes: to the disk, to its name, the folder to
- * the disk. Frees r; after a failure the temporary is gone. */
+/* The file is complete with its first `bytes` bytes, the rest is cut off: to
+ * the disk, to its name, the folder to the disk. Frees r; after a failure the
+ * temporary is gone. */
 sunzi_status sunzi_replacement_publish(sunzi_replacement *r, int64_t bytes);
 
 /* Remove the temporary and free r; nothing begun: nothing happens. */

@@ -59,11 +59,9 @@ bool sunzi_hdf5_exists(const sunzi_file *file, const char *name)
 
 static sunzi_status make_group(sunzi_file *file, const char *group)
 {
-    const hid_t list = sunzi_hdf5_creation_list(H5P_GROUP_CREATE);
+    const hid_t list = sunzi_hdf5_group_list(H5P_GROUP_CREATE);
     hid_t id = -1;
-    if (list >= 0 &&
-        H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED |
-                                             H5P_CRT_ORDER_INDEXED) >= 0)
+    if (list >= 0)
         id = H5Gcreate2(file->id, group, H5P_DEFAULT, list, H5P_DEFAULT);
     const sunzi_status status =
         id < 0 ? sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "no group can be made")
@@ -225,20 +223,25 @@ done:
 }
 
 /* The place that HDF5 took for the array. */
-static sunzi_status reserve_place(sunzi_file *file, const sunzi_hdf5_array *a)
+static sunzi_status note_place(sunzi_file *file, sunzi_hdf5_array *a)
 {
     const haddr_t place = H5Dget_offset(a->id);
-    const hsize_t bytes = H5Dget_storage_size(a->id);
-    const sunzi_status status = sunzi_comm_agree(
-        file->comm,
-        place == HADDR_UNDEF
-            ? sunzi_hdf5_fail(file, SUNZI_ERR_INTERNAL, "an array has no place")
-            : SUNZI_OK);
-    if (status < 0)
-        return status;
-    if (file->end_bytes < (int64_t)(place + bytes))
-        file->end_bytes = (int64_t)(place + bytes);
-    return sunzi_hdf5_reserve(file, file->end_bytes);
+    if (place == HADDR_UNDEF)
+        return sunzi_hdf5_fail(file, SUNZI_ERR_INTERNAL,
+                               "an array has no place");
+    a->place = (int64_t)place;
+    a->bytes = (int64_t)H5Dget_storage_size(a->id);
+    if (file->end_bytes < a->place + a->bytes)
+        file->end_bytes = a->place + a->bytes;
+    return SUNZI_OK;
+}
+
+static int64_t array_bytes(const sunzi_file_array *array)
+{
+    int64_t bytes = (int64_t)sunzi_file_type_bytes(array->type);
+    for (int d = 0; d < array->dims; d++)
+        bytes *= array->size[d];
+    return bytes;
 }
 
 sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
@@ -262,9 +265,11 @@ sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
     sunzi_hdf5_array *a = &file->arrays[file->count - 1];
     a->shape = (sunzi_file_array){.type = type, .dims = dims};
     memcpy(a->shape.size, size, (size_t)dims * sizeof *size);
-    status = sunzi_hdf5_agree(file, make_array(file, a));
+    status = sunzi_hdf5_reserve(file, array_bytes(&a->shape));
     if (status == SUNZI_OK)
-        status = sunzi_hdf5_agree(file, reserve_place(file, a));
+        status = sunzi_hdf5_agree(file, make_array(file, a));
+    if (status == SUNZI_OK)
+        status = sunzi_hdf5_agree(file, note_place(file, a));
 done:
     sunzi_hdf5_quiet_end(quiet);
     return status;

@@ -113,6 +113,8 @@ sunzi_status sunzi_file_set_text(sunzi_file *file, const char *object,
     status =
         sunzi_hdf5_agree_arguments(file->comm, a.function, status,
                                    sunzi_hash_text(attribute_hash(&a), text));
+    if (status == SUNZI_OK)
+        status = sunzi_hdf5_reserve(file, (int64_t)strlen(text));
     if (status == SUNZI_OK) {
         const hid_t type = text_type(text);
         status = sunzi_hdf5_agree(file, store(&a, file, type, type, 0, text));
@@ -150,6 +152,9 @@ sunzi_status sunzi_file_set_numbers(sunzi_file *file, const char *object,
         hash = sunzi_hash_bytes(hash, numbers,
                                 (size_t)count * sunzi_file_type_bytes(type));
     status = sunzi_hdf5_agree_arguments(file->comm, a.function, status, hash);
+    if (status == SUNZI_OK)
+        status = sunzi_hdf5_reserve(
+            file, (int64_t)count * (int64_t)sunzi_file_type_bytes(type));
     if (status == SUNZI_OK)
         status = sunzi_hdf5_agree(file, store(&a, file, sunzi_hdf5_type(type),
                                               sunzi_hdf5_memory_type(type),

@@ -92,6 +92,12 @@ sunzi_status sunzi_hdf5_store_axis(sunzi_file *file, const char *name,
     return status;
 }
 
+sunzi_status sunzi_hdf5_finish_grid(sunzi_file *file)
+{
+    return file->grid && file->grid->sphere ? sunzi_sphere_attach(file)
+                                            : SUNZI_OK;
+}
+
 void sunzi_field_init(sunzi_field *field)
 {
     *field = (sunzi_field){.type = SUNZI_FILE_FP64, .components = 1};
@@ -224,9 +230,7 @@ sunzi_status sunzi_field_define(sunzi_file *file, const sunzi_field *field)
         size[dims++] = field->components;
     SUNZI_TRY(sunzi_file_define(file, path, field->type, dims, size));
     SUNZI_TRY(sunzi_hdf5_agree(file, add_field(file, field, path, dropped)));
-    SUNZI_TRY(describe(file, path, field));
-    if (file->grid->sphere)
-        status = sunzi_sphere_attach(file, file->grid->fields);
+    status = describe(file, path, field);
 done:
     return status;
 }

@@ -7,8 +7,9 @@
  *
  * An MPI-IO error on one process alone can leave the others waiting inside a
  * collective call of the library below. So rank 0 creates the file and reserves
- * its disk space with system calls before anything is written to it: what
- * usually goes wrong is known, and agreed upon, by then. */
+ * disk space with system calls before HDF5 hears of an object: what usually
+ * goes wrong is known, and agreed upon, by then. (An input/output error of the
+ * hardware, while HDF5 writes its metadata, is beyond that.) */
 #define _DEFAULT_SOURCE
 #include "io/hdf5/file.h"
 
@@ -26,7 +27,7 @@
 enum {
     ALIGN_FROM_BYTES = 65536, /* arrays of this size begin on a page */
     ALIGN_BYTES = 4096,
-    METADATA_BYTES = 65536 /* beyond those in the cache, at most */
+    NAME_BYTES = 256
 };
 
 /* How files are accessed: by MPI-IO, or by a process alone. */
@@ -55,19 +56,6 @@ static hid_t access_list(sunzi_comm *comm)
     if (error < 0 && list >= 0)
         H5Pclose(list);
     return error < 0 ? -1 : list;
-}
-
-/* NetCDF-4 wants the order of creation of the objects of a group. */
-static hid_t file_creation_list(void)
-{
-    const hid_t list = sunzi_hdf5_creation_list(H5P_FILE_CREATE);
-    if (list >= 0 &&
-        H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED |
-                                             H5P_CRT_ORDER_INDEXED) < 0) {
-        H5Pclose(list);
-        return -1;
-    }
-    return list;
 }
 
 static hid_t transfer_list(sunzi_comm *comm)
@@ -102,17 +90,43 @@ static void close_objects(sunzi_file *file)
     file->transfer = -1;
 }
 
+/* Remove all objects from a file that will not be kept: the space that they
+ * have in it is given back, and what HDF5 writes in closing it lies at its
+ * beginning. For HDF5 must not fail in closing: it would keep the handle of
+ * what it has freed, and fall over it when the program ends. */
+static void empty_file(hid_t id)
+{
+    char name[NAME_BYTES];
+    H5O_info_t info;
+    while (H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, 0, name,
+                              sizeof name, H5P_DEFAULT) > 0)
+        if (H5Ldelete(id, name, H5P_DEFAULT) < 0)
+            break;
+    if (H5Oget_info2(id, &info, H5O_INFO_NUM_ATTRS) < 0)
+        return;
+    while (info.num_attrs-- > 0)
+        if (H5Adelete_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, 0,
+                             H5P_DEFAULT) < 0)
+            break;
+}
+
 /* Free a handle. A file that was to be written loses its temporary first, so
  * that what the others still hold in memory goes nowhere. */
 static void drop(sunzi_file **file)
 {
-    if (!*file)
+    sunzi_file *f = *file;
+    if (!f)
         return;
-    sunzi_replacement_discard(&(*file)->replacement);
-    close_objects(*file);
-    if ((*file)->id >= 0)
-        H5Fclose((*file)->id);
-    free_file(*file);
+    sunzi_replacement_discard(&f->replacement);
+    close_objects(f);
+    if (f->id >= 0) {
+        if (f->writing)
+            empty_file(f->id);
+        H5Fclose(f->id);
+    }
+    if (f->own >= 0)
+        close(f->own);
+    free_file(f);
     *file = NULL;
 }
 
@@ -132,6 +146,7 @@ static sunzi_status new_file(sunzi_comm *comm, const char *path, bool writing,
                           .path = strcpy(copy, path),
                           .id = -1,
                           .transfer = -1,
+                          .own = -1,
                           .writing = writing,
                           .replacement = {.file = -1}};
     return SUNZI_OK;
@@ -179,9 +194,12 @@ static sunzi_status share_temporary(sunzi_file *file, char **name)
     return SUNZI_OK;
 }
 
-static sunzi_status check_shared(const sunzi_file *file, const char *temporary)
+/* Every process syncs its own bytes in the end: what waits on another machine
+ * than rank 0's is that machine's. */
+static sunzi_status open_shared(sunzi_file *file, const char *temporary)
 {
-    if (access(temporary, R_OK | W_OK) == 0)
+    file->own = open(temporary, O_RDWR | O_CLOEXEC);
+    if (file->own >= 0)
         return SUNZI_OK;
     return sunzi_fail(SUNZI_ERR_FILE,
                       "%.200s: this process cannot write the file that rank 0 "
@@ -192,7 +210,7 @@ static sunzi_status check_shared(const sunzi_file *file, const char *temporary)
 static sunzi_status create_hdf5(sunzi_file *file, const char *temporary)
 {
     const hid_t access_properties = access_list(file->comm);
-    const hid_t creation = file_creation_list();
+    const hid_t creation = sunzi_hdf5_group_list(H5P_FILE_CREATE);
     file->transfer = transfer_list(file->comm);
     if (access_properties >= 0 && creation >= 0 && file->transfer >= 0)
         file->id =
@@ -216,7 +234,7 @@ static sunzi_status open_for_writing(sunzi_file *file)
         status = sunzi_replacement_begin(file->path, &file->replacement);
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
     SUNZI_TRY(share_temporary(file, &temporary));
-    SUNZI_TRY(sunzi_comm_agree(file->comm, check_shared(file, temporary)));
+    SUNZI_TRY(sunzi_comm_agree(file->comm, open_shared(file, temporary)));
     SUNZI_TRY(sunzi_comm_agree(file->comm, create_hdf5(file, temporary)));
 done:
     sunzi_release(temporary);
@@ -359,28 +377,17 @@ static sunzi_status check_complete(const sunzi_file *file)
     return SUNZI_OK;
 }
 
-/* Room on the disk for the metadata that is still in memory. */
-static sunzi_status reserve_metadata(sunzi_file *file)
-{
-    size_t most, clean, bytes = 0;
-    int entries;
-    sunzi_status status = SUNZI_OK;
-    if (H5Fget_mdc_size(file->id, &most, &clean, &bytes, &entries) < 0)
-        status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "has no metadata");
-    status = sunzi_comm_agree(file->comm, status);
-    return status < 0
-               ? status
-               : sunzi_hdf5_reserve(file, file->end_bytes + (int64_t)bytes +
-                                              METADATA_BYTES);
-}
-
 /* All that is in memory, to the disk. */
 static sunzi_status flush(sunzi_file *file)
 {
     sunzi_status status;
-    SUNZI_TRY(reserve_metadata(file));
+    SUNZI_TRY(sunzi_hdf5_reserve(file, 0));
     if (H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0)
         status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "cannot be written");
+    else if (fsync(file->own) != 0)
+        status = sunzi_fail(SUNZI_ERR_FILE,
+                            "%.200s: cannot be brought to the disk (%s)",
+                            file->path, strerror(errno));
     status = sunzi_comm_agree(file->comm, status);
 done:
     return status;
@@ -402,13 +409,29 @@ static int64_t size_in_superblock(int descriptor)
     return (int64_t)size;
 }
 
-static sunzi_status finish_writing(sunzi_file *file)
+/* Rank 0 reads all metadata again (objects carry checksums, and collective
+ * writing may have lost an error, see io/hdf5/transfer.c), then the file gets
+ * its name. */
+static sunzi_status check_and_publish(sunzi_file *file)
 {
     sunzi_replacement *r = &file->replacement;
+    if (!sunzi_hdf5_clear_heaps(file, r->file))
+        return sunzi_fail(SUNZI_ERR_FILE, "%.200s: cannot be finished (%s)",
+                          file->path, strerror(errno));
+    const sunzi_status status =
+        sunzi_hdf5_check_metadata(file, r->temporary, file->count);
+    return status < 0
+               ? status
+               : sunzi_replacement_publish(r, size_in_superblock(r->file));
+}
+
+static sunzi_status finish_writing(sunzi_file *file)
+{
     sunzi_status status;
     SUNZI_TRY(sunzi_comm_agree(
         file->comm, sunzi_hdf5_check_file("sunzi_file_close", file, true)));
     SUNZI_TRY(sunzi_comm_agree(file->comm, check_complete(file)));
+    SUNZI_TRY(sunzi_hdf5_finish_grid(file));
     close_objects(file);
     SUNZI_TRY(flush(file));
     if (H5Fclose(file->id) < 0)
@@ -416,7 +439,7 @@ static sunzi_status finish_writing(sunzi_file *file)
     file->id = -1;
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
     if (sunzi_comm_rank(file->comm) == 0)
-        status = sunzi_replacement_publish(r, size_in_superblock(r->file));
+        status = check_and_publish(file);
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
 done:
     return status;

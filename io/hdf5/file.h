@@ -25,7 +25,8 @@ typedef struct sunzi_hdf5_array {
     char *name;
     hid_t id;
     sunzi_file_array shape;
-    int64_t written; /* entries, of all processes */
+    int64_t written;      /* entries, of all processes */
+    int64_t place, bytes; /* in the file */
 } sunzi_hdf5_array;
 
 /* The grid of a file of fields (io/hdf5/fields.c). */
@@ -35,6 +36,7 @@ struct sunzi_file {
     sunzi_comm *comm;
     char *path; /* as the caller gave it */
     hid_t id, transfer;
+    int own; /* descriptor of this process, to bring its bytes to the disk */
     bool writing, failed;
     int64_t end_bytes; /* of the arrays defined so far, in the file */
     sunzi_replacement replacement; /* on rank 0, of a file that is written */
@@ -65,7 +67,8 @@ sunzi_status sunzi_hdf5_check_file(const char *function, const sunzi_file *file,
 /* SUNZI_ERR_ARG: file = NULL; not agreed upon, there is nobody to ask. */
 sunzi_status sunzi_hdf5_no_file(const char *function);
 
-/* Collective. Rank 0 reserves the disk space of the first `bytes` bytes. */
+/* Collective. Rank 0 reserves the disk space of all objects made so far, and of
+ * one more of `bytes` bytes. To be called before anything is made. */
 sunzi_status sunzi_hdf5_reserve(sunzi_file *file, int64_t bytes);
 
 /* Hashes of arguments; start with 0. */
@@ -89,8 +92,12 @@ sunzi_status sunzi_hdf5_no_array(const char *function, const sunzi_file *file,
 /* The groups of "a/b/name", or all of "a/b/". */
 sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name);
 
-/* A property list of objects without times. */
+/* Property lists of objects: without times, all attributes and links in the
+ * header of the object (its other store, a heap, would hold bytes of memory
+ * that HDF5 has not set); of groups, and of a file's root, also with the order
+ * of creation, which NetCDF-4 wants. */
 hid_t sunzi_hdf5_creation_list(hid_t list_class);
+hid_t sunzi_hdf5_group_list(hid_t list_class);
 
 /* The defined array of this name; NULL: none. */
 sunzi_hdf5_array *sunzi_hdf5_find(sunzi_file *file, const char *name);
@@ -102,6 +109,18 @@ sunzi_status sunzi_block_check(const char *function, const char *name,
                                const sunzi_block *block, const void *data,
                                int64_t *entries);
 
+/* Not collective. HDF5 leaves what was in its memory in the free space of its
+ * heaps: set it to zero in the file open as `descriptor`. false: the system
+ * failed, see errno. */
+bool sunzi_hdf5_clear_heaps(const sunzi_file *file, int descriptor);
+
+/* Not collective. Read all metadata of the file at `path`, which should have so
+ * many arrays. SUNZI_ERR_FILE. */
+sunzi_status sunzi_hdf5_check_metadata(const sunzi_file *file, const char *path,
+                                       int arrays);
+
+/* Collective. What a grid still has to write before the file is closed. */
+sunzi_status sunzi_hdf5_finish_grid(sunzi_file *file);
 void sunzi_hdf5_free_grid(sunzi_hdf5_grid *grid); /* NULL is allowed */
 
 #endif

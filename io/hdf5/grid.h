@@ -47,8 +47,7 @@ sunzi_status sunzi_image_place(const sunzi_hdf5_grid *grid,
 sunzi_status sunzi_sphere_place(const sunzi_hdf5_grid *grid,
                                 const sunzi_field *field, char *path,
                                 size_t bytes, int64_t *size, int *dropped);
-
-/* Collective. Name the dimensions of a field on a sphere. */
-sunzi_status sunzi_sphere_attach(sunzi_file *file, const sunzi_hdf5_field *f);
+/* Collective. All fields are defined: name their dimensions. */
+sunzi_status sunzi_sphere_attach(sunzi_file *file);
 
 #endif

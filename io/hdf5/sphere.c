@@ -2,9 +2,11 @@
 /* Grids of latitudes and longitudes: the CF conventions in HDF5, with dimension
  * scales, as NetCDF-4 reads it.
  *
+ * The attributes of the scales are written here and not by HDF5's H5DS, which
+ * stores bytes of memory that it has not set.
+ *
  * Sources: NetCDF Climate and Forecast (CF) Metadata Conventions 1.8, chapters
  * 2 to 4; HDF5 Dimension Scale Specification. */
-#include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +91,25 @@ static uint64_t sphere_hash(const sunzi_sphere *sphere)
     return sunzi_hash_number(hash, sphere->level_down != 0);
 }
 
+/* A text with a final zero, as the specification of scales wants it. */
+static herr_t write_terminated(hid_t object, const char *name, const char *text)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    hid_t id = -1;
+    herr_t error = -1;
+    if (type >= 0 && space >= 0 && H5Tset_size(type, strlen(text) + 1) >= 0)
+        id = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    if (id >= 0) {
+        error = H5Awrite(id, type, text);
+        H5Aclose(id);
+    }
+    if (space >= 0)
+        H5Sclose(space);
+    if (type >= 0)
+        H5Tclose(type);
+    return error;
+}
+
 /* An axis: a coordinate variable of CF and a dimension scale of HDF5. texts are
  * pairs of attribute and value. */
 static sunzi_status write_axis(sunzi_file *file, const char *name, int count,
@@ -97,9 +118,13 @@ static sunzi_status write_axis(sunzi_file *file, const char *name, int count,
     sunzi_status status = sunzi_hdf5_store_axis(file, name, count, x);
     for (int i = 0; status == SUNZI_OK && texts[i][0]; i++)
         status = sunzi_file_set_text(file, name, texts[i][0], texts[i][1]);
+    if (status == SUNZI_OK)
+        status = sunzi_hdf5_reserve(file, 0);
     if (status < 0)
         return status;
-    if (H5DSset_scale(sunzi_hdf5_find(file, name)->id, name) < 0)
+    const hid_t id = sunzi_hdf5_find(file, name)->id;
+    if (write_terminated(id, "CLASS", "DIMENSION_SCALE") < 0 ||
+        write_terminated(id, "NAME", name) < 0)
         status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
                                  "no dimension scale can be made");
     return sunzi_hdf5_agree(file, status);
@@ -196,23 +221,135 @@ sunzi_status sunzi_sphere_place(const sunzi_hdf5_grid *grid,
     return SUNZI_OK;
 }
 
-sunzi_status sunzi_sphere_attach(sunzi_file *file, const sunzi_hdf5_field *f)
+/* ---- which scale belongs to which dimension ---- */
+
+/* The names of a field's scales in order; returns their number. */
+static int scales_of(const sunzi_hdf5_grid *grid, const sunzi_hdf5_field *f,
+                     const char **names)
 {
-    const char *const scales[] = {f->with_steps ? "time" : NULL,
-                                  f->dropped ? NULL : file->grid->level_name,
-                                  "latitude", "longitude"};
-    const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
-    const hid_t id = sunzi_hdf5_find(file, f->path)->id;
-    sunzi_status status = SUNZI_OK;
-    unsigned d = 0;
-    for (int i = 0; i < 4 && status == SUNZI_OK; i++) {
-        if (!scales[i])
-            continue;
-        if (H5DSattach_scale(id, sunzi_hdf5_find(file, scales[i])->id, d++) < 0)
-            status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
-                                     "no dimension can be named");
+    int count = 0;
+    if (f->with_steps)
+        names[count++] = "time";
+    if (!f->dropped)
+        names[count++] = grid->level_name;
+    names[count++] = "latitude";
+    names[count++] = "longitude";
+    return count;
+}
+
+static herr_t write_attribute(hid_t object, const char *name, hid_t type,
+                              int count, const void *value)
+{
+    const hsize_t size = (hsize_t)count;
+    const hid_t space = H5Screate_simple(1, &size, NULL);
+    hid_t id = -1;
+    herr_t error = -1;
+    if (space >= 0)
+        id = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    if (id >= 0) {
+        error = H5Awrite(id, type, value);
+        H5Aclose(id);
     }
-    status = sunzi_hdf5_agree(file, status);
-    sunzi_hdf5_quiet_end(quiet);
+    if (space >= 0)
+        H5Sclose(space);
+    return error;
+}
+
+/* DIMENSION_LIST of a field: for each dimension a list of one scale. */
+static herr_t write_scales(sunzi_file *file, const sunzi_hdf5_field *f)
+{
+    const char *names[4];
+    hobj_ref_t scale[4];
+    hvl_t list[4];
+    const int count = scales_of(file->grid, f, names);
+    const hid_t type = H5Tvlen_create(H5T_STD_REF_OBJ);
+    herr_t error = type < 0 ? -1 : 0;
+    memset(list, 0, sizeof list);
+    for (int i = 0; i < count && error >= 0; i++) {
+        error = H5Rcreate(&scale[i], file->id, names[i], H5R_OBJECT, -1);
+        list[i].len = 1;
+        list[i].p = &scale[i];
+    }
+    if (error >= 0)
+        error = write_attribute(sunzi_hdf5_find(file, f->path)->id,
+                                "DIMENSION_LIST", type, count, list);
+    if (type >= 0)
+        H5Tclose(type);
+    return error;
+}
+
+typedef struct user { /* of a scale */
+    hobj_ref_t dataset;
+    int32_t dimension;
+    int32_t nothing; /* so that all bytes are set */
+} user;
+
+static hid_t user_type(void)
+{
+    const hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(user));
+    if (type >= 0 && (H5Tinsert(type, "dataset", HOFFSET(user, dataset),
+                                H5T_STD_REF_OBJ) < 0 ||
+                      H5Tinsert(type, "dimension", HOFFSET(user, dimension),
+                                H5T_NATIVE_INT32) < 0)) {
+        H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
+
+/* REFERENCE_LIST of a scale: the dimensions that it belongs to. */
+static herr_t write_users(sunzi_file *file, const char *scale, user *users)
+{
+    const char *names[4];
+    const hid_t type = user_type();
+    herr_t error = type < 0 ? -1 : 0;
+    int count = 0;
+    for (const sunzi_hdf5_field *f = file->grid->fields; f; f = f->next) {
+        const int dims = scales_of(file->grid, f, names);
+        for (int d = 0; d < dims && error >= 0; d++) {
+            if (strcmp(names[d], scale) != 0)
+                continue;
+            users[count] = (user){.dimension = d};
+            error = H5Rcreate(&users[count++].dataset, file->id, f->path,
+                              H5R_OBJECT, -1);
+        }
+    }
+    if (error >= 0 && count)
+        error = write_attribute(sunzi_hdf5_find(file, scale)->id,
+                                "REFERENCE_LIST", type, count, users);
+    if (type >= 0)
+        H5Tclose(type);
+    return error;
+}
+
+sunzi_status sunzi_sphere_attach(sunzi_file *file)
+{
+    const sunzi_hdf5_grid *grid = file->grid;
+    const char *const scales[] = {grid->with_steps ? "time" : NULL,
+                                  grid->level_name, "latitude", "longitude"};
+    int64_t fields = 0;
+    void *users = NULL;
+    herr_t error = 0;
+    for (const sunzi_hdf5_field *f = grid->fields; f; f = f->next)
+        fields++;
+    sunzi_status status = sunzi_hdf5_agree(
+        file, sunzi_allocate((size_t)(fields + 1) * sizeof(user),
+                             "users of a scale", &users));
+    /* the lists, and the heap that holds them */
+    if (status == SUNZI_OK)
+        status = sunzi_hdf5_reserve(file, fields * 16384);
+    if (status == SUNZI_OK) {
+        for (const sunzi_hdf5_field *f = grid->fields; f && error >= 0;
+             f = f->next)
+            error = write_scales(file, f);
+        for (int i = 0; i < 4 && error >= 0; i++)
+            if (scales[i])
+                error = write_users(file, scales[i], users);
+        status = sunzi_hdf5_agree(
+            file, error < 0 ? sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
+                                              "no dimension can be named")
+                            : SUNZI_OK);
+    }
+    sunzi_release(users);
     return status;
 }

@@ -6,7 +6,12 @@
 
 #include "io/hdf5/file.h"
 
-enum { REASON = 160, PATH = 160 };
+enum {
+    REASON = 160,
+    PATH = 160,
+    IN_HEADER = 65535,   /* the most that HDF5 allows */
+    OBJECT_BYTES = 16384 /* metadata of one object, at most */
+};
 
 sunzi_hdf5_quiet sunzi_hdf5_quiet_begin(void)
 {
@@ -111,12 +116,23 @@ sunzi_status sunzi_hdf5_no_file(const char *function)
                       function);
 }
 
+/* Behind the arrays there is at most the metadata in HDF5's memory. */
+static sunzi_status reserve(sunzi_file *file, int64_t bytes)
+{
+    size_t most, clean, metadata = 0;
+    int entries;
+    if (H5Fget_mdc_size(file->id, &most, &clean, &metadata, &entries) < 0)
+        return sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "has no metadata");
+    return sunzi_replacement_reserve(&file->replacement,
+                                     file->end_bytes + (int64_t)metadata +
+                                         bytes + OBJECT_BYTES);
+}
+
 sunzi_status sunzi_hdf5_reserve(sunzi_file *file, int64_t bytes)
 {
-    sunzi_status status = SUNZI_OK;
-    if (sunzi_comm_rank(file->comm) == 0)
-        status = sunzi_replacement_reserve(&file->replacement, bytes);
-    return sunzi_comm_agree(file->comm, status);
+    const sunzi_status mine =
+        sunzi_comm_rank(file->comm) == 0 ? reserve(file, bytes) : SUNZI_OK;
+    return sunzi_hdf5_agree(file, mine);
 }
 
 size_t sunzi_file_type_bytes(sunzi_file_type type)
@@ -171,7 +187,21 @@ hid_t sunzi_hdf5_memory_type(sunzi_file_type type)
 hid_t sunzi_hdf5_creation_list(hid_t list_class)
 {
     const hid_t list = H5Pcreate(list_class);
-    if (list >= 0 && H5Pset_obj_track_times(list, 0) < 0) {
+    if (list >= 0 && (H5Pset_obj_track_times(list, 0) < 0 ||
+                      H5Pset_attr_phase_change(list, IN_HEADER, 0) < 0)) {
+        H5Pclose(list);
+        return -1;
+    }
+    return list;
+}
+
+hid_t sunzi_hdf5_group_list(hid_t list_class)
+{
+    const hid_t list = sunzi_hdf5_creation_list(list_class);
+    if (list >= 0 &&
+        (H5Pset_link_phase_change(list, IN_HEADER, 0) < 0 ||
+         H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED |
+                                              H5P_CRT_ORDER_INDEXED) < 0)) {
         H5Pclose(list);
         return -1;
     }

@@ -3,13 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/memory.h"
+#include "io/hdf5/checksum.h"
 #include "io/hdf5/file.h"
+#include "mpi/handle.h"
 
 enum { NAME = 80 };
 
-/* Bytes that one process moves in one collective transfer: MPI libraries are
- * not to be trusted with more than 2^31. */
-static const int64_t TRANSFER_BYTES = INT64_C(1) << 30;
+/* Bytes that one process moves at once: MPI libraries are not to be trusted
+ * with more than 2^31. */
+static const int64_t TOGETHER_BYTES = INT64_C(1) << 30;
+static const int64_t SCATTERED_BYTES = INT64_C(1) << 27;
+
+/* A block is scattered if it has more than so many runs of fewer bytes. */
+enum { RUNS_MAX = 64, RUN_BYTES = 65536 };
 
 /* ---- blocks ---- */
 
@@ -67,74 +74,79 @@ typedef struct transfer {
     void *to;         /* reading; NULL: writing */
 } transfer;
 
-/* The dimension along which a block is cut: the slowest with more than one
- * entry. */
-static int cut_dimension(const transfer *t)
+/* Part k of `parts` of the block, cut along its slowest dimension with more
+ * than one entry; possibly empty. */
+static sunzi_block part_of(const transfer *t, int64_t k, int64_t parts)
 {
-    int d = 0;
-    while (d < t->shape->dims - 1 && t->block->count[d] == 1)
-        d++;
-    return d;
+    sunzi_block part = *t->block;
+    int cut = 0;
+    if (t->entries == 0)
+        return (sunzi_block){.held = {1}};
+    for (int d = 0; d < t->shape->dims && t->block->held[0] == 0; d++) {
+        part.held[d] = t->block->count[d];
+        part.skip[d] = 0;
+    }
+    while (cut < t->shape->dims - 1 && part.count[cut] == 1)
+        cut++;
+    const int64_t share = part.count[cut] / parts,
+                  rest = part.count[cut] % parts;
+    const int64_t first = share * k + (k < rest ? k : rest);
+    part.count[cut] = share + (k < rest);
+    part.start[cut] += first;
+    part.skip[cut] += first;
+    return part;
 }
 
-/* Select part k of `parts` of the block. */
-static bool select_part(const transfer *t, int64_t k, int64_t parts,
-                        hid_t in_file, hid_t in_memory)
+static int64_t entries_of(const sunzi_block *part, int dims)
 {
-    const sunzi_block *b = t->block;
+    int64_t entries = 1;
+    for (int d = 0; d < dims; d++)
+        entries *= part->count[d];
+    return entries;
+}
+
+/* Spaces that select a part in the file and in memory; false: HDF5 failed. */
+static bool select_part(const transfer *t, const sunzi_block *part,
+                        hid_t in_file, hid_t *in_memory)
+{
     hsize_t start[SUNZI_FILE_DIMS], skip[SUNZI_FILE_DIMS],
-        count[SUNZI_FILE_DIMS];
-    if (t->entries == 0)
-        return H5Sselect_none(in_file) >= 0 && H5Sselect_none(in_memory) >= 0;
-    for (int d = 0; d < t->shape->dims; d++) {
-        start[d] = (hsize_t)b->start[d];
-        skip[d] = (hsize_t)(b->held[0] ? b->skip[d] : 0);
-        count[d] = (hsize_t)b->count[d];
+        count[SUNZI_FILE_DIMS], held[SUNZI_FILE_DIMS];
+    const int dims = t->shape->dims;
+    const bool empty = entries_of(part, dims) == 0;
+    for (int d = 0; d < dims; d++) {
+        start[d] = (hsize_t)part->start[d];
+        skip[d] = (hsize_t)part->skip[d];
+        count[d] = (hsize_t)part->count[d];
+        held[d] = empty ? 1 : (hsize_t)part->held[d];
     }
-    const int cut = cut_dimension(t);
-    const hsize_t whole = count[cut], share = whole / (hsize_t)parts,
-                  rest = whole % (hsize_t)parts, i = (hsize_t)k;
-    const hsize_t first = share * i + (i < rest ? i : rest);
-    count[cut] = share + (i < rest);
-    start[cut] += first;
-    skip[cut] += first;
-    if (count[cut] == 0)
-        return H5Sselect_none(in_file) >= 0 && H5Sselect_none(in_memory) >= 0;
+    *in_memory = H5Screate_simple(dims, held, NULL);
+    if (in_file < 0 || *in_memory < 0)
+        return false;
+    if (empty)
+        return H5Sselect_none(in_file) >= 0 && H5Sselect_none(*in_memory) >= 0;
     return H5Sselect_hyperslab(in_file, H5S_SELECT_SET, start, NULL, count,
                                NULL) >= 0 &&
-           H5Sselect_hyperslab(in_memory, H5S_SELECT_SET, skip, NULL, count,
+           H5Sselect_hyperslab(*in_memory, H5S_SELECT_SET, skip, NULL, count,
                                NULL) >= 0;
 }
 
-static hid_t memory_space(const transfer *t)
+/* One of from and to is NULL. */
+static sunzi_status transfer_part(const transfer *t, const sunzi_block *part,
+                                  const void *from, void *to)
 {
-    hsize_t held[SUNZI_FILE_DIMS];
-    for (int d = 0; d < t->shape->dims; d++) {
-        held[d] = (hsize_t)(t->block->held[0] ? t->block->held[d]
-                                              : t->block->count[d]);
-        if (t->entries == 0)
-            held[d] = 1;
-    }
-    return H5Screate_simple(t->shape->dims, held, NULL);
-}
-
-static sunzi_status transfer_part(const transfer *t, int64_t k, int64_t parts)
-{
-    const hid_t in_file = H5Dget_space(t->array), in_memory = memory_space(t);
+    const hid_t in_file = H5Dget_space(t->array), list = t->file->transfer;
+    hid_t in_memory;
     sunzi_status status = SUNZI_OK;
-    char nothing = 0;
+    const char nothing = 0;
     herr_t error = -1;
-    if (in_file >= 0 && in_memory >= 0 &&
-        select_part(t, k, parts, in_file, in_memory))
-        error = t->to
-                    ? H5Dread(t->array, t->type, in_memory, in_file,
-                              t->file->transfer, t->to)
-                    : H5Dwrite(t->array, t->type, in_memory, in_file,
-                               t->file->transfer, t->from ? t->from : &nothing);
+    if (select_part(t, part, in_file, &in_memory))
+        error = to ? H5Dread(t->array, t->type, in_memory, in_file, list, to)
+                   : H5Dwrite(t->array, t->type, in_memory, in_file, list,
+                              from ? from : &nothing);
     if (error < 0)
         status = sunzi_hdf5_fail(t->file, SUNZI_ERR_FILE,
-                                 t->to ? "an array cannot be read"
-                                       : "an array cannot be written");
+                                 to ? "an array cannot be read"
+                                    : "an array cannot be written");
     if (in_memory >= 0)
         H5Sclose(in_memory);
     if (in_file >= 0)
@@ -142,16 +154,88 @@ static sunzi_status transfer_part(const transfer *t, int64_t k, int64_t parts)
     return status;
 }
 
+/* Collective. Read a part that was just written and compare it. */
+static sunzi_status check_part(const transfer *t, const sunzi_block *part)
+{
+    const int64_t entries = entries_of(part, t->shape->dims);
+    sunzi_block packed = *part;
+    void *copy = NULL;
+    packed.held[0] = 0;
+    sunzi_status status = sunzi_comm_agree(
+        t->file->comm,
+        sunzi_allocate((size_t)entries * sunzi_file_type_bytes(t->shape->type) +
+                           1,
+                       "check of an array", &copy));
+    if (status == SUNZI_OK) {
+        transfer back = *t;
+        back.block = &packed;
+        back.entries = entries;
+        const sunzi_block whole = part_of(&back, 0, 1);
+        status = transfer_part(&back, &whole, NULL, copy);
+        if (status == SUNZI_OK && entries > 0 &&
+            sunzi_checksum_block(t->shape, &packed, copy) !=
+                sunzi_checksum_block(t->shape, part, t->from))
+            status = sunzi_fail(SUNZI_ERR_FILE,
+                                "%.200s: what was written is not in the file, "
+                                "the system reported no error; look for a "
+                                "full or failing disk",
+                                t->file->path);
+    }
+    sunzi_release(copy);
+    return status;
+}
+
+/* The runs of neighbouring entries in the file that a block consists of, if
+ * they are short; else 0. */
+static int64_t short_runs(const transfer *t, int64_t bytes_each)
+{
+    int64_t run = 1;
+    for (int d = t->shape->dims - 1; d >= 0 && t->entries; d--) {
+        run *= t->block->count[d];
+        if (t->block->count[d] != t->shape->size[d])
+            break;
+    }
+    return run * bytes_each >= RUN_BYTES ? 0 : t->entries / run;
+}
+
+/* How the bytes travel. Each process writes its own bytes where these lie
+ * together. Where they are scattered MPI-IO exchanges them first, so that the
+ * disk sees large pieces; but in that way MPI libraries lose errors of the
+ * system (Open MPI 4.1.4 with its io component ompio: a full disk under
+ * MPI_File_write_at_all is success), so what was written is read again. */
+static bool set_scattered(const transfer *t, bool scattered)
+{
+    if (sunzi_comm_mpi(t->file->comm) == MPI_COMM_NULL)
+        return true;
+    return H5Pset_dxpl_mpio(t->file->transfer,
+                            scattered ? H5FD_MPIO_COLLECTIVE
+                                      : H5FD_MPIO_INDEPENDENT) >= 0;
+}
+
 /* Collective: the block of each process, in as many parts as the largest one
- * needs. *all: entries of all blocks. */
+ * needs. */
 static sunzi_status move(const transfer *t, int64_t bytes_each)
 {
-    int64_t parts =
-        (t->entries * bytes_each + TRANSFER_BYTES - 1) / TRANSFER_BYTES;
+    int64_t most[2] = {t->entries * bytes_each, short_runs(t, bytes_each)};
     sunzi_status status =
-        sunzi_comm_reduce(t->file->comm, SUNZI_REDUCE_MAX, &parts, 1);
-    for (int64_t k = 0; k < parts && status == SUNZI_OK; k++)
-        status = sunzi_comm_agree(t->file->comm, transfer_part(t, k, parts));
+        sunzi_comm_reduce(t->file->comm, SUNZI_REDUCE_MAX, most, 2);
+    if (status < 0)
+        return status;
+    const bool scattered = most[1] > RUNS_MAX;
+    const int64_t limit = scattered ? SCATTERED_BYTES : TOGETHER_BYTES;
+    const int64_t parts = (most[0] + limit - 1) / limit;
+    status = sunzi_comm_agree(
+        t->file->comm,
+        set_scattered(t, scattered)
+            ? SUNZI_OK
+            : sunzi_hdf5_fail(t->file, SUNZI_ERR_INTERNAL, "a transfer"));
+    for (int64_t k = 0; k < parts && status == SUNZI_OK; k++) {
+        const sunzi_block part = part_of(t, k, parts);
+        status = sunzi_comm_agree(t->file->comm,
+                                  transfer_part(t, &part, t->from, t->to));
+        if (status == SUNZI_OK && scattered && !t->to)
+            status = sunzi_comm_agree(t->file->comm, check_part(t, &part));
+    }
     return status;
 }
 
