@@ -22,22 +22,11 @@
 
 #include "core/communicator.h"
 #include "core/memory.h"
+#include "tests/io/hdf5/expect.h"
 #include "tests/io/hdf5/folder.h"
 #include "tests/io/hdf5/sample.h"
 
 static sunzi_comm *comm;
-
-#define assert_ok(call)                                                        \
-    do {                                                                       \
-        if ((call) != SUNZI_OK)                                                \
-            fail_msg("%s: %s", #call, sunzi_last_message());                   \
-    } while (0)
-#define assert_fails(call, code, words)                                        \
-    do {                                                                       \
-        assert_int_equal(call, code);                                          \
-        if (!strstr(sunzi_last_message(), words))                              \
-            fail_msg("'%s' does not say '%s'", sunzi_last_message(), words);   \
-    } while (0)
 
 static const sunzi_file_array shapes[] = {
     {SUNZI_FILE_FP64, 3, {5, 7, 11}},
