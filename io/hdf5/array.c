@@ -146,7 +146,7 @@ static uint64_t definition_hash(const char *name, sunzi_file_type type,
     uint64_t hash = sunzi_hash_text(0, name);
     hash = sunzi_hash_number(hash, type);
     hash = sunzi_hash_number(hash, dims);
-    for (int d = 0; size && d < dims && d < SUNZI_FILE_DIMS; d++)
+    for (int d = 0; d < dims; d++)
         hash = sunzi_hash_number(hash, size[d]);
     return hash;
 }
@@ -252,9 +252,10 @@ sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
     if (!file)
         return sunzi_hdf5_no_file(function);
     const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
-    sunzi_status status = sunzi_hdf5_agree_arguments(
-        file->comm, function, check_definition(file, name, type, dims, size),
-        definition_hash(name, type, dims, size));
+    sunzi_status status = check_definition(file, name, type, dims, size);
+    status = sunzi_hdf5_agree_arguments(
+        file->comm, function, status,
+        status < 0 ? 0 : definition_hash(name, type, dims, size));
     if (status == SUNZI_OK)
         status = sunzi_comm_agree(file->comm, check_new(file, name));
     if (status < 0)

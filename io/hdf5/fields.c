@@ -144,8 +144,6 @@ static sunzi_status check_field(const char *function, const sunzi_file *file,
 static uint64_t field_hash(const sunzi_field *field)
 {
     uint64_t hash = 0;
-    if (!field)
-        return hash;
     hash = sunzi_hash_text(hash, field->name);
     hash = sunzi_hash_text(hash, field->units);
     hash = sunzi_hash_text(hash, field->long_name);
@@ -219,7 +217,7 @@ sunzi_status sunzi_field_define(sunzi_file *file, const sunzi_field *field)
         status = (file->grid->sphere ? sunzi_sphere_place : sunzi_image_place)(
             file->grid, field, path, sizeof path, place, &dropped);
     status = sunzi_hdf5_agree_arguments(file->comm, function, status,
-                                        field_hash(field));
+                                        status < 0 ? 0 : field_hash(field));
     if (status < 0)
         return status;
     if (file->grid->with_steps)

@@ -41,8 +41,6 @@ static sunzi_status check_image(const char *function, const sunzi_image *image)
 static uint64_t image_hash(const sunzi_image *image)
 {
     uint64_t hash = 0;
-    if (!image)
-        return hash;
     for (int d = 0; d < 3; d++)
         hash = sunzi_hash_number(hash, image->points[d]);
     hash = sunzi_hash_numbers(hash, image->origin, 3);
@@ -96,8 +94,9 @@ sunzi_status sunzi_file_set_image(sunzi_file *file, const sunzi_image *image)
     if (!file)
         return sunzi_hdf5_no_file(function);
     const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
-    sunzi_status status = sunzi_hdf5_begin_grid(
-        function, file, check_image(function, image), image_hash(image));
+    sunzi_status status = check_image(function, image);
+    status = sunzi_hdf5_begin_grid(function, file, status,
+                                   status < 0 ? 0 : image_hash(image));
     if (status == SUNZI_OK) {
         sunzi_hdf5_grid *grid = file->grid;
         for (int d = 0; d < 3; d++)

@@ -79,8 +79,6 @@ done:
 static uint64_t sphere_hash(const sunzi_sphere *sphere)
 {
     uint64_t hash = 0;
-    if (!sphere)
-        return hash;
     hash = sunzi_hash_numbers(hash, sphere->latitude, sphere->latitudes);
     hash = sunzi_hash_numbers(hash, sphere->longitude, sphere->longitudes);
     hash = sunzi_hash_numbers(hash, sphere->level, sphere->levels);
@@ -192,8 +190,9 @@ sunzi_status sunzi_file_set_sphere(sunzi_file *file, const sunzi_sphere *sphere)
     if (!file)
         return sunzi_hdf5_no_file(function);
     const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
-    sunzi_status status = sunzi_hdf5_begin_grid(
-        function, file, check_sphere(function, sphere), sphere_hash(sphere));
+    sunzi_status status = check_sphere(function, sphere);
+    status = sunzi_hdf5_begin_grid(function, file, status,
+                                   status < 0 ? 0 : sphere_hash(sphere));
     if (status == SUNZI_OK)
         status = sunzi_hdf5_agree(file, set_grid(file->grid, sphere));
     if (status == SUNZI_OK)

@@ -25,12 +25,13 @@ latest() {
 round=0
 for n in 1 2 1 3 1 2 1 1; do
     round=$((round + 1))
-    rm -f "$folder/pid" "$base.done" "$base".*.h5
+    rm -f "$folder/pid" "$base".*.h5
+    : >"$base.done"
     RANKS=$n sh "$ranks" "$program" "$base" write "$folder/pid" \
         >"$folder/log" 2>&1 &
     waited=0
     # at least two are done, then a moment that differs from round to round
-    while [ "$(cat "$base.done" 2>/dev/null | wc -l)" -lt 2 ]; do
+    while [ "$(grep -c . "$base.done")" -lt 2 ]; do
         sleep 0.1
         waited=$((waited + 1))
         if [ $waited -gt 300 ]; then

@@ -16,8 +16,9 @@ static void value(sunzi_file_type type, int64_t place, void *to)
 {
     const double f64 = 0.1 * (double)place - 7;
     const float f32 = (float)f64;
-    const int32_t i32 = (int32_t)(place * 2654435761);
-    const int64_t i64 = place * INT64_C(-7046029254386353131);
+    const int32_t i32 = (int32_t)((uint64_t)place * 2654435761u);
+    const int64_t i64 =
+        (int64_t)((uint64_t)place * UINT64_C(11400714819323198485));
     const uint8_t u8 = (uint8_t)(place * 37);
     const void *from = type == SUNZI_FILE_FP64    ? (const void *)&f64
                        : type == SUNZI_FILE_FP32  ? (const void *)&f32

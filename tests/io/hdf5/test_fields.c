@@ -65,31 +65,24 @@ static void expect_values(sunzi_file *file, const char *name, int step,
     sample_free(&s);
 }
 
-static void images(void **unused)
+static const sunzi_image cube = {.points = {9, 8, 7},
+                                 .origin = {1, 2, 3},
+                                 .spacing = {0.5, 0.25, 2},
+                                 .steps = 3,
+                                 .times = times};
+static const sunzi_file_array at_points = {SUNZI_FILE_FP64, 3, {7, 8, 9}},
+                              in_cells = {SUNZI_FILE_FP32, 3, {6, 7, 8}};
+enum { VECTORS = 7 * 8 * 9 * 3 }; /* numbers of a vector field */
+
+static void define_fields(sunzi_file *file)
 {
-    const sunzi_image image = {.points = {9, 8, 7},
-                               .origin = {1, 2, 3},
-                               .spacing = {0.5, 0.25, 2},
-                               .steps = 3,
-                               .times = times};
-    const sunzi_file_array points = {SUNZI_FILE_FP64, 3, {7, 8, 9}},
-                           cells = {SUNZI_FILE_FP32, 3, {6, 7, 8}};
-    const int64_t point_size[] = {3, 7, 8, 9}, cell_size[] = {3, 6, 7, 8},
-                  vector_size[] = {3, 7, 8, 9, 3}, three = 3;
-    int32_t numbers[6];
-    double reals[9], values[3];
-    char text[40];
-    sunzi_file *file;
     sunzi_field field;
-    (void)unused;
-    folder_make(comm);
     sunzi_field_init(&field);
-    assert_ok(sunzi_file_create(comm, folder_path("a.vtkhdf"), NULL, &file));
     field.name = "T";
     assert_fails(sunzi_field_define(file, &field), SUNZI_ERR_ARG,
                  "has no grid");
-    assert_ok(sunzi_file_set_image(file, &image));
-    assert_fails(sunzi_file_set_image(file, &image), SUNZI_ERR_ARG,
+    assert_ok(sunzi_file_set_image(file, &cube));
+    assert_fails(sunzi_file_set_image(file, &cube), SUNZI_ERR_ARG,
                  "has a grid already");
     field.units = "K";
     field.long_name = "temperature";
@@ -102,60 +95,99 @@ static void images(void **unused)
     field = (sunzi_field){
         .name = "p", .type = SUNZI_FILE_FP32, .components = 1, .at_cells = 1};
     assert_ok(sunzi_field_define(file, &field));
+}
+
+static void write_images(sunzi_file *file)
+{
+    const sunzi_block all = {.count = {comm->rank == 0 ? 7 : 0, 8, 9}},
+                      none = {.held = {0}};
+    double v[VECTORS];
     for (int step = 2; step >= 0; step--) {
-        write_field(file, "p", step, &cells, step, 0);
-        write_field(file, "T", step, &points, step, 1);
-        double v[7 * 8 * 9 * 3];
-        for (int i = 0; i < 7 * 8 * 9 * 3; i++)
+        write_field(file, "p", step, &in_cells, step, 0);
+        write_field(file, "T", step, &at_points, step, 1);
+        for (int i = 0; i < VECTORS; i++)
             v[i] = i + step;
-        const sunzi_block all = {.count = {comm->rank == 0 ? 7 : 0, 8, 9}};
         assert_ok(sunzi_field_write(file, "v", step, &all, v));
     }
-    assert_fails(
-        sunzi_field_write(file, "T", 3, &(sunzi_block){.held = {0}}, NULL),
-        SUNZI_ERR_ARG, "step = 3, allowed: 0 to 2");
-    assert_fails(
-        sunzi_field_write(file, "U", 0, &(sunzi_block){.held = {0}}, NULL),
-        SUNZI_ERR_ARG, "has no field 'U'");
-    assert_ok(sunzi_file_close(&file));
+    assert_fails(sunzi_field_write(file, "T", 3, &none, NULL), SUNZI_ERR_ARG,
+                 "step = 3, allowed: 0 to 2");
+    assert_fails(sunzi_field_write(file, "U", 0, &none, NULL), SUNZI_ERR_ARG,
+                 "has no field 'U'");
+}
 
-    assert_ok(sunzi_file_open(comm, folder_path("a.vtkhdf"), &file));
+static void expect_numbers(sunzi_file *file, const char *name, int count,
+                           const double *expected)
+{
+    double reals[9];
+    assert_ok(sunzi_file_numbers(file, "VTKHDF", name, SUNZI_FILE_FP64, count,
+                                 reals));
+    assert_memory_equal(reals, expected, (size_t)count * sizeof *reals);
+}
+
+static void expect_integers(sunzi_file *file, const char *group,
+                            const char *name, int count,
+                            const int32_t *expected)
+{
+    int32_t integers[6];
+    assert_ok(sunzi_file_numbers(file, group, name, SUNZI_FILE_INT32, count,
+                                 integers));
+    assert_memory_equal(integers, expected, (size_t)count * sizeof *integers);
+}
+
+/* What vtkHDFReader looks for. */
+static void expect_description(sunzi_file *file)
+{
+    const double direction[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    double values[3];
+    char text[40];
     assert_ok(sunzi_file_text(file, "VTKHDF", "Type", text, sizeof text));
     assert_string_equal(text, "ImageData");
-    assert_ok(sunzi_file_numbers(file, "VTKHDF", "Version", SUNZI_FILE_INT32, 2,
-                                 numbers));
-    assert_int_equal(numbers[0], 2);
-    assert_int_equal(numbers[1], 0);
-    assert_ok(sunzi_file_numbers(file, "VTKHDF", "WholeExtent",
-                                 SUNZI_FILE_INT32, 6, numbers));
-    const int32_t extent[6] = {0, 8, 0, 7, 0, 6};
-    assert_memory_equal(numbers, extent, sizeof extent);
-    assert_ok(sunzi_file_numbers(file, "VTKHDF", "Origin", SUNZI_FILE_FP64, 3,
-                                 reals));
-    assert_memory_equal(reals, image.origin, sizeof image.origin);
-    assert_ok(sunzi_file_numbers(file, "VTKHDF", "Spacing", SUNZI_FILE_FP64, 3,
-                                 reals));
-    assert_memory_equal(reals, image.spacing, sizeof image.spacing);
-    assert_ok(sunzi_file_numbers(file, "VTKHDF", "Direction", SUNZI_FILE_FP64,
-                                 9, reals));
-    for (int i = 0; i < 9; i++)
-        assert_true(reals[i] == (i % 4 == 0));
-    assert_ok(sunzi_file_numbers(file, "VTKHDF/Steps", "NSteps",
-                                 SUNZI_FILE_INT32, 1, numbers));
-    assert_int_equal(numbers[0], 3);
+    expect_integers(file, "VTKHDF", "Version", 2, (int32_t[2]){2, 0});
+    expect_integers(file, "VTKHDF", "WholeExtent", 6,
+                    (int32_t[6]){0, 8, 0, 7, 0, 6});
+    expect_numbers(file, "Origin", 3, cube.origin);
+    expect_numbers(file, "Spacing", 3, cube.spacing);
+    expect_numbers(file, "Direction", 9, direction);
+    expect_integers(file, "VTKHDF/Steps", "NSteps", 1, (int32_t[1]){3});
     assert_ok(sunzi_file_read(file, "VTKHDF/Steps/Values", SUNZI_FILE_FP64,
-                              &(sunzi_block){.count = {three}}, values));
+                              &(sunzi_block){.count = {3}}, values));
     assert_memory_equal(values, times, sizeof times);
-    expect_array(file, "VTKHDF/PointData/T", SUNZI_FILE_FP64, 4, point_size);
-    expect_array(file, "VTKHDF/PointData/v", SUNZI_FILE_FP64, 5, vector_size);
-    expect_array(file, "VTKHDF/CellData/p", SUNZI_FILE_FP32, 4, cell_size);
     assert_ok(sunzi_file_text(file, "VTKHDF/PointData/T", "units", text,
                               sizeof text));
     assert_string_equal(text, "K");
+}
+
+static void expect_images(sunzi_file *file)
+{
+    const int64_t point_size[] = {3, 7, 8, 9}, cell_size[] = {3, 6, 7, 8},
+                  vector_size[] = {3, 7, 8, 9, 3};
+    double v[VECTORS];
+    expect_array(file, "VTKHDF/PointData/T", SUNZI_FILE_FP64, 4, point_size);
+    expect_array(file, "VTKHDF/PointData/v", SUNZI_FILE_FP64, 5, vector_size);
+    expect_array(file, "VTKHDF/CellData/p", SUNZI_FILE_FP32, 4, cell_size);
     for (int step = 0; step < 3; step++) {
-        expect_values(file, "VTKHDF/PointData/T", step, &points);
-        expect_values(file, "VTKHDF/CellData/p", step, &cells);
+        const sunzi_block block = {.start = {step}, .count = {1, 7, 8, 9, 3}};
+        expect_values(file, "VTKHDF/PointData/T", step, &at_points);
+        expect_values(file, "VTKHDF/CellData/p", step, &in_cells);
+        assert_ok(sunzi_file_read(file, "VTKHDF/PointData/v", SUNZI_FILE_FP64,
+                                  &block, v));
+        for (int i = 0; i < VECTORS; i++)
+            assert_true(v[i] == i + step);
     }
+}
+
+static void images(void **unused)
+{
+    sunzi_file *file;
+    (void)unused;
+    folder_make(comm);
+    assert_ok(sunzi_file_create(comm, folder_path("a.vtkhdf"), NULL, &file));
+    define_fields(file);
+    write_images(file);
+    assert_ok(sunzi_file_close(&file));
+    assert_ok(sunzi_file_open(comm, folder_path("a.vtkhdf"), &file));
+    expect_description(file);
+    expect_images(file);
     assert_ok(sunzi_file_close(&file));
     folder_remove(comm);
 }
@@ -296,20 +328,16 @@ static void expect_axis(hid_t file, const char *name)
     H5Dclose(array);
 }
 
-static void spheres(void **unused)
+static const sunzi_file_array everywhere = {SUNZI_FILE_FP64, 3, {3, 4, 5}},
+                              below = {SUNZI_FILE_INT32, 3, {1, 4, 5}},
+                              below_flat = {SUNZI_FILE_INT32, 2, {4, 5}};
+
+static void write_sphere(const char *path)
 {
     const sunzi_sphere sphere = good_sphere();
-    const sunzi_file_array everywhere = {SUNZI_FILE_FP64, 3, {3, 4, 5}},
-                           below = {SUNZI_FILE_INT32, 3, {1, 4, 5}},
-                           flat = {SUNZI_FILE_INT32, 2, {4, 5}};
-    const int64_t u_size[] = {3, 3, 4, 5}, ps_size[] = {3, 4, 5};
-    double values[5];
-    char text[64];
     sunzi_file *file;
     sunzi_field field;
-    (void)unused;
-    folder_make(comm);
-    assert_ok(sunzi_file_create(comm, folder_path("a.nc"), NULL, &file));
+    assert_ok(sunzi_file_create(comm, path, NULL, &file));
     assert_ok(sunzi_file_set_sphere(file, &sphere));
     sunzi_field_init(&field);
     field.name = "u";
@@ -334,28 +362,15 @@ static void spheres(void **unused)
         write_field(file, "ps", step, &below, 2, 1);
     }
     assert_ok(sunzi_file_close(&file));
+}
 
-    assert_ok(sunzi_file_open(comm, folder_path("a.nc"), &file));
-    assert_ok(sunzi_file_text(file, "", "Conventions", text, sizeof text));
-    assert_string_equal(text, "CF-1.8");
-    assert_ok(sunzi_file_text(file, "time", "units", text, sizeof text));
-    assert_string_equal(text, sphere.time_units);
-    assert_ok(sunzi_file_text(file, "pressure", "positive", text, sizeof text));
-    assert_string_equal(text, "down");
-    assert_ok(sunzi_file_read(file, "longitude", SUNZI_FILE_FP64,
-                              &(sunzi_block){.count = {5}}, values));
-    assert_memory_equal(values, longitude, sizeof longitude);
-    expect_array(file, "u", SUNZI_FILE_FP64, 4, u_size);
-    expect_array(file, "ps", SUNZI_FILE_INT32, 3, ps_size);
-    for (int step = 0; step < 3; step++) {
-        expect_values(file, "u", step, &everywhere);
-        expect_values(file, "ps", step, &flat);
-    }
-    assert_ok(sunzi_file_close(&file));
-    const hid_t id = H5Fopen(folder_path("a.nc"), H5F_ACC_RDONLY, H5P_DEFAULT);
+/* Asked of HDF5 itself. */
+static void expect_scales(const char *path)
+{
+    const char *const names[] = {"time", "pressure", "latitude", "longitude"};
+    const hid_t id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     const hid_t u = H5Dopen2(id, "u", H5P_DEFAULT),
                 ps = H5Dopen2(id, "ps", H5P_DEFAULT);
-    const char *const names[] = {"time", "pressure", "latitude", "longitude"};
     for (int d = 0; d < 4; d++) {
         expect_axis(id, names[d]);
         expect_scale(u, d, names[d]);
@@ -365,6 +380,35 @@ static void spheres(void **unused)
     H5Dclose(ps);
     H5Dclose(u);
     H5Fclose(id);
+}
+
+static void spheres(void **unused)
+{
+    const int64_t u_size[] = {3, 3, 4, 5}, ps_size[] = {3, 4, 5};
+    double values[5];
+    char text[64];
+    sunzi_file *file;
+    (void)unused;
+    folder_make(comm);
+    write_sphere(folder_path("a.nc"));
+    assert_ok(sunzi_file_open(comm, folder_path("a.nc"), &file));
+    assert_ok(sunzi_file_text(file, "", "Conventions", text, sizeof text));
+    assert_string_equal(text, "CF-1.8");
+    assert_ok(sunzi_file_text(file, "time", "units", text, sizeof text));
+    assert_string_equal(text, "hours since 2000-01-01 00:00:00");
+    assert_ok(sunzi_file_text(file, "pressure", "positive", text, sizeof text));
+    assert_string_equal(text, "down");
+    assert_ok(sunzi_file_read(file, "longitude", SUNZI_FILE_FP64,
+                              &(sunzi_block){.count = {5}}, values));
+    assert_memory_equal(values, longitude, sizeof longitude);
+    expect_array(file, "u", SUNZI_FILE_FP64, 4, u_size);
+    expect_array(file, "ps", SUNZI_FILE_INT32, 3, ps_size);
+    for (int step = 0; step < 3; step++) {
+        expect_values(file, "u", step, &everywhere);
+        expect_values(file, "ps", step, &below_flat);
+    }
+    assert_ok(sunzi_file_close(&file));
+    expect_scales(folder_path("a.nc"));
     folder_remove(comm);
 }
 

@@ -11,6 +11,7 @@
 #include <hdf5.h>
 #include <mpi.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,21 +132,19 @@ static void overlapping_reads(void **unused)
     folder_remove(comm);
 }
 
-static void attributes(void **unused)
+static const double numbers[3] = {1, -0.0, 3e300};
+static const char command_line[] = "prog -n \xc3\xa9";
+
+/* Not closed yet. */
+static sunzi_file *write_attributes(void)
 {
-    const double numbers[3] = {1, -0.0, 3e300};
     const int64_t size = 4, one = INT64_MIN;
     const sunzi_block block = {.count = {comm->rank == 0 ? 4 : 0}};
-    double back[3];
-    int64_t one_back;
-    char text[64];
     sunzi_file *file;
     sunzi_file_about about;
-    (void)unused;
-    folder_make(comm);
     sunzi_file_about_init(&about);
     about.engine = "portable";
-    about.command_line = "prog -n \xc3\xa9";
+    about.command_line = command_line;
     about.date = "2026-11-21";
     assert_ok(sunzi_file_create(comm, folder_path("a.h5"), &about, &file));
     assert_ok(sunzi_file_define(file, "g/x", SUNZI_FILE_FP64, 1, &size));
@@ -157,39 +156,37 @@ static void attributes(void **unused)
                                      numbers));
     assert_ok(
         sunzi_file_set_numbers(file, "", "one", SUNZI_FILE_INT64, 1, &one));
-    assert_fails(sunzi_file_set_text(file, "h", "units", "K"), SUNZI_ERR_ARG,
-                 "there is no 'h'");
-    sunzi_file_discard(&file);
-    assert_int_equal(folder_count(comm), 0);
+    return file;
+}
 
-    assert_ok(sunzi_file_create(comm, folder_path("a.h5"), &about, &file));
-    assert_ok(sunzi_file_define(file, "g/x", SUNZI_FILE_FP64, 1, &size));
-    assert_ok(sunzi_file_write(file, "g/x", &block, (double[4]){1, 2, 3, 4}));
-    assert_ok(sunzi_file_set_text(file, "g/x", "units", "K"));
-    assert_ok(sunzi_file_set_text(file, "g/x", "units", "m s-1"));
-    assert_ok(sunzi_file_set_text(file, "g", "empty", ""));
-    assert_ok(sunzi_file_set_numbers(file, "g", "numbers", SUNZI_FILE_FP64, 3,
-                                     numbers));
-    assert_ok(
-        sunzi_file_set_numbers(file, "", "one", SUNZI_FILE_INT64, 1, &one));
+static void expect_text(sunzi_file *file, const char *object, const char *name,
+                        const char *expected)
+{
+    char text[64];
+    assert_ok(sunzi_file_text(file, object, name, text, sizeof text));
+    assert_string_equal(text, expected);
+}
+
+static void attributes(void **unused)
+{
+    double back[3];
+    int64_t one;
+    char text[64];
+    (void)unused;
+    folder_make(comm);
+    sunzi_file *file = write_attributes();
     assert_ok(sunzi_file_close(&file));
-
     assert_ok(sunzi_file_open(comm, folder_path("a.h5"), &file));
-    assert_ok(sunzi_file_text(file, "g/x", "units", text, sizeof text));
-    assert_string_equal(text, "m s-1");
-    assert_ok(sunzi_file_text(file, "g", "empty", text, sizeof text));
-    assert_string_equal(text, "");
-    assert_ok(sunzi_file_text(file, "", "creator", text, sizeof text));
-    assert_string_equal(text, "Sunzi");
-    assert_ok(sunzi_file_text(file, "", "command_line", text, sizeof text));
-    assert_string_equal(text, about.command_line);
-    assert_ok(sunzi_file_text(file, "", "date", text, sizeof text));
+    expect_text(file, "g/x", "units", "m s-1");
+    expect_text(file, "g", "empty", "");
+    expect_text(file, "", "creator", "Sunzi");
+    expect_text(file, "", "command_line", command_line);
+    expect_text(file, "", "date", "2026-11-21");
     assert_ok(
         sunzi_file_numbers(file, "g", "numbers", SUNZI_FILE_FP64, 3, back));
     assert_memory_equal(back, numbers, sizeof back);
-    assert_ok(
-        sunzi_file_numbers(file, "", "one", SUNZI_FILE_INT64, 1, &one_back));
-    assert_true(one_back == one);
+    assert_ok(sunzi_file_numbers(file, "", "one", SUNZI_FILE_INT64, 1, &one));
+    assert_true(one == INT64_MIN);
     assert_fails(sunzi_file_text(file, "", "policy", text, sizeof text),
                  SUNZI_ERR_ARG, "no attribute 'policy'");
     assert_fails(sunzi_file_text(file, "g/x", "units", text, 5), SUNZI_ERR_ARG,
@@ -201,6 +198,19 @@ static void attributes(void **unused)
         sunzi_file_numbers(file, "g/x", "units", SUNZI_FILE_FP64, 1, back),
         SUNZI_ERR_FORMAT, "of another kind");
     assert_ok(sunzi_file_close(&file));
+    folder_remove(comm);
+}
+
+static void discarded(void **unused)
+{
+    (void)unused;
+    folder_make(comm);
+    sunzi_file *file = write_attributes();
+    assert_fails(sunzi_file_set_text(file, "h", "units", "K"), SUNZI_ERR_ARG,
+                 "there is no 'h'");
+    sunzi_file_discard(&file);
+    assert_null(file);
+    assert_int_equal(folder_count(comm), 0);
     folder_remove(comm);
 }
 
@@ -272,18 +282,12 @@ static void bad_files(void **unused)
     folder_remove(comm);
 }
 
-static void bad_arguments(void **unused)
-{
-    const int64_t size[2] = {10, 4}, zero = 0;
-    const int rank = comm->rank, last = comm->size - 1;
-    double data[40] = {0};
-    sunzi_file *file = NULL;
-    sunzi_block all = {.count = {rank == 0 ? 10 : 0, 4}}, block;
-    (void)unused;
-    folder_make(comm);
-    assert_ok(sunzi_file_create(comm, folder_path("a.h5"), NULL, &file));
-    assert_ok(sunzi_file_define(file, "g/x", SUNZI_FILE_FP64, 2, size));
+static const int64_t table_size[2] = {10, 4};
 
+static void bad_definitions(sunzi_file *file)
+{
+    const char *const names[] = {"", "/y", "y/", "a//b", "../a", "a/.b"};
+    const int64_t zero = 0, *size = table_size;
     assert_fails(sunzi_file_define(file, "g/x", SUNZI_FILE_FP64, 2, size),
                  SUNZI_ERR_ARG, "there already");
     assert_fails(sunzi_file_define(file, "g", SUNZI_FILE_FP64, 2, size),
@@ -294,69 +298,97 @@ static void bad_arguments(void **unused)
                  SUNZI_ERR_ARG, "dims = 7");
     assert_fails(sunzi_file_define(file, "y", SUNZI_FILE_FP64, 1, &zero),
                  SUNZI_ERR_ARG, "size[0] = 0");
-    const char *const names[] = {"", "/y", "y/", "a//b", "../a", "a/.b"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_fails(
             sunzi_file_define(file, names[i], SUNZI_FILE_FP64, 2, size),
             SUNZI_ERR_ARG, "the name");
-    assert_fails(sunzi_file_write(file, "y", &all, data), SUNZI_ERR_ARG,
-                 "no array 'y'");
-    assert_fails(sunzi_file_read(file, "g/x", SUNZI_FILE_FP64, &all, data),
-                 SUNZI_ERR_ARG, "is open for writing");
-    /* one process alone is wrong */
-    block = all;
+}
+
+/* One process alone is wrong. */
+static void bad_blocks(sunzi_file *file, const sunzi_block *all,
+                       const double *data)
+{
+    const int rank = comm->rank, last = comm->size - 1;
+    sunzi_block block = *all;
     if (rank == last)
         block = (sunzi_block){.start = {9, 0}, .count = {2, 4}};
     assert_fails(sunzi_file_write(file, "g/x", &block, data), SUNZI_ERR_ARG,
                  "entries 9 to 10 in dimension 0");
-    assert_fails(
-        sunzi_file_write(file, "g/x", rank == last ? NULL : &all, data),
-        SUNZI_ERR_ARG, "block = NULL");
-    assert_fails(sunzi_file_write(file, "g/x", &all, rank == 0 ? NULL : data),
+    assert_fails(sunzi_file_write(file, "g/x", rank == last ? NULL : all, data),
+                 SUNZI_ERR_ARG, "block = NULL");
+    assert_fails(sunzi_file_write(file, "g/x", all, rank == 0 ? NULL : data),
                  SUNZI_ERR_ARG, "data = NULL");
     block = (sunzi_block){
         .count = {rank == last ? 2 : 0, 4}, .held = {2, 4}, .skip = {1, 0}};
     assert_fails(sunzi_file_write(file, "g/x", &block, data), SUNZI_ERR_ARG,
                  "only 2 are held");
-    if (comm->size > 1) {
-        const int64_t other[2] = {10, 4 + (rank == last)};
-        assert_fails(sunzi_file_define(file, rank == last ? "y" : "z",
-                                       SUNZI_FILE_FP64, 2, size),
-                     SUNZI_ERR_ARG, "differ between the processes");
-        assert_fails(sunzi_file_define(file, "y", SUNZI_FILE_FP64, 2, other),
-                     SUNZI_ERR_ARG, "differ between the processes");
-        assert_fails(
-            sunzi_file_set_text(file, "g/x", "units", rank == last ? "K" : "m"),
-            SUNZI_ERR_ARG, "differ between the processes");
-        block = (sunzi_block){.count = {10, 4}}; /* of all processes */
-        assert_fails(sunzi_file_write(file, "g/x", &block, data), SUNZI_ERR_ARG,
-                     "are not yet written");
-    }
-    /* nothing of this has spoilt the file */
+    assert_fails(sunzi_file_write(file, "y", all, data), SUNZI_ERR_ARG,
+                 "no array 'y'");
+}
+
+/* Each process believes something else. */
+static void disagreement(sunzi_file *file, const double *data)
+{
+    const bool other = comm->rank == comm->size - 1;
+    const int64_t size[2] = {10, 4 + other};
+    const sunzi_block whole = {.count = {10, 4}}; /* of every process */
+    const char *path = folder_path(other ? "b.h5" : "c.h5");
+    sunzi_file *none = NULL;
+    if (comm->size == 1)
+        return;
+    assert_fails(sunzi_file_define(file, other ? "y" : "z", SUNZI_FILE_FP64, 2,
+                                   table_size),
+                 SUNZI_ERR_ARG, "differ between the processes");
+    assert_fails(sunzi_file_define(file, "y", SUNZI_FILE_FP64, 2, size),
+                 SUNZI_ERR_ARG, "differ between the processes");
+    assert_fails(sunzi_file_set_text(file, "g/x", "units", other ? "K" : "m"),
+                 SUNZI_ERR_ARG, "differ between the processes");
+    assert_fails(sunzi_file_write(file, "g/x", &whole, data), SUNZI_ERR_ARG,
+                 "are not yet written");
+    assert_fails(sunzi_file_create(comm, path, NULL, &none), SUNZI_ERR_ARG,
+                 "differ between the processes");
+    assert_fails(sunzi_file_open(comm, path, &none), SUNZI_ERR_ARG,
+                 "differ between the processes");
+    assert_null(none);
+}
+
+static void bad_reads(const sunzi_block *all, double *data)
+{
+    sunzi_file *file;
+    assert_ok(sunzi_file_open(comm, folder_path("a.h5"), &file));
+    assert_fails(sunzi_file_read(file, "g/x", SUNZI_FILE_FP32, all, data),
+                 SUNZI_ERR_ARG, "is FP64 in the file, got FP32");
+    assert_fails(sunzi_file_read(file, "g/y", SUNZI_FILE_FP64, all, data),
+                 SUNZI_ERR_ARG, "no array 'g/y'");
+    assert_fails(sunzi_file_read(file, "h/y", SUNZI_FILE_FP64, all, data),
+                 SUNZI_ERR_ARG, "no array 'h/y'");
+    assert_fails(sunzi_file_define(file, "y", SUNZI_FILE_FP64, 2, table_size),
+                 SUNZI_ERR_ARG, "is open for reading");
+    assert_ok(sunzi_file_close(&file));
+}
+
+/* Nothing of all this spoils the file. */
+static void bad_arguments(void **unused)
+{
+    const sunzi_block all = {.count = {comm->rank == 0 ? 10 : 0, 4}};
+    double data[40] = {0};
+    sunzi_file *file = NULL;
+    (void)unused;
+    folder_make(comm);
+    assert_ok(sunzi_file_create(comm, folder_path("a.h5"), NULL, &file));
+    assert_ok(sunzi_file_define(file, "g/x", SUNZI_FILE_FP64, 2, table_size));
+    bad_definitions(file);
+    bad_blocks(file, &all, data);
+    disagreement(file, data);
+    assert_fails(sunzi_file_read(file, "g/x", SUNZI_FILE_FP64, &all, data),
+                 SUNZI_ERR_ARG, "is open for writing");
     assert_ok(sunzi_file_write(file, "g/x", &all, data));
     assert_fails(sunzi_file_write(file, "g/x", &all, data), SUNZI_ERR_ARG,
                  "only 0 are not yet written");
     assert_ok(sunzi_file_close(&file));
     assert_int_equal(folder_count(comm), 1);
-
-    if (comm->size > 1) {
-        const char *path = folder_path(rank == last ? "b.h5" : "c.h5");
-        assert_fails(sunzi_file_create(comm, path, NULL, &file), SUNZI_ERR_ARG,
-                     "differ between the processes");
-        assert_fails(sunzi_file_open(comm, path, &file), SUNZI_ERR_ARG,
-                     "differ between the processes");
-    }
-    assert_ok(sunzi_file_open(comm, folder_path("a.h5"), &file));
-    assert_fails(sunzi_file_read(file, "g/x", SUNZI_FILE_FP32, &all, data),
-                 SUNZI_ERR_ARG, "is FP64 in the file, got FP32");
-    assert_fails(sunzi_file_read(file, "g/y", SUNZI_FILE_FP64, &all, data),
-                 SUNZI_ERR_ARG, "no array 'g/y'");
-    assert_fails(sunzi_file_read(file, "h/y", SUNZI_FILE_FP64, &all, data),
-                 SUNZI_ERR_ARG, "no array 'h/y'");
-    assert_fails(sunzi_file_define(file, "y", SUNZI_FILE_FP64, 2, size),
-                 SUNZI_ERR_ARG, "is open for reading");
-    assert_ok(sunzi_file_close(&file));
-    assert_fails(sunzi_file_define(NULL, "y", SUNZI_FILE_FP64, 2, size),
+    bad_reads(&all, data);
+    assert_fails(sunzi_file_define(NULL, "y", SUNZI_FILE_FP64, 2, table_size),
                  SUNZI_ERR_ARG, "file = NULL");
     folder_remove(comm);
 }
@@ -535,12 +567,19 @@ static void hdf5_stays_as_it_was(void **unused)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contents),     cmocka_unit_test(overlapping_reads),
-        cmocka_unit_test(attributes),   cmocka_unit_test(bad_paths),
-        cmocka_unit_test(bad_files),    cmocka_unit_test(bad_arguments),
-        cmocka_unit_test(unfinished),   cmocka_unit_test(two_writers),
-        cmocka_unit_test(limited_size), cmocka_unit_test(late_failure),
-        cmocka_unit_test(no_memory),    cmocka_unit_test(hdf5_stays_as_it_was),
+        cmocka_unit_test(contents),
+        cmocka_unit_test(overlapping_reads),
+        cmocka_unit_test(attributes),
+        cmocka_unit_test(discarded),
+        cmocka_unit_test(bad_paths),
+        cmocka_unit_test(bad_files),
+        cmocka_unit_test(bad_arguments),
+        cmocka_unit_test(unfinished),
+        cmocka_unit_test(two_writers),
+        cmocka_unit_test(limited_size),
+        cmocka_unit_test(late_failure),
+        cmocka_unit_test(no_memory),
+        cmocka_unit_test(hdf5_stays_as_it_was),
     };
     MPI_Init(&argc, &argv);
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_OK)
