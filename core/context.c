@@ -14,7 +14,8 @@
 
 void sunzi_context_options_init(sunzi_context_options *options)
 {
-    *options = (sunzi_context_options){.engine = NULL};
+    if (options)
+        *options = (sunzi_context_options){.engine = NULL};
 }
 
 static sunzi_status read_environment(sunzi_context_options *options)

@@ -6,7 +6,8 @@
 
 void sunzi_product_options_init(sunzi_product_options *options)
 {
-    *options = (sunzi_product_options){.method = SUNZI_PRODUCT_AUTO};
+    if (options)
+        *options = (sunzi_product_options){.method = SUNZI_PRODUCT_AUTO};
 }
 
 static void report(const sunzi_problem *p, sunzi_product_info *info,

@@ -101,6 +101,15 @@ static int find_option(const sunzi_tool_args *args, const char *text,
     return unknown_option(args, text, length);
 }
 
+/* A forgotten value is more likely than a file called "--quiet". */
+static bool is_option(const sunzi_tool_args *args, const char *text)
+{
+    for (int i = 0; i < args->option_count; i++)
+        if (strcmp(args->options[i].name, text) == 0)
+            return true;
+    return false;
+}
+
 int sunzi_tool_next(sunzi_tool_args *args)
 {
     if (args->at >= args->argc)
@@ -132,6 +141,14 @@ int sunzi_tool_next(sunzi_tool_args *args)
             return SUNZI_ARG_WRONG;
         }
         args->value = args->argv[args->at++];
+        if (is_option(args, args->value)) {
+            sunzi_tool_error(args->command,
+                             "option %s needs %s after it, got the option "
+                             "'%s'; if that is meant, write %s=%s",
+                             option->name, option->value, args->value,
+                             option->name, args->value);
+            return SUNZI_ARG_WRONG;
+        }
     }
     return found;
 }
@@ -160,8 +177,8 @@ long sunzi_tool_number(const char *command, const char *option,
     char *end;
     errno = 0;
     const long number = strtol(value, &end, 10);
-    if (!errno && end != value && *end == '\0' && number >= low &&
-        number <= high)
+    if (!errno && *value >= '0' && *value <= '9' && *end == '\0' &&
+        number >= low && number <= high)
         return number;
     sunzi_tool_error(command,
                      "%s: got '%.60s', allowed are whole numbers from %ld to "
@@ -221,9 +238,12 @@ double sunzi_tool_seconds(void)
 
 int sunzi_tool_finish(const char *command, int exit_code)
 {
+    static bool told;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return exit_code;
-    sunzi_tool_error(command, "the output could not be written: %s",
-                     strerror(errno));
+    if (!told)
+        sunzi_tool_error(command, "the output could not be written: %s",
+                         strerror(errno));
+    told = true;
     return SUNZI_EXIT_INPUT;
 }

@@ -65,7 +65,8 @@ void sunzi_tool_print_wrapped(const char *head, const char *text);
 double sunzi_tool_seconds(void);
 
 /* Flush the standard output: the exit code given, or SUNZI_EXIT_INPUT after a
- * message if something printed could not be written (a full disk). */
+ * message, the first time, if something printed could not be written (a full
+ * disk). */
 int sunzi_tool_finish(const char *command, int exit_code);
 
 int sunzi_tool_solve(int argc, char **argv); /* argv[0] is the subcommand */

@@ -92,6 +92,11 @@ static int choose_grade(const char *value, sunzi_solve_request *request)
 
 static int take_operand(const char *value, sunzi_solve_request *request)
 {
+    if (!value[0]) {
+        sunzi_tool_error(SUNZI_SOLVE_COMMAND, "the name of the matrix file is "
+                                              "empty; give its path");
+        return -1;
+    }
     if (request->matrix_path) {
         sunzi_tool_error(SUNZI_SOLVE_COMMAND,
                          "one matrix at a time, got '%s' and '%s' (the "
@@ -108,8 +113,11 @@ static int take_option(int option, const char *value,
 {
     switch (option) {
     case RHS:
+        if (!value[0])
+            sunzi_tool_error(SUNZI_SOLVE_COMMAND,
+                             "--rhs: the file name is empty; give its path");
         request->rhs_path = value;
-        return 0;
+        return value[0] ? 0 : -1;
     case OUTPUT:
         request->output_path = value;
         return 0;
@@ -136,6 +144,25 @@ static int take_option(int option, const char *value,
     }
 }
 
+enum { FOLDER_BYTES = 4096 };
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* False: `path` is too long, or no file name. */
+static bool folder_of(const char *path, char folder[FOLDER_BYTES])
+{
+    const int length = (int)(name_of(path) - path);
+    if (path[0] == '\0' || strlen(path) >= FOLDER_BYTES)
+        return false;
+    snprintf(folder, FOLDER_BYTES, "%.*s", length ? length : 1,
+             length ? path : ".");
+    return true;
+}
+
 static bool same_file(const char *a, const char *b)
 {
     struct stat of_a, of_b;
@@ -146,12 +173,22 @@ static bool same_file(const char *a, const char *b)
             of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino);
 }
 
+/* Also two names of a file that is not there yet. */
+static bool same_target(const char *a, const char *b)
+{
+    char folder_a[FOLDER_BYTES], folder_b[FOLDER_BYTES];
+    return same_file(a, b) ||
+           (a && b && strcmp(name_of(a), name_of(b)) == 0 &&
+            folder_of(a, folder_a) && folder_of(b, folder_b) &&
+            same_file(folder_a, folder_b));
+}
+
 /* Tell before the work, not after it, that a result cannot be written. */
 static int check_target(const char *option, const char *path,
                         const sunzi_solve_request *request)
 {
     struct stat found;
-    char folder[4096];
+    char folder[FOLDER_BYTES];
     if (!path)
         return 0;
     if (stat(path, &found) == 0 && !S_ISREG(found.st_mode)) {
@@ -168,15 +205,12 @@ static int check_target(const char *option, const char *path,
                          option, path);
         return -1;
     }
-    const char *slash = strrchr(path, '/');
-    const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
-    if (length >= sizeof folder || path[0] == '\0') {
+    if (!folder_of(path, folder)) {
         sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s: '%.60s' is not a file name",
                          option, path);
         return -1;
     }
-    snprintf(folder, sizeof folder, "%.*s", (int)length, path);
-    if (access(length ? folder : ".", W_OK | X_OK) == 0)
+    if (access(folder, W_OK | X_OK) == 0)
         return 0;
     sunzi_tool_error(SUNZI_SOLVE_COMMAND,
                      "%s: the folder of '%s' is missing or cannot be written",
@@ -192,7 +226,7 @@ static int check_request(const sunzi_solve_request *request)
                          request->rhs_path ? "--rhs" : "--output");
         return -1;
     }
-    if (same_file(request->output_path, request->report_path)) {
+    if (same_target(request->output_path, request->report_path)) {
         sunzi_tool_error(SUNZI_SOLVE_COMMAND,
                          "--output and --report name the same file '%s'",
                          request->output_path);
@@ -317,7 +351,8 @@ static int work_on(const sunzi_solve_request *request, sunzi_context *context,
         if (report->problems == 0)
             sunzi_print_machine(context, report->threads);
         sunzi_print_problem(problem);
-        fflush(stdout);
+        if (sunzi_tool_finish(SUNZI_SOLVE_COMMAND, 0) != 0)
+            return SUNZI_EXIT_INPUT;
     }
     int exit_code =
         sunzi_comparison_make(request, context, problem, &comparison);
@@ -328,7 +363,10 @@ static int work_on(const sunzi_solve_request *request, sunzi_context *context,
         if (!request->quiet)
             sunzi_print_table(problem, &comparison);
         sunzi_report_add(report, problem, &comparison);
-        if (exit_code >= SUNZI_EXIT_INPUT)
+        /* no file is written where the table could not be */
+        if (sunzi_tool_finish(SUNZI_SOLVE_COMMAND, 0) != 0)
+            exit_code = SUNZI_EXIT_INPUT;
+        else if (exit_code >= SUNZI_EXIT_INPUT)
             sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s: %s", problem->name,
                              run->refuted
                                  ? "the measured errors contradict the grade "

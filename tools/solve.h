@@ -33,11 +33,15 @@ typedef struct sunzi_problem {
     const char *description; /* of the gallery, else NULL */
     sunzi_matrix matrix;     /* as read */
     int n, nrhs;
-    double *A, *B;        /* shapes [n, n] and [n, nrhs] */
-    double norm;          /* max_i sum_j |a_ij| */
+    double *A, *B; /* shapes [n, n] and [n, nrhs] */
+    int exponent;  /* 0, or far from 0: errors are measured of 2^-exponent A */
+    double norm;   /* max_i sum_j |a_ij| of that matrix */
     bool try_cholesky;    /* symmetric with a positive diagonal */
     const char *rhs_path; /* NULL: B = A x0 rounded, x0_i = 1 + i mod 5 */
 } sunzi_problem;
+
+/* Binary exponents beyond which sums of products may leave the range. */
+enum { SUNZI_EXPONENT_FAR = 400 };
 
 enum { SUNZI_RUN_LAPACK_LU, SUNZI_RUN_LAPACK_CHOLESKY, SUNZI_RUN_SUNZI };
 
@@ -94,13 +98,15 @@ void sunzi_problem_clear(sunzi_problem *problem);
 bool sunzi_backward_errors(const sunzi_problem *problem, const double *x,
                            const double *b, double *normwise,
                            double *componentwise);
-/* Refine the reference, whose high parts hold a solution, in twice FP64
- * with the FP64 factors LU; false where that does not settle to far below
- * 2^-53. */
-bool sunzi_refine_reference(const sunzi_problem *problem, const double *LU,
-                            const int *pivots, double *reference);
-/* max_i |x - high - low|_i / max_i |high|_i */
-double sunzi_forward_error(int n, const double *x, const double *high,
+/* Refine the reference, whose high parts hold a solution, in twice FP64 with
+ * the FP64 factors LU; false where that does not settle to far below 2^-53.
+ * Numbers near the ends of the range are scaled first, LU is then another. */
+bool sunzi_refine_reference(const sunzi_problem *problem, double *LU,
+                            int *pivots, double *reference);
+/* max_i |x - high - low|_i / max_i |high|_i, in the units of the reference of
+ * the right-hand side b. */
+double sunzi_forward_error(const sunzi_problem *problem, const double *x,
+                           const double *b, const double *high,
                            const double *low);
 
 /* ---- solve_run.c ---- */
@@ -122,7 +128,8 @@ const char *sunzi_run_label(const sunzi_run *run, char *text, size_t bytes);
 /* ---- solve_report.c ---- */
 typedef struct sunzi_report_file {
     const char *path;
-    char *temporary;
+    char *text; /* what the report holds so far, from open_memstream */
+    size_t bytes;
     void *json; /* sunzi_json */
     int threads;
     int problems; /* told so far; 0 at the end: no file is written */

@@ -23,13 +23,14 @@ static pair pair_sum(double a, double b)
     return (pair){sum, (a - (sum - part)) + (b - part)};
 }
 
-/* Rows first .. last - 1 of r = b - A (x + x_low) and of weight = |A||x| + |b|;
- * x_low may be NULL. */
+/* Rows first .. last - 1 of r = b - S (x + x_low) and of weight = |S||x| + |b|
+ * with S = 2^-exponent A; x_low may be NULL. */
 static void residual_rows(const sunzi_problem *problem, size_t first,
                           size_t last, const double *x, const double *x_low,
                           const double *b, double *r, double *weight)
 {
     const size_t n = (size_t)problem->n;
+    const double scale = ldexp(1.0, -problem->exponent);
     double low[BLOCK];
     for (size_t i = first; i < last; i++) {
         r[i] = b[i];
@@ -42,11 +43,12 @@ static void residual_rows(const sunzi_problem *problem, size_t first,
         for (size_t i = first; i < last; i++) {
             if (column[i] == 0.0)
                 continue;
-            const double product = column[i] * xj;
-            const double error = fma(column[i], xj, -product);
+            const double entry = column[i] * scale;
+            const double product = entry * xj;
+            const double error = fma(entry, xj, -product);
             const pair sum = pair_sum(r[i], product);
             r[i] = sum.high;
-            low[i - first] += sum.low + error + column[i] * xj_low;
+            low[i - first] += sum.low + error + entry * xj_low;
             weight[i] += fabs(product);
         }
     }
@@ -82,17 +84,48 @@ static double largest(const double *x, size_t n)
     return most;
 }
 
+/* e of 2^(e - 1) <= x < 2^e; 0 for zero and what is not finite. */
+static int exponent_of(double x)
+{
+    int e = 0;
+    if (isfinite(x))
+        (void)frexp(x, &e);
+    return e;
+}
+
+static void scale_by(const double *x, size_t n, int exponent, double *scaled)
+{
+    for (size_t i = 0; i < n; i++)
+        scaled[i] = ldexp(x[i], exponent);
+}
+
+/* S = 2^-a A; b is scaled by 2^-(what is returned), x by 2^(a - that). 0 unless
+ * numbers come near to the ends of the range. */
+static int system_exponent(const sunzi_problem *problem, double largest_x,
+                           double largest_b)
+{
+    const int of_b = exponent_of(largest_b);
+    const int of_x = problem->exponent + exponent_of(largest_x);
+    const int e =
+        largest_x > 0.0 && (of_x > of_b || largest_b == 0.0) ? of_x : of_b;
+    return problem->exponent || abs(e) > SUNZI_EXPONENT_FAR ? e : 0;
+}
+
 bool sunzi_backward_errors(const sunzi_problem *problem, const double *x,
                            const double *b, double *normwise,
                            double *componentwise)
 {
     const size_t n = (size_t)problem->n;
-    double *r = malloc(2 * n * sizeof *r);
+    double *r = malloc(4 * n * sizeof *r);
     if (!r)
         return false;
-    double *weight = r + n;
-    residual(problem, x, NULL, b, r, weight);
-    const double scale = problem->norm * largest(x, n) + largest(b, n);
+    double *weight = r + n, *x_scaled = r + 2 * n, *b_scaled = r + 3 * n;
+    const int e = system_exponent(problem, largest(x, n), largest(b, n));
+    scale_by(x, n, problem->exponent - e, x_scaled);
+    scale_by(b, n, -e, b_scaled);
+    residual(problem, x_scaled, NULL, b_scaled, r, weight);
+    const double scale =
+        problem->norm * largest(x_scaled, n) + largest(b_scaled, n);
     const double top = largest(r, n);
     *normwise = top == 0.0 ? 0.0 : top / scale;
     *componentwise = 0.0;
@@ -105,7 +138,8 @@ bool sunzi_backward_errors(const sunzi_problem *problem, const double *x,
 }
 
 /* One column. The corrections must shrink to 2^-70 of the solution; the last
- * one bounds what is missing. */
+ * one bounds what is missing, if the factors are any good: the residual says
+ * that. */
 static bool refine_column(const sunzi_problem *problem, const double *LU,
                           const int *pivots, double *x, double *low,
                           const double *b, double *work)
@@ -116,6 +150,9 @@ static bool refine_column(const sunzi_problem *problem, const double *LU,
     memset(low, 0, n * sizeof *low);
     for (int step = 0; step < MOST_REFINEMENTS; step++) {
         residual(problem, x, low, b, r, weight);
+        const double left = largest(r, n);
+        const double allowed =
+            0x1p-60 * (problem->norm * largest(x, n) + largest(b, n));
         if (LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, 'N', problem->n, 1, LU,
                                 problem->n, pivots, r, problem->n) != 0)
             return false;
@@ -127,7 +164,7 @@ static bool refine_column(const sunzi_problem *problem, const double *LU,
         }
         const double correction = largest(r, n), size = largest(x, n);
         if (correction <= 0x1p-70 * size)
-            return true;
+            return left <= allowed;
         if (!(correction <= 0.5 * before))
             return false;
         before = correction;
@@ -135,26 +172,47 @@ static bool refine_column(const sunzi_problem *problem, const double *LU,
     return false;
 }
 
-bool sunzi_refine_reference(const sunzi_problem *problem, const double *LU,
-                            const int *pivots, double *reference)
+/* Factors of S instead of those of A. */
+static bool factorize_scaled(const sunzi_problem *problem, double *LU,
+                             int *pivots)
 {
     const size_t n = (size_t)problem->n;
-    double *low = reference + n * (size_t)problem->nrhs;
-    double *work = malloc(2 * n * sizeof *work);
+    scale_by(problem->A, n * n, -problem->exponent, LU);
+    return LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, problem->n, problem->n, LU,
+                               problem->n, pivots) == 0;
+}
+
+bool sunzi_refine_reference(const sunzi_problem *problem, double *LU,
+                            int *pivots, double *reference)
+{
+    const size_t n = (size_t)problem->n;
+    double *work = malloc(3 * n * sizeof *work);
     bool settled = work != NULL;
-    for (int j = 0; settled && j < problem->nrhs; j++)
-        settled = refine_column(problem, LU, pivots, reference + (size_t)j * n,
-                                low + (size_t)j * n, problem->B + (size_t)j * n,
-                                work);
+    if (settled && problem->exponent)
+        settled = factorize_scaled(problem, LU, pivots);
+    for (int j = 0; settled && j < problem->nrhs; j++) {
+        const double *b = problem->B + (size_t)j * n;
+        double *x = reference + (size_t)j * n, *b_scaled = work + 2 * n;
+        const int e = system_exponent(problem, 0.0, largest(b, n));
+        scale_by(b, n, -e, b_scaled);
+        if (e) /* what dgesv found may have suffered */
+            memset(x, 0, n * sizeof *x);
+        settled = refine_column(problem, LU, pivots, x,
+                                x + n * (size_t)problem->nrhs, b_scaled, work);
+    }
     free(work);
     return settled;
 }
 
-double sunzi_forward_error(int n, const double *x, const double *high,
+double sunzi_forward_error(const sunzi_problem *problem, const double *x,
+                           const double *b, const double *high,
                            const double *low)
 {
+    const size_t n = (size_t)problem->n;
+    const int e =
+        problem->exponent - system_exponent(problem, 0.0, largest(b, n));
     double most = 0.0;
-    for (int i = 0; i < n; i++)
-        most = larger(most, fabs(x[i] - high[i] - low[i]));
-    return most == 0.0 ? 0.0 : most / largest(high, (size_t)n);
+    for (size_t i = 0; i < n; i++)
+        most = larger(most, fabs(ldexp(x[i], e) - high[i] - low[i]));
+    return most == 0.0 ? 0.0 : most / largest(high, n);
 }

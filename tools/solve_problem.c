@@ -91,6 +91,18 @@ static double *dense_array(const sunzi_problem *problem, size_t columns)
     return array;
 }
 
+/* Exponent of the largest number if that is near the ends of the range. */
+static int far_exponent(const double *numbers, size_t count)
+{
+    double most = 0.0;
+    int e = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs(numbers[i]));
+    (void)frexp(most, &e);
+    e = e < -1000 ? -1000 : e; /* 2^-e is to be finite */
+    return abs(e) > SUNZI_EXPONENT_FAR ? e : 0;
+}
+
 /* Norm and diagonal of the dense matrix. */
 static int survey(sunzi_problem *problem)
 {
@@ -101,10 +113,12 @@ static int survey(sunzi_problem *problem)
         sunzi_tool_error(SUNZI_SOLVE_COMMAND, "memory could not be allocated");
         return SUNZI_EXIT_INPUT;
     }
+    problem->exponent = far_exponent(problem->A, n * n);
+    const double scale = ldexp(1.0, -problem->exponent);
     for (size_t j = 0; j < n; j++) {
         positive = positive && problem->A[j + j * n] > 0.0;
         for (size_t i = 0; i < n; i++)
-            sum[i] += fabs(problem->A[i + j * n]);
+            sum[i] += fabs(problem->A[i + j * n]) * scale;
     }
     problem->norm = 0.0;
     for (size_t i = 0; i < n; i++)
@@ -141,6 +155,24 @@ static int make_rhs(sunzi_problem *problem)
     return 0;
 }
 
+/* B, a solution of each run, one within the solver, and a reference of twice
+ * the length are alive at the same time. */
+static int check_rhs_memory(const sunzi_problem *problem, const char *path,
+                            int columns)
+{
+    const double gib = 1024.0 * 1024.0 * 1024.0;
+    const double need =
+        8.0 * problem->n * (double)columns * (SUNZI_RUNS_MAX + 4);
+    const double have = sunzi_machine_free_bytes();
+    if (have == 0.0 || need <= have)
+        return 0;
+    sunzi_tool_error(SUNZI_SOLVE_COMMAND,
+                     "%s: %d right-hand sides need %.3g GiB, %.3g GiB are "
+                     "free; give fewer columns at a time",
+                     path, columns, need / gib, have / gib);
+    return SUNZI_EXIT_INPUT;
+}
+
 /* A complex right-hand side is stacked like the unknowns: real parts above
  * imaginary parts. */
 static int read_rhs(sunzi_problem *problem, const char *path)
@@ -166,6 +198,8 @@ static int read_rhs(sunzi_problem *problem, const char *path)
                          path);
         goto done;
     }
+    if (check_rhs_memory(problem, path, rhs.cols) != 0)
+        goto done;
     problem->nrhs = rhs.cols;
     /* the real equivalent of complex columns is [Re -Im; Im Re]: the right
      * half is not needed, but written by the conversion */

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The report of `sunzi solve` as JSON; doc/sunzi-solve.1 documents every key.
- * It is written under a temporary name and renamed when it is whole. */
-#define _DEFAULT_SOURCE
-#include <errno.h>
+ * It is kept in memory to the end: a run that is stopped leaves no file. */
+#define _POSIX_C_SOURCE 200809L
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "io/new_file.h"
 #include "tools/command.h"
 #include "tools/json.h"
 #include "tools/machine.h"
@@ -31,11 +29,9 @@ static void write_machine(sunzi_json *json, sunzi_context *context, int threads)
     sunzi_json_close(json, '}');
 }
 
-static int cannot_write(const char *path)
+static int no_memory(void)
 {
-    sunzi_tool_error(SUNZI_SOLVE_COMMAND,
-                     "--report: '%s' could not be written: %s", path,
-                     strerror(errno));
+    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "memory could not be allocated");
     return SUNZI_EXIT_INPUT;
 }
 
@@ -47,24 +43,13 @@ int sunzi_report_begin(const sunzi_solve_request *request,
         (sunzi_report_file){.path = request->report_path, .threads = threads};
     if (!report->path)
         return 0;
-    const size_t bytes = strlen(report->path) + sizeof ".XXXXXX";
     sunzi_json *json = calloc(1, sizeof *json);
     report->json = json;
-    report->temporary = malloc(bytes);
-    if (!json || !report->temporary) {
-        sunzi_tool_error(SUNZI_SOLVE_COMMAND, "memory could not be allocated");
+    if (json)
+        json->out = open_memstream(&report->text, &report->bytes);
+    if (!json || !json->out) {
         free(json);
-        free(report->temporary);
-        return SUNZI_EXIT_INPUT;
-    }
-    snprintf(report->temporary, bytes, "%s.XXXXXX", report->path);
-    const int descriptor = mkstemp(report->temporary);
-    json->out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    if (!json->out) {
-        const int exit_code = cannot_write(report->path);
-        free(json);
-        free(report->temporary);
-        return exit_code;
+        return no_memory();
     }
     sunzi_json_open(json, NULL, '{');
     sunzi_json_integer(json, "schema", SCHEMA);
@@ -102,7 +87,8 @@ static void write_matrix(sunzi_json *json, const sunzi_problem *problem)
     sunzi_json_string(json, "symmetry", symmetry_name(matrix->symmetry));
     sunzi_json_bool(json, "positive_diagonal", problem->try_cholesky);
     sunzi_json_integer(json, "order_solved", problem->n);
-    sunzi_json_number(json, "maximum_norm", problem->norm);
+    sunzi_json_number(json, "maximum_norm",
+                      ldexp(problem->norm, problem->exponent));
     sunzi_json_close(json, '}');
 }
 
@@ -194,11 +180,18 @@ void sunzi_report_add(sunzi_report_file *report, const sunzi_problem *problem,
     sunzi_json_close(json, '}');
 }
 
-static void release(sunzi_report_file *report)
+static int write_text(const sunzi_report_file *report)
 {
-    free(report->json);
-    free(report->temporary);
-    *report = (sunzi_report_file){.path = NULL};
+    sunzi_new_file file;
+    sunzi_status status = sunzi_new_file_open(report->path, &file);
+    if (status == SUNZI_OK)
+        status =
+            sunzi_new_file_close(&file, fwrite(report->text, 1, report->bytes,
+                                               file.stream) == report->bytes);
+    if (status == SUNZI_OK)
+        return 0;
+    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "--report: %s", sunzi_last_message());
+    return SUNZI_EXIT_INPUT;
 }
 
 int sunzi_report_end(sunzi_report_file *report, int exit_code)
@@ -209,17 +202,15 @@ int sunzi_report_end(sunzi_report_file *report, int exit_code)
     sunzi_json_close(json, ']');
     sunzi_json_integer(json, "exit_code", exit_code);
     sunzi_json_close(json, '}');
-    const mode_t mask = umask(0);
-    umask(mask);
-    fchmod(fileno(json->out), 0666 & ~mask); /* mkstemp gives 0600 */
-    bool whole = !ferror(json->out);
-    whole = fclose(json->out) == 0 && whole;
-    if (exit_code == SUNZI_EXIT_INPUT || report->problems == 0)
-        unlink(report->temporary);
-    else if (!whole || rename(report->temporary, report->path) != 0) {
-        exit_code = cannot_write(report->path);
-        unlink(report->temporary);
+    const bool whole = !ferror(json->out);
+    if (fclose(json->out) != 0 || !whole)
+        exit_code = no_memory();
+    if (exit_code != SUNZI_EXIT_INPUT && report->problems > 0) {
+        const int failed = write_text(report);
+        exit_code = failed ? failed : exit_code;
     }
-    release(report);
+    free(json);
+    free(report->text);
+    *report = (sunzi_report_file){.path = NULL};
     return exit_code;
 }

@@ -103,10 +103,11 @@ static int measure_errors(const sunzi_problem *problem, const double *reference,
         keep_worst(&run->componentwise_error, componentwise);
         if (reference)
             keep_worst(&run->forward_error,
-                       sunzi_forward_error(
-                           problem->n, run->X + at, reference + at,
-                           reference + at +
-                               solution_bytes(problem) / sizeof *reference));
+                       sunzi_forward_error(problem, run->X + at,
+                                           problem->B + at, reference + at,
+                                           reference + at +
+                                               solution_bytes(problem) /
+                                                   sizeof *reference));
     }
     if (run->solver != SUNZI_RUN_SUNZI)
         run->grade = run->normwise_error <= backward_limit(problem->n)

@@ -100,9 +100,16 @@ static const char *symmetry_text(const sunzi_problem *problem)
     }
 }
 
+static const char *norm_cell(const sunzi_problem *problem, char *cell)
+{
+    const double norm = ldexp(problem->norm, problem->exponent);
+    snprintf(cell, CELL, isfinite(norm) ? "%.1e" : "above 1.8e+308", norm);
+    return cell;
+}
+
 void sunzi_print_problem(const sunzi_problem *problem)
 {
-    char line[700];
+    char line[700], cell[CELL];
     const sunzi_matrix *matrix = &problem->matrix;
     const double share = 100.0 * (double)matrix->entries /
                          ((double)matrix->rows * (double)matrix->cols);
@@ -111,10 +118,10 @@ void sunzi_print_problem(const sunzi_problem *problem)
              problem->description ? problem->description : "");
     sunzi_tool_print_wrapped("problem  ", line);
     snprintf(line, sizeof line,
-             "order %d, %" PRId64 " entries (%.3g %%), %s, structurally full "
-             "rank, maximum norm %.1e",
-             matrix->rows, matrix->entries, share, symmetry_text(problem),
-             problem->norm);
+             "order %d, %" PRId64 " entr%s (%.3g %%), %s, structurally full "
+             "rank, maximum norm %s",
+             matrix->rows, matrix->entries, matrix->entries == 1 ? "y" : "ies",
+             share, symmetry_text(problem), norm_cell(problem, cell));
     sunzi_tool_print_wrapped("matrix   ", line);
     if (!problem->description) {
         snprintf(line, sizeof line, "%s%s%s", matrix->format,
@@ -250,34 +257,41 @@ static int digits(double forward_error)
 static void speed_text(double seconds, double other, const char *name, int n,
                        char *text, size_t bytes)
 {
-    char cell[CELL];
+    char cell[CELL], times[CELL];
     const double ratio = other / seconds;
+    const double factor = fmax(ratio, 1.0 / ratio);
     seconds_cell(other, cell);
+    snprintf(times, sizeof times, factor < 9.95 ? "%.1f" : "%.0f", factor);
     if (ratio >= 1.05)
-        snprintf(text, bytes, "%.1f times as fast as %s (%s s)", ratio, name,
+        snprintf(text, bytes, "%s times as fast as %s (%s s)", times, name,
                  cell);
     else if (ratio > 0.95)
         snprintf(text, bytes, "as fast as %s", name);
     else
-        snprintf(text, bytes, "%.1f times slower than %s (%s s)%s", 1.0 / ratio,
-                 name, cell,
+        snprintf(text, bytes, "%s times slower than %s (%s s)%s", times, name,
+                 cell,
                  n < 1000 ? "; a matrix this small has no time to win" : "");
 }
 
 static void digits_text(const sunzi_run *run, const sunzi_run *lapack,
                         char *text, size_t bytes)
 {
-    if (isnan(run->forward_error) || isnan(lapack->forward_error)) {
+    char other[40] = "";
+    if (isnan(run->forward_error)) {
         snprintf(text, bytes, "how many of its digits are right is not known");
         return;
     }
     const int right = digits(run->forward_error);
+    if (!isnan(lapack->forward_error))
+        snprintf(other, sizeof other, ", LAPACK's to %d",
+                 digits(lapack->forward_error));
+    else if (lapack->solved)
+        snprintf(other, sizeof other, ", LAPACK's is no number");
     if (right == 0)
         snprintf(text, bytes, "no digit of its largest component is right");
     else
-        snprintf(text, bytes,
-                 "its largest component is right to %d digits, LAPACK's to %d",
-                 right, digits(lapack->forward_error));
+        snprintf(text, bytes, "its largest component is right to %d digits%s",
+                 right, other);
     if (right < 8 && run->grade == SUNZI_GRADE_BACKWARD)
         strncat(text, ": try --grade accurate", bytes - strlen(text) - 1);
 }
@@ -294,8 +308,16 @@ static void print_verdict(const sunzi_problem *problem,
         lapack = &comparison->run[1];
     sunzi_run_label(run, label, sizeof label);
     if (!run->solved) {
-        snprintf(line, sizeof line, "%s found no solution that can be used.",
-                 label);
+        snprintf(line, sizeof line, "%s found no solution that can be used%s.",
+                 label,
+                 run->status == SUNZI_ERR_SINGULAR
+                     ? ": the matrix is singular to working precision"
+                     : "");
+    } else if (run->refuted) {
+        snprintf(line, sizeof line,
+                 "%s reports grade %s, but the errors measured here contradict "
+                 "it; do not use its numbers.",
+                 label, sunzi_grade_name(run->grade));
     } else if (run->grade == SUNZI_GRADE_NONE) {
         snprintf(line, sizeof line,
                  "%s reached no grade; do not use its numbers: %s", label,

@@ -59,7 +59,7 @@ typedef struct sunzi_context_options {
     void *progress_user;
 } sunzi_context_options;
 
-/** Set every field to its default. */
+/** Set every field to its default. NULL: nothing is done. */
 SUNZI_API void sunzi_context_options_init(sunzi_context_options *options);
 
 /** Make a context. options may be NULL. *context is written on success only.
@@ -89,7 +89,7 @@ SUNZI_API int sunzi_engine_count(void);
 /** Name of engine `index`, NULL if there is no such index. */
 SUNZI_API const char *sunzi_engine_name(int index);
 
-/** What engine `index` is, in one line. */
+/** What engine `index` is, in one line; NULL if there is no such index. */
 SUNZI_API const char *sunzi_engine_summary(int index);
 
 /** 1 if engine `index` can be used here; else 0, with a sentence that says why

@@ -79,7 +79,7 @@ typedef struct sunzi_product_info {
         seconds_reconstruct;
 } sunzi_product_info;
 
-/** Set every field to its default (0). */
+/** Set every field to its default (0). NULL: nothing is done. */
 SUNZI_API void sunzi_product_options_init(sunzi_product_options *options);
 
 /** C = alpha op(A) op(B) + beta C, op(A) of shape [m, k], op(B) [k, n].

@@ -18,6 +18,8 @@
  * asked for; SUNZI_REACHED_* (positive) says the worst grade reached, with x
  * the best solution found. Multiplying A or b by a power of two changes
  * exponents only. A column of X does not depend on the other right-hand sides.
+ * Where X is so small that FP64 holds it as subnormal numbers, errors and
+ * grades are those of the rounded numbers: scale B by a power of two.
  *
  * Methods: E. Carson, N. J. Higham, SIAM J. Sci. Comput. 40 (2018) A817
  * (refinement in three precisions, GMRES); J. Demmel et al., ACM TOMS 32 (2006)
@@ -103,7 +105,8 @@ typedef struct sunzi_solve_options {
     int max_gmres;       /**< GMRES steps a rung and column; default 200 */
 } sunzi_solve_options;
 
-/** Set every field to its default. */
+/** Set every field to its default; an options struct that was not set so is
+ * refused where its values make no sense. NULL: nothing is done. */
 SUNZI_API void sunzi_solve_options_init(sunzi_solve_options *options);
 
 SUNZI_API const char *sunzi_grade_name(sunzi_grade grade);    /**< "accurate" */
@@ -125,7 +128,8 @@ SUNZI_API int sunzi_factor_available(sunzi_context *ctx, sunzi_factor factor,
  * \param [in]     options  NULL: defaults
  * \param [out]    report   may be NULL; written also with positive statuses and
  *                          with SUNZI_ERR_SINGULAR
- * \param [out]    columns  array of nrhs reports, or NULL
+ * \param [out]    columns  array of nrhs reports, or NULL; written with
+ *                          statuses >= 0
  * \return SUNZI_OK; SUNZI_REACHED_*; SUNZI_ERR_SINGULAR,
  *         SUNZI_ERR_NOT_POSITIVE_DEFINITE, SUNZI_ERR_NONFINITE,
  *         SUNZI_ERR_OVERFLOW, SUNZI_ERR_ARG, SUNZI_ERR_NOMEM (X untouched).

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "engines/engine.h"
+#include "precision/product.h"
 #include "solvers/dense/augmented.h"
+#include "solvers/dense/deliver.h"
 #include "solvers/dense/residual.h"
 
 enum { DEFAULT_STEPS = 30 };
@@ -23,43 +25,70 @@ typedef struct problem {
     int64_t b_row, b_col;
 } problem;
 
-static sunzi_status bad(const char *what, long got, const char *allowed)
-{
-    return sunzi_fail(SUNZI_ERR_ARG, "sunzi_dgels: %s = %ld, allowed: %s", what,
-                      got, allowed);
-}
-
 static int larger(int a, int b)
 {
     return a > b ? a : b;
 }
 
-static sunzi_status check(int layout, char trans, int m, int n, int nrhs,
-                          const double *A, int lda, const double *B, int ldb,
-                          const sunzi_solve_options *o)
+static sunzi_status check_options(const sunzi_solve_options *o)
 {
-    const bool row_major = layout == SUNZI_ROW_MAJOR;
-    if (!row_major && layout != SUNZI_COL_MAJOR)
-        return bad("layout", layout, "101 (row-major), 102 (column-major)");
-    if (!trans || !strchr("NnTt", trans))
-        return bad("trans", trans, "'N' (78), 'T' (84)");
-    if (m < 0 || n < 0 || nrhs < 0)
-        return bad("m, n or nrhs", m < 0 ? m : n < 0 ? n : nrhs, "0 and up");
-    if (lda < larger(1, row_major ? n : m))
-        return bad("lda", lda, row_major ? "n and up" : "m and up");
-    if (ldb < larger(1, row_major ? nrhs : larger(m, n)))
-        return bad("ldb", ldb, row_major ? "nrhs and up" : "max(m, n) and up");
-    if ((!A && m && n) || (!B && larger(m, n) && nrhs))
-        return bad("A or B", 0, "an address, not NULL");
-    if (o && o->factor != SUNZI_FACTOR_AUTO && o->factor != SUNZI_FACTOR_FP32 &&
+    const char *const remedy =
+        "call sunzi_solve_options_init before the fields "
+        "are set";
+    if (o->factor != SUNZI_FACTOR_AUTO && o->factor != SUNZI_FACTOR_FP32 &&
         o->factor != SUNZI_FACTOR_FP64)
-        return bad("options.factor", (long)o->factor,
-                   "AUTO, FP32 and FP64; QR has no lower rungs");
-    if (o && (o->grade < SUNZI_GRADE_BACKWARD ||
-              o->grade > SUNZI_GRADE_CERTIFIED || o->max_refinements < 0))
-        return bad("options.grade or max_refinements", (long)o->grade,
-                   "a grade from BACKWARD to CERTIFIED; steps of 0 and up");
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_dgels: options.factor = %ld, allowed are AUTO "
+                          "(%d), FP32 (%d) and FP64 (%d): QR has no other "
+                          "rungs; %s",
+                          (long)o->factor, SUNZI_FACTOR_AUTO, SUNZI_FACTOR_FP32,
+                          SUNZI_FACTOR_FP64, remedy);
+    if (o->grade < SUNZI_GRADE_BACKWARD || o->grade > SUNZI_GRADE_CERTIFIED)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_dgels: options.grade = %ld, allowed are "
+                          "BACKWARD (%d) to CERTIFIED (%d); %s",
+                          (long)o->grade, SUNZI_GRADE_BACKWARD,
+                          SUNZI_GRADE_CERTIFIED, remedy);
+    if (o->climb != 0 && o->climb != 1)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_dgels: options.climb = %d, allowed are 0 and "
+                          "1; %s",
+                          o->climb, remedy);
+    if (o->max_refinements < 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_dgels: options.max_refinements = %d, allowed "
+                          "are numbers >= 0; %s",
+                          o->max_refinements, remedy);
     return SUNZI_OK;
+}
+
+static sunzi_status check(int layout, char trans, int m, int n, int nrhs,
+                          const double *A, int lda, const double *B, int ldb)
+{
+    static const int layouts[] = {SUNZI_ROW_MAJOR, SUNZI_COL_MAJOR};
+    const char *const function = "sunzi_dgels";
+    const bool rows = layout == SUNZI_ROW_MAJOR;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_check_choice(function, "layout", layout, layouts, 2,
+                                 "SUNZI_ROW_MAJOR (101) and SUNZI_COL_MAJOR "
+                                 "(102)"));
+    if (!trans || !strchr("NnTt", trans))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: trans = %d, allowed are 'N' (%d) and 'T' (%d); "
+                          "pass one of these letters",
+                          function, trans, 'N', 'T');
+    if (m < 0 || n < 0 || nrhs < 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: m, n, nrhs = %d, %d, %d, allowed are numbers >= "
+                          "0; correct the dimensions",
+                          function, m, n, nrhs);
+    SUNZI_TRY(sunzi_check_matrix(function, "a", A, !m || !n, lda, rows ? n : m,
+                                 rows ? "n" : "m"));
+    SUNZI_TRY(sunzi_check_matrix(function, "b", B, !larger(m, n) || !nrhs, ldb,
+                                 rows ? nrhs : larger(m, n),
+                                 rows ? "nrhs" : "m, n"));
+done:
+    return status;
 }
 
 static problem describe(int layout, char trans, int m, int n, int nrhs,
@@ -95,16 +124,17 @@ static sunzi_status scale_matrix(const problem *p, sunzi_tall *t)
             if (!isfinite(v))
                 return sunzi_fail(SUNZI_ERR_NONFINITE,
                                   "sunzi_dgels: A holds a NaN or infinity "
-                                  "(entry %d, %d of the tall side); remove it",
+                                  "(0-based entry %d, %d, with m < n of its "
+                                  "transpose); correct the matrix",
                                   i, j);
             max = v > max ? v : max;
         }
         if (max == 0)
-            return sunzi_fail(
-                SUNZI_ERR_SINGULAR,
-                "sunzi_dgels: a column or row of A (number %d) is "
-                "zero, so A has not full rank; remove it",
-                j);
+            return sunzi_fail(SUNZI_ERR_SINGULAR,
+                              "sunzi_dgels: a column (with m < n a row) of A, "
+                              "0-based number %d, is "
+                              "zero, so A has not full rank; remove it",
+                              j);
         int e;
         (void)frexp(max, &e);
         t->exponent[j] = -e;
@@ -137,9 +167,9 @@ static sunzi_status scale_rhs(const problem *p, const sunzi_tall *t, int column,
         int e;
         if (!isfinite(v))
             return sunzi_fail(SUNZI_ERR_NONFINITE,
-                              "sunzi_dgels: B holds a NaN or infinity (row %d, "
-                              "column %d); remove it",
-                              i, column);
+                              "sunzi_dgels: B(%d, %d) = %g (0-based), allowed "
+                              "are finite numbers; correct the right-hand side",
+                              i, column, v);
         (void)frexp(v, &e);
         if (v != 0)
             top = larger(top, e + (p->tall ? 0 : t->exponent[i]));
@@ -153,21 +183,22 @@ static sunzi_status scale_rhs(const problem *p, const sunzi_tall *t, int column,
 
 /* Undo the scaling in x, shape [p->n]. */
 static sunzi_status unscale(const problem *p, const sunzi_tall *t, int exponent,
-                            double *x)
+                            double *x, sunzi_column_report *column)
 {
-    for (int j = 0; j < p->n; j++) {
-        x[j] = ldexp(x[j], exponent + (p->tall ? t->exponent[j] : 0));
-        if (!isfinite(x[j]))
-            return sunzi_fail(SUNZI_ERR_OVERFLOW,
-                              "sunzi_dgels: component %d of the solution is "
-                              "beyond the range of FP64; rescale A or B",
-                              j);
-    }
-    return SUNZI_OK;
+    const int beyond = sunzi_deliver(p->n, x, p->tall ? t->exponent : NULL,
+                                     exponent, x, 1, column);
+    return beyond < 0
+               ? SUNZI_OK
+               : sunzi_fail(SUNZI_ERR_OVERFLOW,
+                            "sunzi_dgels: component %d (0-based) of the "
+                            "solution is beyond the range of FP64; scale A "
+                            "or B by a power of two",
+                            beyond);
 }
 
 typedef struct blocks {
     void *matrix, *factors, *small, *scratch, *result;
+    void *columns; /* the caller's stay untouched until all is well */
 } blocks;
 
 static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
@@ -181,6 +212,7 @@ static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
         (SUNZI_TALL_VECTORS * (rows + cols) + 4 * rows + 4 * cols) * d;
     const size_t scratch = sunzi_residual_scratch_bytes(ctx, &op);
     const size_t result = sunzi_size_product((size_t)p->n, (size_t)p->nrhs, d);
+    const size_t columns = (size_t)p->nrhs * sizeof(sunzi_column_report);
     const char *what = "least squares workspace";
     sunzi_status status;
     SUNZI_TRY(sunzi_pool_take(ctx->pool, matrix, what, &k->matrix));
@@ -188,7 +220,8 @@ static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
     SUNZI_TRY(sunzi_pool_take(ctx->pool, small, what, &k->small));
     SUNZI_TRY(sunzi_pool_take(ctx->pool, scratch, what, &k->scratch));
     SUNZI_TRY(sunzi_pool_take(ctx->pool, result, what, &k->result));
-    *bytes = 2 * matrix + small + scratch + result;
+    SUNZI_TRY(sunzi_pool_take(ctx->pool, columns, what, &k->columns));
+    *bytes = 2 * matrix + small + scratch + result + columns;
     t->m = k->matrix;
     t->qr = k->factors;
     t->scratch = k->scratch;
@@ -210,6 +243,7 @@ static void give_memory(sunzi_context *ctx, blocks *k)
     sunzi_pool_give(ctx->pool, &k->small);
     sunzi_pool_give(ctx->pool, &k->scratch);
     sunzi_pool_give(ctx->pool, &k->result);
+    sunzi_pool_give(ctx->pool, &k->columns);
 }
 
 /* All right-hand sides at one rung; *grade: the worst. */
@@ -221,7 +255,7 @@ static sunzi_status solve_columns(const problem *p, const sunzi_tall *t,
     double *rhs = t->rhs;
     *grade = SUNZI_GRADE_ACCURATE;
     for (int c = 0; c < p->nrhs; c++) {
-        sunzi_column_report one, *column = columns ? &columns[c] : &one;
+        sunzi_column_report *column = &columns[c];
         double *x = result + (size_t)c * (size_t)p->n;
         int exponent = 0;
         sunzi_status status = scale_rhs(p, t, c, rhs, &exponent);
@@ -229,7 +263,7 @@ static sunzi_status solve_columns(const problem *p, const sunzi_tall *t,
             return status;
         sunzi_tall_refine(t, p->tall ? rhs : NULL, p->tall ? NULL : rhs,
                           o->grade, o->max_refinements, x, column);
-        status = unscale(p, t, exponent, x);
+        status = unscale(p, t, exponent, x, column);
         if (status < 0)
             return status;
         if (column->grade < *grade)
@@ -298,7 +332,8 @@ static sunzi_status grade_status(sunzi_grade reached, sunzi_grade wanted)
         reached == SUNZI_GRADE_BACKWARD ? SUNZI_REACHED_BACKWARD
                                         : SUNZI_REACHED_NONE,
         "sunzi_dgels: grade '%s' was asked, '%s' was reached; the "
-        "matrix is too ill-conditioned",
+        "matrix is too ill-conditioned, or X so small that FP64 holds few of "
+        "its digits (then scale B)",
         sunzi_grade_name(wanted), sunzi_grade_name(reached));
 }
 
@@ -321,27 +356,32 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
     sunzi_context *ctx;
     sunzi_solve_options o;
     sunzi_solve_report r = {.grade = SUNZI_GRADE_ACCURATE};
-    blocks memory = {NULL, NULL, NULL, NULL, NULL};
+    blocks memory = {.matrix = NULL};
     sunzi_status status;
 
     SUNZI_TRY(sunzi_context_use(given, &ctx));
-    SUNZI_TRY(check(layout, trans, m, n, nrhs, A, lda, B, ldb, options));
+    SUNZI_TRY(check(layout, trans, m, n, nrhs, A, lda, B, ldb));
     sunzi_solve_options_init(&o);
     if (options)
         o = *options;
+    SUNZI_TRY(check_options(&o));
     if (o.max_refinements == 0)
         o.max_refinements = DEFAULT_STEPS;
     r.engine = ctx->engine->name;
     const problem p = describe(layout, trans, m, n, nrhs, A, lda, B, ldb);
     if (p.m == 0 || p.n == 0 || nrhs == 0) {
         store(&p, NULL);
+        for (int c = 0; columns && c < nrhs; c++)
+            columns[c] = (sunzi_column_report){.grade = SUNZI_GRADE_ACCURATE};
     } else {
         sunzi_tall t = {
             .ctx = ctx, .rows = p.tall ? p.m : p.n, .cols = p.tall ? p.n : p.m};
         SUNZI_TRY(take_memory(ctx, &p, &t, &memory, &r.workspace_bytes));
         SUNZI_TRY(scale_matrix(&p, &t));
-        SUNZI_TRY(climb(&p, &t, &o, memory.result, columns, &r));
+        SUNZI_TRY(climb(&p, &t, &o, memory.result, memory.columns, &r));
         store(&p, memory.result);
+        if (columns)
+            memcpy(columns, memory.columns, (size_t)nrhs * sizeof *columns);
     }
     r.seconds_total = sunzi_seconds() - start;
     status = grade_status(r.grade, o.grade);

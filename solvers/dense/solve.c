@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Linear solves: arguments, the climb up the ladder, reports. */
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engines/engine.h"
+#include "precision/product.h"
 #include "solvers/dense/certify.h"
 #include "solvers/dense/condition.h"
+#include "solvers/dense/deliver.h"
 #include "solvers/dense/ladder.h"
 #include "solvers/dense/system.h"
 
@@ -30,66 +33,70 @@ typedef struct call {
     double *result;     /* solutions in the units of S, [nrhs][n] */
     int *exponent;      /* of each right-hand side */
     double *low, *work; /* x_low; refinement workspace */
+    bool underflow;     /* X as FP64 holds it has a lower grade */
 } call;
 
 void sunzi_solve_options_init(sunzi_solve_options *options)
 {
-    *options = (sunzi_solve_options){.structure = SUNZI_GENERAL,
-                                     .factor = SUNZI_FACTOR_AUTO,
-                                     .grade = SUNZI_GRADE_BACKWARD,
-                                     .climb = 1,
-                                     .max_refinements = 30,
-                                     .max_gmres = 200};
+    if (options)
+        *options = (sunzi_solve_options){.structure = SUNZI_GENERAL,
+                                         .factor = SUNZI_FACTOR_AUTO,
+                                         .grade = SUNZI_GRADE_BACKWARD,
+                                         .climb = 1,
+                                         .max_refinements = 30,
+                                         .max_gmres = 200};
 }
 
-static sunzi_status bad(const char *what, long got, const char *allowed)
+static sunzi_status check_options(const char *function,
+                                  const sunzi_solve_options *o)
 {
-    return sunzi_fail(SUNZI_ERR_ARG, "dense solve: %s = %ld, allowed: %s", what,
-                      got, allowed);
-}
-
-static sunzi_status check_options(const sunzi_solve_options *o)
-{
-    if (o->structure != SUNZI_GENERAL &&
-        o->structure != SUNZI_POSITIVE_DEFINITE)
-        return bad("options.structure", (long)o->structure,
-                   "SUNZI_GENERAL (0), SUNZI_POSITIVE_DEFINITE (1)");
-    if ((int)o->factor < SUNZI_FACTOR_AUTO ||
-        (int)o->factor > SUNZI_FACTOR_FP64)
-        return bad("options.factor", (long)o->factor,
-                   "SUNZI_FACTOR_AUTO (0) to SUNZI_FACTOR_FP64 (6)");
-    if ((int)o->grade < SUNZI_GRADE_BACKWARD ||
-        (int)o->grade > SUNZI_GRADE_CERTIFIED)
-        return bad("options.grade", (long)o->grade,
-                   "SUNZI_GRADE_BACKWARD (1) to SUNZI_GRADE_CERTIFIED (3)");
-    if (o->climb != 0 && o->climb != 1)
-        return bad("options.climb", o->climb, "0, 1");
-    if (o->max_refinements < 0 || o->max_gmres < 0)
-        return bad("options.max_refinements or max_gmres",
-                   o->max_refinements < 0 ? o->max_refinements : o->max_gmres,
-                   "0 and up");
+    const struct {
+        const char *name;
+        long got, low, high;
+    } fields[] = {
+        {"structure", (long)o->structure, SUNZI_GENERAL,
+         SUNZI_POSITIVE_DEFINITE},
+        {"factor", (long)o->factor, SUNZI_FACTOR_AUTO, SUNZI_FACTOR_FP64},
+        {"grade", (long)o->grade, SUNZI_GRADE_BACKWARD, SUNZI_GRADE_CERTIFIED},
+        {"climb", o->climb, 0, 1},
+        {"max_refinements", o->max_refinements, 0, INT_MAX},
+        {"max_gmres", o->max_gmres, 0, INT_MAX},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (fields[i].got < fields[i].low || fields[i].got > fields[i].high)
+            return sunzi_fail(SUNZI_ERR_ARG,
+                              "%s: options.%s = %ld, allowed are %ld to %ld; "
+                              "call sunzi_solve_options_init before the "
+                              "fields are set",
+                              function, fields[i].name, fields[i].got,
+                              fields[i].low, fields[i].high);
     return SUNZI_OK;
 }
 
-static sunzi_status check(int layout, int n, int nrhs, const double *A, int lda,
-                          const double *B, int ldb, const double *X, int ldx)
+static sunzi_status check(const char *function, int layout, int n, int nrhs,
+                          const double *A, int lda, const double *B, int ldb,
+                          const double *X, int ldx)
 {
+    static const int layouts[] = {SUNZI_ROW_MAJOR, SUNZI_COL_MAJOR};
+    const bool empty = n == 0 || nrhs == 0;
     const int least = layout == SUNZI_ROW_MAJOR ? nrhs : n;
-    if (layout != SUNZI_ROW_MAJOR && layout != SUNZI_COL_MAJOR)
-        return bad("layout", layout, "101 (row-major), 102 (column-major)");
-    if (n < 0)
-        return bad("n", n, "0 and up");
-    if (nrhs < 0)
-        return bad("nrhs", nrhs, "0 and up");
-    if (lda < (n > 1 ? n : 1))
-        return bad("lda", lda, "max(1, n) and up");
-    if (ldb < (least > 1 ? least : 1))
-        return bad("ldb", ldb, "max(1, nrhs) (row-major) or max(1, n) and up");
-    if (ldx < (least > 1 ? least : 1))
-        return bad("ldx", ldx, "max(1, nrhs) (row-major) or max(1, n) and up");
-    if (n > 0 && nrhs > 0 && (!A || !B || !X))
-        return bad("A, B or X", 0, "an address, not NULL");
-    return SUNZI_OK;
+    const char *least_name = layout == SUNZI_ROW_MAJOR ? "nrhs" : "n";
+    sunzi_status status;
+    SUNZI_TRY(sunzi_check_choice(function, "layout", layout, layouts, 2,
+                                 "SUNZI_ROW_MAJOR (101) and SUNZI_COL_MAJOR "
+                                 "(102)"));
+    if (n < 0 || nrhs < 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: n, nrhs = %d, %d, allowed are numbers >= 0; "
+                          "correct the dimensions",
+                          function, n, nrhs);
+    SUNZI_TRY(sunzi_check_matrix(function, "a", A, empty, lda, n, "n"));
+    SUNZI_TRY(
+        sunzi_check_matrix(function, "b", B, empty, ldb, least, least_name));
+    SUNZI_TRY(
+        sunzi_check_matrix(function, "x", X, empty, ldx, least, least_name));
+done:
+    return status;
 }
 
 /* A zero right-hand side has the zero solution, whatever the factors. */
@@ -301,8 +308,10 @@ static sunzi_status run_rung(const call *k, sunzi_system *s,
     *worst = SUNZI_GRADE_NONE;
     if (status < 0) {
         r->condition = INFINITY;
-        snprintf(a->reason, sizeof a->reason, "%s; %.100s", why,
-                 sunzi_last_message());
+        const char *message = sunzi_last_message();
+        /* up to the remedy, which is for the caller */
+        snprintf(a->reason, sizeof a->reason, "%s; %.*s", why,
+                 (int)strcspn(message, ";"), message);
         goto done;
     }
     s->factors = factors;
@@ -377,23 +386,27 @@ static sunzi_status climb(const call *k, sunzi_system *s)
 }
 
 /* x = 2^(col + exponent) y; nothing is written unless all of it is in range. */
-static sunzi_status deliver(const call *k, const sunzi_system *s)
+static sunzi_status deliver(call *k, const sunzi_system *s)
 {
+    const size_t n = (size_t)k->n;
     for (int pass = 0; pass < 2; pass++)
-        for (int j = 0; j < k->nrhs; j++)
-            for (int i = 0; i < k->n; i++) {
-                const double x =
-                    ldexp(k->result[(size_t)j * (size_t)k->n + (size_t)i],
-                          s->col[i] + k->exponent[j]);
-                if (pass)
-                    k->x[i * k->x_row + j * k->x_col] = x;
-                else if (!isfinite(x))
-                    return sunzi_fail(SUNZI_ERR_OVERFLOW,
-                                      "dense solve: X(%d, %d) (0-based) is "
-                                      "beyond the range of FP64; scale B by a "
-                                      "power of two",
-                                      i, j);
-            }
+        for (int j = 0; j < k->nrhs; j++) {
+            sunzi_column_report *column = &k->columns[j];
+            const sunzi_grade judged = column->grade;
+            const int beyond =
+                sunzi_deliver(k->n, k->result + (size_t)j * n, s->col,
+                              k->exponent[j], pass ? k->x + j * k->x_col : NULL,
+                              k->x_row, pass ? NULL : column);
+            if (beyond >= 0)
+                return sunzi_fail(SUNZI_ERR_OVERFLOW,
+                                  "dense solve: X(%d, %d) (0-based) is beyond "
+                                  "the range of FP64; scale B by a power of "
+                                  "two",
+                                  beyond, j);
+            k->underflow = k->underflow || column->grade < judged;
+            if (column->grade < k->report->grade)
+                k->report->grade = column->grade;
+        }
     return SUNZI_OK;
 }
 
@@ -409,8 +422,11 @@ static sunzi_status grade_status(const call *k)
                       "(condition estimate %.1e); %s",
                       sunzi_grade_name(k->o.grade), sunzi_grade_name(got),
                       k->report->condition,
-                      k->o.climb ? "the matrix is too ill-conditioned"
-                                 : "allow climbing, or start at a higher rung");
+                      k->underflow ? "X is so small that FP64 holds few of its "
+                                     "digits: scale B by a power of two"
+                      : k->o.climb ? "the matrix is too ill-conditioned"
+                                   : "allow climbing, or start at a higher "
+                                     "rung");
 }
 
 /* Workspace of a call besides the system and the factors. */
@@ -471,9 +487,9 @@ done:
 }
 
 /* All forms. lower: which stored triangle a positive definite A has. */
-static sunzi_status run(sunzi_context *given, int layout, int n, int nrhs,
-                        const double *A, int lda, bool lower, int *ipiv,
-                        const double *B, int ldb, double *X, int ldx,
+static sunzi_status run(const char *function, sunzi_context *given, int layout,
+                        int n, int nrhs, const double *A, int lda, bool lower,
+                        int *ipiv, const double *B, int ldb, double *X, int ldx,
                         const sunzi_solve_options *options,
                         sunzi_solve_report *report,
                         sunzi_column_report *columns)
@@ -497,11 +513,13 @@ static sunzi_status run(sunzi_context *given, int layout, int n, int nrhs,
     sunzi_solve_options_init(&k.o);
     if (options)
         k.o = *options;
-    SUNZI_TRY(check(layout, n, nrhs, A, lda, B, ldb, X, ldx));
-    SUNZI_TRY(check_options(&k.o));
+    SUNZI_TRY(check(function, layout, n, nrhs, A, lda, B, ldb, X, ldx));
+    SUNZI_TRY(check_options(function, &k.o));
     r.engine = k.ctx->engine->name;
     if (n == 0 || nrhs == 0) {
         r.grade = k.o.grade;
+        for (int j = 0; columns && j < nrhs; j++)
+            columns[j] = (sunzi_column_report){.grade = k.o.grade};
     } else {
         const bool symmetric = k.o.structure == SUNZI_POSITIVE_DEFINITE;
         const bool rows = by_rows == (lower || !symmetric);
@@ -527,16 +545,16 @@ sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n, int nrhs,
                           sunzi_solve_report *report,
                           sunzi_column_report *columns)
 {
-    return run(ctx, layout, n, nrhs, A, lda, true, NULL, B, ldb, X, ldx,
-               options, report, columns);
+    return run("sunzi_dsolve", ctx, layout, n, nrhs, A, lda, true, NULL, B, ldb,
+               X, ldx, options, report, columns);
 }
 
 sunzi_status sunzi_dgesv(sunzi_context *ctx, int layout, int n, int nrhs,
                          const double *A, int lda, int *ipiv, double *B,
                          int ldb)
 {
-    return run(ctx, layout, n, nrhs, A, lda, true, ipiv, B, ldb, B, ldb, NULL,
-               NULL, NULL);
+    return run("sunzi_dgesv", ctx, layout, n, nrhs, A, lda, true, ipiv, B, ldb,
+               B, ldb, NULL, NULL, NULL);
 }
 
 sunzi_status sunzi_dposv(sunzi_context *ctx, int layout, char uplo, int n,
@@ -545,9 +563,12 @@ sunzi_status sunzi_dposv(sunzi_context *ctx, int layout, char uplo, int n,
     sunzi_solve_options o;
     const bool lower = uplo == 'L' || uplo == 'l';
     if (!lower && uplo != 'U' && uplo != 'u')
-        return bad("uplo", uplo, "'U' (85), 'L' (76)");
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_dposv: uplo = %d, allowed are 'U' (%d) and "
+                          "'L' (%d); pass the triangle that holds A",
+                          uplo, 'U', 'L');
     sunzi_solve_options_init(&o);
     o.structure = SUNZI_POSITIVE_DEFINITE;
-    return run(ctx, layout, n, nrhs, A, lda, lower, NULL, B, ldb, B, ldb, &o,
-               NULL, NULL);
+    return run("sunzi_dposv", ctx, layout, n, nrhs, A, lda, lower, NULL, B, ldb,
+               B, ldb, &o, NULL, NULL);
 }

@@ -77,6 +77,7 @@ static void bad_options(void **state)
 {
     (void)state;
     sunzi_context_options options;
+    sunzi_context_options_init(NULL);
     assert_int_equal(sunzi_context_create(NULL, NULL), SUNZI_ERR_ARG);
     sunzi_context_options_init(&options);
     options.threads = -1;

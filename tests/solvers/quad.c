@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/solvers/quad.h"
 
+#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { REFINEMENTS = 60 };
 
 double test_uniform(test_random *random)
 {
@@ -96,6 +99,49 @@ void test_solve_quad(int n, const double *a, const double *b, quad *x)
         x[k] /= m[k + k * n];
     }
     free(m);
+}
+
+void test_residual_quad(int n, const double *a, const double *b, const quad *x,
+                        quad *r)
+{
+    for (int i = 0; i < n; i++)
+        r[i] = b[i];
+    for (int j = 0; j < n; j++)
+        for (int i = 0; i < n; i++)
+            if (a[i + (size_t)j * (size_t)n] != 0)
+                r[i] -= a[i + (size_t)j * (size_t)n] * x[j];
+}
+
+bool test_refine_quad(int n, const double *a, const double *b, quad *x)
+{
+    const size_t entries = (size_t)n * (size_t)n;
+    double *lu = malloc(entries * sizeof *lu);
+    double *d = malloc((size_t)n * sizeof *d);
+    quad *r = malloc((size_t)n * sizeof *r);
+    int *pivots = malloc((size_t)n * sizeof *pivots);
+    bool known = false;
+    memcpy(lu, a, entries * sizeof *lu);
+    int info = LAPACKE_dgetrf(LAPACK_COL_MAJOR, n, n, lu, n, pivots);
+    for (int i = 0; i < n; i++)
+        x[i] = 0;
+    for (int step = 0; info == 0 && step < REFINEMENTS && !known; step++) {
+        double change = 0, size = 0;
+        test_residual_quad(n, a, b, x, r);
+        for (int i = 0; i < n; i++)
+            d[i] = (double)r[i];
+        info = LAPACKE_dgetrs(LAPACK_COL_MAJOR, 'N', n, 1, lu, n, pivots, d, n);
+        for (int i = 0; i < n; i++) {
+            x[i] += d[i];
+            change = fmax(change, fabs(d[i]));
+            size = fmax(size, fabs((double)x[i]));
+        }
+        known = change <= 0x1p-80 * size;
+    }
+    free(pivots);
+    free(r);
+    free(d);
+    free(lu);
+    return known;
 }
 
 double test_error(int n, const double *x, const quad *y)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* References for the solver tests: matrices of known condition, and solutions
- * by Gaussian elimination in 113-bit arithmetic. */
+/* References for the tests of solvers: matrices of known condition, and
+ * solutions in 113-bit arithmetic. */
 #ifndef SUNZI_TESTS_SOLVERS_QUAD_H
 #define SUNZI_TESTS_SOLVERS_QUAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 __extension__ typedef __float128 quad;
@@ -21,6 +22,12 @@ void test_definite(int n, double digits, test_random *random, double *a);
 
 /* x of A x = b, element (i, j) of A at a[i + j n]. Partial pivoting. */
 void test_solve_quad(int n, const double *a, const double *b, quad *x);
+/* The same by refinement with FP64 factors, until the correction is below 2^-80
+ * of x; false: it does not come there. For large n. */
+bool test_refine_quad(int n, const double *a, const double *b, quad *x);
+/* r = b - A x */
+void test_residual_quad(int n, const double *a, const double *b, const quad *x,
+                        quad *r);
 /* max |x - y| / max |y| */
 double test_error(int n, const double *x, const quad *y);
 

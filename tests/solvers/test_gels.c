@@ -206,6 +206,40 @@ static void bad_input(void **state)
     assert_true(b[0] == 0 && b[1] == 0 && b[2] == 3);
 }
 
+/* A later right-hand side is refused: nothing of the first is told. */
+static void errors_leave_reports(void **state)
+{
+    (void)state;
+    const double a[4] = {2, 1, 1, 3};
+    double b[4] = {1, 2, NAN, 3}, kept[4];
+    sunzi_column_report columns[2], before[2];
+    memset(columns, 0x11, sizeof columns);
+    memcpy(before, columns, sizeof columns);
+    memcpy(kept, b, sizeof b);
+    assert_int_equal(sunzi_dgels_expert(NULL, SUNZI_COL_MAJOR, 'N', 2, 2, 2, a,
+                                        2, b, 2, NULL, NULL, columns),
+                     SUNZI_ERR_NONFINITE);
+    assert_memory_equal(columns, before, sizeof columns);
+    assert_memory_equal(b, kept, sizeof b);
+}
+
+/* What FP64 cannot hold of a tiny solution is in its report. */
+static void subnormal_solution(void **state)
+{
+    (void)state;
+    const double a[4] = {2, 1, 1, 3};
+    double b[2] = {0x1p-1070, 0x5p-1070};
+    sunzi_column_report column;
+    assert_int_equal(sunzi_dgels_expert(NULL, SUNZI_COL_MAJOR, 'N', 2, 2, 1, a,
+                                        2, b, 2, NULL, NULL, &column),
+                     SUNZI_REACHED_NONE);
+    assert_int_equal(column.grade, SUNZI_GRADE_NONE);
+    /* the solution is (-0.4, 1.8) 2^-1070 */
+    const double error =
+        fmax(fabs(ldexp(b[0], 1070) + 0.4), fabs(ldexp(b[1], 1070) - 1.8));
+    assert_true(error <= column.forward_bound * 1.8);
+}
+
 static void allocation_failures(void **state)
 {
     (void)state;
@@ -236,6 +270,8 @@ int main(void)
         cmocka_unit_test(powers_of_two_change_no_bits),
         cmocka_unit_test(climbs_to_fp64),
         cmocka_unit_test(bad_input),
+        cmocka_unit_test(errors_leave_reports),
+        cmocka_unit_test(subnormal_solution),
         cmocka_unit_test(allocation_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Real matrices: grade accurate gives 4u wherever the condition estimate is
- * below 1e15, at every rung; never a wrong answer with status OK. The reference
- * is refined from FP64 factors with residuals and solution in 113 bits. */
+ * below 1e15, at every rung; never a wrong answer with status OK. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +8,6 @@
 
 #include <cmocka.h>
 #include <dirent.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +17,7 @@
 #include "io/matrix.h"
 #include "tests/solvers/quad.h"
 
-enum { LARGEST = 2100, REFERENCE_STEPS = 60 };
+enum { LARGEST = 2100 };
 
 /* The dense copy, b = A x0, and the solution of this system. */
 typedef struct problem {
@@ -28,49 +26,6 @@ typedef struct problem {
     quad *exact;
     bool known; /* the reference converged */
 } problem;
-
-static void residual_quad(const problem *p, quad *r)
-{
-    for (int i = 0; i < p->n; i++)
-        r[i] = p->b[i];
-    for (int j = 0; j < p->n; j++)
-        for (int i = 0; i < p->n; i++)
-            if (p->a[i + (size_t)j * (size_t)p->n] != 0)
-                r[i] -= p->a[i + (size_t)j * (size_t)p->n] * p->exact[j];
-}
-
-/* Refinement until the correction is below 2^-80 of the solution. */
-static void make_reference(problem *p)
-{
-    const int n = p->n;
-    const size_t entries = (size_t)n * (size_t)n;
-    double *lu = malloc(entries * sizeof *lu),
-           *d = malloc((size_t)n * sizeof *d);
-    quad *r = malloc((size_t)n * sizeof *r);
-    int *pivots = malloc((size_t)n * sizeof *pivots);
-    memcpy(lu, p->a, entries * sizeof *lu);
-    int info = LAPACKE_dgetrf(LAPACK_COL_MAJOR, n, n, lu, n, pivots);
-    for (int i = 0; i < n; i++)
-        p->exact[i] = 0;
-    for (int step = 0; info == 0 && step < REFERENCE_STEPS && !p->known;
-         step++) {
-        double change = 0, size = 0;
-        residual_quad(p, r);
-        for (int i = 0; i < n; i++)
-            d[i] = (double)r[i];
-        info = LAPACKE_dgetrs(LAPACK_COL_MAJOR, 'N', n, 1, lu, n, pivots, d, n);
-        for (int i = 0; i < n; i++) {
-            p->exact[i] += d[i];
-            change = fmax(change, fabs(d[i]));
-            size = fmax(size, fabs((double)p->exact[i]));
-        }
-        p->known = change <= 0x1p-80 * size;
-    }
-    free(pivots);
-    free(r);
-    free(d);
-    free(lu);
-}
 
 static bool load(const char *name, problem *p)
 {
@@ -96,7 +51,7 @@ static bool load(const char *name, problem *p)
             for (int i = 0; i < n; i++)
                 p->b[i] += p->a[i + (size_t)j * (size_t)n] * x0;
         }
-        make_reference(p);
+        p->known = test_refine_quad(n, p->a, p->b, p->exact);
     } else {
         print_message("%s: n = %d, skipped: only orders up to %d here\n", name,
                       n, LARGEST);

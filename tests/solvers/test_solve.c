@@ -208,6 +208,60 @@ static void out_of_range(void **unused)
     assert_true(x == 3);
 }
 
+/* X is rounded to subnormal numbers after it was refined: what that costs is in
+ * the report, and the grade is that of the numbers handed out. */
+static void subnormal_solutions(void **unused)
+{
+    const double a[] = {2, 1, 1, 3};
+    (void)unused;
+    for (int e = -1000; e >= -1073; e--)
+        for (int grade = SUNZI_GRADE_BACKWARD; grade <= SUNZI_GRADE_CERTIFIED;
+             grade++) {
+            /* the second column is far from underflow, and not to suffer */
+            const double b[] = {ldexp(1, e), 1, ldexp(5, e), 2};
+            double x[4];
+            sunzi_solve_options o;
+            sunzi_solve_report r;
+            sunzi_column_report c[2];
+            sunzi_solve_options_init(&o);
+            o.grade = (sunzi_grade)grade;
+            const sunzi_status status = sunzi_dsolve(
+                NULL, SUNZI_ROW_MAJOR, 2, 2, a, 2, b, 2, x, 2, &o, &r, c);
+            const quad exact[] = {(3 * (quad)b[0] - b[2]) / 5,
+                                  (2 * (quad)b[2] - b[0]) / 5};
+            const quad first = x[0] - exact[0], second = x[2] - exact[1];
+            /* of a usual size, so that they do not underflow */
+            const double size = ldexp(fabs(x[2]), 1000);
+            const double error = fmax(fabs((double)(first * 0x1p1000)),
+                                      fabs((double)(second * 0x1p1000)));
+            assert_int_equal(c[1].grade, grade);
+            assert_true(status >= 0 && r.grade == c[0].grade);
+            assert_true((status == SUNZI_OK) == ((int)c[0].grade == grade));
+            assert_true(error <= c[0].forward_bound * size);
+            if (c[0].grade >= SUNZI_GRADE_ACCURATE)
+                assert_true(error <= 4 * u * size);
+            if (e < -1060)
+                assert_int_equal(status, SUNZI_REACHED_NONE);
+        }
+}
+
+/* Nothing to solve: every report asked for is written all the same. */
+static void empty_problems(void **unused)
+{
+    sunzi_solve_report r;
+    sunzi_column_report c[2];
+    (void)unused;
+    memset(c, 0xab, sizeof c);
+    assert_int_equal(sunzi_dsolve(NULL, SUNZI_ROW_MAJOR, 0, 2, NULL, 1, NULL, 2,
+                                  NULL, 2, NULL, &r, c),
+                     SUNZI_OK);
+    for (int j = 0; j < 2; j++) {
+        assert_int_equal(c[j].grade, SUNZI_GRADE_BACKWARD);
+        assert_int_equal(c[j].refinements, 0);
+        assert_true(c[j].forward_bound == 0);
+    }
+}
+
 /* Each column is that of a call with this column alone, in both layouts. */
 static void columns_and_layouts(void **unused)
 {
@@ -330,6 +384,18 @@ static void bad_arguments(void **unused)
     double a[4] = {2, 1, 1, 3}, b[2] = {1, 2}, x[2] = {-7, -7};
     sunzi_solve_options o;
     (void)unused;
+    sunzi_solve_options_init(NULL);
+    assert_int_equal(sunzi_dgesv(NULL, 101, 2, 1, a, 1, NULL, b, 1),
+                     SUNZI_ERR_ARG);
+    assert_string_equal(sunzi_last_message(),
+                        "sunzi_dgesv: lda = 1, allowed is at least max(1, n) = "
+                        "2; pass the distance between stored rows (row-major) "
+                        "or columns (column-major)");
+    memset(&o, 0, sizeof o);
+    assert_int_equal(
+        sunzi_dsolve(NULL, 101, 2, 1, a, 2, b, 1, x, 1, &o, NULL, NULL),
+        SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "sunzi_solve_options_init"));
     sunzi_solve_options_init(&o);
 #define BAD(...)                                                               \
     assert_int_equal(sunzi_dsolve(NULL, __VA_ARGS__, NULL, NULL), SUNZI_ERR_ARG)
@@ -469,6 +535,8 @@ int main(void)
         cmocka_unit_test(powers_of_two),
         cmocka_unit_test(extreme_scales),
         cmocka_unit_test(out_of_range),
+        cmocka_unit_test(subnormal_solutions),
+        cmocka_unit_test(empty_problems),
         cmocka_unit_test(columns_and_layouts),
         cmocka_unit_test(easy_forms),
         cmocka_unit_test(special_matrices),

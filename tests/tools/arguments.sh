@@ -40,7 +40,15 @@ expect 2 solve --grade=none
 says_only "'none', allowed are backward, accurate, certified"
 expect 2 solve --factor fp23
 says_only "'fp23', allowed are auto, int8, bf16, fp16, fp32, emulated, fp64"
-for number in 0 -1 x 1.5 '' 99999999999999999999; do
+expect 2 solve a.mtx --output --quiet
+says_only "needs x.mtx after it, got the option '--quiet'.*--output=--quiet"
+expect 2 solve a.mtx --grade --factor fp32
+says_only "needs GRADE after it, got the option '--factor'"
+expect 2 solve ''
+says_only 'the name of the matrix file is empty'
+expect 2 solve a.mtx --rhs=
+says_only '^sunzi solve: --rhs: the file name is empty'
+for number in 0 -1 +1 ' 1' x 1.5 '' 99999999999999999999; do
     expect 2 solve --threads "$number"
     says_only 'allowed are whole numbers from 1 to 4096'
 done

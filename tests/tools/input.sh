@@ -46,6 +46,10 @@ refused 2 '^sunzi solve: missing.mtx: ' good.mtx --rhs missing.mtx
 printf '%%%%MatrixMarket matrix array complex general\n2 1\n1 1\n1 1\n' >c.mtx
 refused 2 'c.mtx: a complex right-hand side for a real matrix' good.mtx \
     --rhs c.mtx
+# a file of one entry that promises more columns than any memory holds
+matrix columns.mtx '2 1000000000 1' '1 1 1.0'
+refused 2 'columns.mtx: 1000000000 right-hand sides need .* GiB' good.mtx \
+    --rhs columns.mtx
 
 # targets that cannot be written are told before the work
 expect 2 solve good.mtx --output missing/x.mtx
@@ -58,6 +62,10 @@ expect 2 solve good.mtx --rhs good.mtx --output ./good.mtx
 says_only 'is an input file and would be lost'
 expect 2 solve good.mtx --output a --report a
 says_only '--output and --report name the same file'
+mkdir results
+expect 2 solve good.mtx --output results/a --report ./results//a
+says_only '--output and --report name the same file'
+absent results/a
 expect 2 solve good.mtx --output ''
 says_only 'is not a file name'
 grep -q '^2 2 3.0$' good.mtx || complain 'good.mtx was changed'

@@ -35,6 +35,30 @@ before=$(cksum <r.json)
 expect 2 solve missing.mtx --report r.json
 [ "$before" = "$(cksum <r.json)" ] || complain 'a failed run changed r.json'
 
+# all of it, and nothing else, where the standard streams are closed
+cp "$name" plain.mtx
+rm -f r.json
+"$sunzi" solve plain.mtx --quiet --factor fp64 --report r.json <&- >&- 2>&- ||
+    complain 'closed streams: not solved'
+is 0 exit_code
+
+# through a symbolic link
+echo old >real.json
+ln -s real.json link.json
+expect 0 solve plain.mtx --quiet --factor fp64 --report link.json
+[ -h link.json ] || complain 'the link is replaced by a file'
+cp real.json r.json
+is 0 exit_code
+
+# stopped while it works: no trace
+"$sunzi" solve --report stopped.json >out 2>err &
+running=$!
+while [ ! -s out ] && kill -0 "$running" 2>/dev/null; do :; done
+kill -TERM "$running" 2>/dev/null
+wait "$running" && complain 'it was not stopped'
+[ "$(find . -name 'stopped.json*' | wc -l)" -eq 0 ] ||
+    complain "stopped, and left $(echo stopped.json*)"
+
 # infinities are null
 matrix ones.mtx '2 2 4' '1 1 1.0' '1 2 1.0' '2 1 1.0' '2 2 1.0'
 expect 3 solve ones.mtx --report r.json --factor fp64 --quiet

@@ -60,9 +60,38 @@ expect 3 solve ones.mtx --output singular.mtx
 says err '^sunzi solve: ones.mtx: '
 absent singular.mtx*
 
-# a full disk is an error
+says out 'singular to working precision'
+says out 'no usable pivot (all zero, or not finite)$'
+
+# numbers near the ends of the range: the errors told are those of the rows
+matrix large.mtx '2 2 4' '1 1 1.5e308' '1 2 1e308' '2 1 1e308' '2 2 -1.7e308'
+expect 0 solve large.mtx --rhs b.mtx --factor fp32 --grade certified
+says out '^matrix .*maximum norm above 1.8e+308'
+says out '^Sunzi fp32  .* certified '
+says out 'its largest component is right to 1[56] digits'
+matrix small.mtx '2 2 4' '1 1 2e-310' '1 2 1e-310' '2 1 1e-310' '2 2 3e-310'
+expect 0 solve small.mtx --factor fp32
+says out '^matrix .*maximum norm 4.0e-310'
+says out 'right to 1[56] digits'
+printf '%%%%MatrixMarket matrix array real general\n2 1\n4e-322\n7e-322\n' \
+    >tiny.mtx
+expect 3 solve a.mtx --rhs tiny.mtx --factor fp32 --output tiny_x.mtx
+says err 'so small that FP64 holds few of its digits'
+says out '^LAPACK dgesv .* none '
+absent tiny_x.mtx*
+
+# ratios have as many digits as they deserve
+expect 0 solve a.mtx --factor fp64
+grep -q '[0-9][0-9][.][0-9]* times' out && complain "a ratio: $(cat out)"
+
+# a full disk, and a closed standard output, are errors; nothing is written
 if [ -w /dev/full ]; then
-    "$sunzi" solve a.mtx >/dev/full 2>err
+    "$sunzi" solve a.mtx --output f.mtx --report f.json >/dev/full 2>err
     [ $? -eq 2 ] || complain 'output to a full disk does not give exit code 2'
+    [ "$(wc -l <err)" -eq 1 ] || complain "a full disk: $(cat err)"
+    absent f.mtx* f.json*
 fi
+"$sunzi" solve a.mtx --output f.mtx --report f.json >&- 2>err
+[ $? -eq 2 ] || complain 'a closed standard output does not give exit code 2'
+absent f.mtx* f.json*
 exit $code

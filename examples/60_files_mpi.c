@@ -2,7 +2,7 @@
 /* Heat spreads in a plate: a field written for ParaView, and a run that is
  * interrupted and goes on from its checkpoint with the same bits.
  *
- * Compile: cc 60_files.c $(pkg-config --cflags --libs sunzi_mpi)
+ * Compile: cc 60_files_mpi.c $(pkg-config --cflags --libs sunzi_mpi)
  * Run:     ./a.out, or mpirun -n 4 ./a.out: the same files, byte for byte
  *
  * Files, in the current folder: heat.vtkhdf (open it in ParaView),
