@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sunzi/checkpoint.h>
-#include <sunzi/fields.h>
+#include <sunzi/field_file.h>
 #include <sunzi/mpi.h>
 
 enum { NX = 64, NY = 48, STEPS = 40, HALF = STEPS / 2, PICTURES = 5 };
@@ -89,8 +89,8 @@ static void run(sunzi_file *file, double *u, double *v, int from, int to)
     const int first = (int)block.start[1], rows = (int)block.count[1];
     for (int step = from; step < to; step++) {
         if (file && step % (STEPS / PICTURES) == 0)
-            check(sunzi_field_write(file, "T", step / (STEPS / PICTURES),
-                                    &block, u));
+            check(sunzi_file_write_field(file, "T", step / (STEPS / PICTURES),
+                                         &block, u));
         advance(u, v, first, rows);
     }
 }
@@ -99,7 +99,7 @@ static sunzi_file *open_pictures(void)
 {
     double times[PICTURES];
     sunzi_file *file;
-    sunzi_field field;
+    sunzi_file_field field;
     for (int i = 0; i < PICTURES; i++)
         times[i] = i * (STEPS / PICTURES);
     const sunzi_image plate = {.points = {NX, NY, 1},
@@ -108,11 +108,11 @@ static sunzi_file *open_pictures(void)
                                .times = times};
     check(sunzi_file_create(comm, "heat.vtkhdf", NULL, &file));
     check(sunzi_file_set_image(file, &plate));
-    sunzi_field_init(&field);
+    sunzi_file_field_init(&field);
     field.name = "T";
     field.units = "K";
     field.long_name = "temperature above that of the edge";
-    check(sunzi_field_define(file, &field));
+    check(sunzi_file_define_field(file, &field));
     return file;
 }
 

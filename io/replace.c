@@ -23,8 +23,8 @@ enum { LOCK_TRIES = 100 };
 static sunzi_status fail_system(const char *path, const char *what, int error)
 {
     return sunzi_fail(SUNZI_ERR_FILE,
-                      "%.220s: %s (%s); give a path in a writable folder with "
-                      "free space",
+                      "%.220s: %s (%s), nothing was written; give a path in a "
+                      "writable folder with free space",
                       path, what, strerror(error));
 }
 

@@ -98,9 +98,9 @@ sunzi_status sunzi_hdf5_finish_grid(sunzi_file *file)
                                             : SUNZI_OK;
 }
 
-void sunzi_field_init(sunzi_field *field)
+void sunzi_file_field_init(sunzi_file_field *field)
 {
-    *field = (sunzi_field){.type = SUNZI_FILE_FP64, .components = 1};
+    *field = (sunzi_file_field){.type = SUNZI_FILE_FP64, .components = 1};
 }
 
 /* ---- defining ---- */
@@ -114,7 +114,7 @@ static sunzi_hdf5_field *find_field(const sunzi_file *file, const char *name)
 }
 
 static sunzi_status check_field(const char *function, const sunzi_file *file,
-                                const sunzi_field *field)
+                                const sunzi_file_field *field)
 {
     const sunzi_status status = sunzi_hdf5_check_file(function, file, true);
     if (status < 0)
@@ -141,7 +141,7 @@ static sunzi_status check_field(const char *function, const sunzi_file *file,
     return SUNZI_OK;
 }
 
-static uint64_t field_hash(const sunzi_field *field)
+static uint64_t field_hash(const sunzi_file_field *field)
 {
     uint64_t hash = 0;
     hash = sunzi_hash_text(hash, field->name);
@@ -164,7 +164,7 @@ static sunzi_status copy_text(const char *text, char **copy)
     return status;
 }
 
-static sunzi_status add_field(sunzi_file *file, const sunzi_field *field,
+static sunzi_status add_field(sunzi_file *file, const sunzi_file_field *field,
                               const char *path, int dropped)
 {
     void *block;
@@ -188,7 +188,7 @@ static sunzi_status add_field(sunzi_file *file, const sunzi_field *field,
 }
 
 static sunzi_status describe(sunzi_file *file, const char *path,
-                             const sunzi_field *field)
+                             const sunzi_file_field *field)
 {
     const char *const texts[][2] = {{"units", field->units},
                                     {"long_name", field->long_name},
@@ -204,9 +204,10 @@ static sunzi_status describe(sunzi_file *file, const char *path,
     return SUNZI_OK;
 }
 
-sunzi_status sunzi_field_define(sunzi_file *file, const sunzi_field *field)
+sunzi_status sunzi_file_define_field(sunzi_file *file,
+                                     const sunzi_file_field *field)
 {
-    const char *function = "sunzi_field_define";
+    const char *function = "sunzi_file_define_field";
     char path[PATH_BYTES];
     int64_t place[3], size[SUNZI_FILE_DIMS];
     int dropped = 0, dims = 0;
@@ -245,7 +246,7 @@ static sunzi_status check_write(const char *function, const sunzi_file *file,
     if (!file->grid || !name || !find_field(file, name))
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: %.160s has no field '%.*s'; call "
-                          "sunzi_field_define first",
+                          "sunzi_file_define_field first",
                           function, file->path, NAME, name ? name : "(NULL)");
     if (step < 0 || step >= file->grid->steps)
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -308,10 +309,11 @@ static int64_t place_block(const sunzi_hdf5_field *f, int step,
     return offset * f->components;
 }
 
-sunzi_status sunzi_field_write(sunzi_file *file, const char *name, int step,
-                               const sunzi_block *block, const void *data)
+sunzi_status sunzi_file_write_field(sunzi_file *file, const char *name,
+                                    int step, const sunzi_block *block,
+                                    const void *data)
 {
-    const char *function = "sunzi_field_write";
+    const char *function = "sunzi_file_write_field";
     sunzi_block placed;
     if (!file)
         return sunzi_hdf5_no_file(function);

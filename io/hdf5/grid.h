@@ -3,7 +3,7 @@
 #ifndef SUNZI_IO_HDF5_GRID_H
 #define SUNZI_IO_HDF5_GRID_H
 
-#include <sunzi/fields.h>
+#include <sunzi/field_file.h>
 
 #include "io/hdf5/file.h"
 
@@ -38,14 +38,14 @@ uint64_t sunzi_hash_numbers(uint64_t hash, const double *x, int64_t count);
 sunzi_status sunzi_hdf5_store_axis(sunzi_file *file, const char *name,
                                    int64_t count, const double *x);
 
-/* Parts of sunzi_field_define that depend on the kind of grid. place: the path
- * of the field; true_size: its dimensions without time and components,
+/* Parts of sunzi_file_define_field that depend on the kind of grid. place: the
+ * path of the field; true_size: its dimensions without time and components,
  * `dropped` of the three left out. */
 sunzi_status sunzi_image_place(const sunzi_hdf5_grid *grid,
-                               const sunzi_field *field, char *path,
+                               const sunzi_file_field *field, char *path,
                                size_t bytes, int64_t *size, int *dropped);
 sunzi_status sunzi_sphere_place(const sunzi_hdf5_grid *grid,
-                                const sunzi_field *field, char *path,
+                                const sunzi_file_field *field, char *path,
                                 size_t bytes, int64_t *size, int *dropped);
 /* Collective. All fields are defined: name their dimensions. */
 sunzi_status sunzi_sphere_attach(sunzi_file *file);

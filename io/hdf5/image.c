@@ -115,7 +115,7 @@ sunzi_status sunzi_file_set_image(sunzi_file *file, const sunzi_image *image)
 }
 
 sunzi_status sunzi_image_place(const sunzi_hdf5_grid *grid,
-                               const sunzi_field *field, char *path,
+                               const sunzi_file_field *field, char *path,
                                size_t bytes, int64_t *size, int *dropped)
 {
     const bool cells = field->at_cells != 0;
@@ -123,10 +123,11 @@ sunzi_status sunzi_image_place(const sunzi_hdf5_grid *grid,
     for (int d = 0; d < 3; d++)
         size[d] = grid->points[d] - (cells && d >= *dropped);
     if (size[2] < 1)
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_field_define: '%.80s' is a field of cells, "
-                          "but a grid of one point has none",
-                          field->name);
+        return sunzi_fail(
+            SUNZI_ERR_ARG,
+            "sunzi_file_define_field: '%.80s' is a field of cells, "
+            "but a grid of one point has none",
+            field->name);
     snprintf(path, bytes, "VTKHDF/%s/%s", cells ? "CellData" : "PointData",
              field->name);
     return SUNZI_OK;

@@ -204,16 +204,16 @@ sunzi_status sunzi_file_set_sphere(sunzi_file *file, const sunzi_sphere *sphere)
 }
 
 sunzi_status sunzi_sphere_place(const sunzi_hdf5_grid *grid,
-                                const sunzi_field *field, char *path,
+                                const sunzi_file_field *field, char *path,
                                 size_t bytes, int64_t *size, int *dropped)
 {
     if (field->components != 1 || field->at_cells)
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_field_define: '%.80s' has %d components%s, "
-                          "allowed on a sphere: 1, at points; write a field "
-                          "for each component",
-                          field->name, field->components,
-                          field->at_cells ? " in cells" : "");
+        return sunzi_fail(
+            SUNZI_ERR_ARG,
+            "sunzi_file_define_field: '%.80s' has %d components%s, "
+            "allowed on a sphere: 1, at points; write a field "
+            "for each component",
+            field->name, field->components, field->at_cells ? " in cells" : "");
     *dropped = grid->points[0] == 0 || field->one_level ? 1 : 0;
     memcpy(size, grid->points, sizeof grid->points);
     snprintf(path, bytes, "%s", field->name);

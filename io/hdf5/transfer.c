@@ -205,8 +205,6 @@ static int64_t short_runs(const transfer *t, int64_t bytes_each)
  * MPI_File_write_at_all is success), so what was written is read again. */
 static bool set_scattered(const transfer *t, bool scattered)
 {
-    if (sunzi_comm_mpi(t->file->comm) == MPI_COMM_NULL)
-        return true;
     return H5Pset_dxpl_mpio(t->file->transfer,
                             scattered ? H5FD_MPIO_COLLECTIVE
                                       : H5FD_MPIO_INDEPENDENT) >= 0;
@@ -221,12 +219,13 @@ static sunzi_status move(const transfer *t, int64_t bytes_each)
         sunzi_comm_reduce(t->file->comm, SUNZI_REDUCE_MAX, most, 2);
     if (status < 0)
         return status;
-    const bool scattered = most[1] > RUNS_MAX;
+    const bool alone = sunzi_comm_mpi(t->file->comm) == MPI_COMM_NULL;
+    const bool scattered = !alone && most[1] > RUNS_MAX;
     const int64_t limit = scattered ? SCATTERED_BYTES : TOGETHER_BYTES;
     const int64_t parts = (most[0] + limit - 1) / limit;
     status = sunzi_comm_agree(
         t->file->comm,
-        set_scattered(t, scattered)
+        alone || set_scattered(t, scattered)
             ? SUNZI_OK
             : sunzi_hdf5_fail(t->file, SUNZI_ERR_INTERNAL, "a transfer"));
     for (int64_t k = 0; k < parts && status == SUNZI_OK; k++) {

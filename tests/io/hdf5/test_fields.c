@@ -12,7 +12,7 @@
 #include <mpi.h>
 #include <stdio.h>
 #include <string.h>
-#include <sunzi/fields.h>
+#include <sunzi/field_file.h>
 #include <sunzi/mpi.h>
 
 #include "core/communicator.h"
@@ -30,7 +30,7 @@ static void write_field(sunzi_file *file, const char *name, int step,
     sample s = sample_make(array, along, comm->rank, comm->size, ghost);
     sample_fill(&s);
     /* components are not counted as a dimension */
-    assert_ok(sunzi_field_write(file, name, step, &s.block, s.data));
+    assert_ok(sunzi_file_write_field(file, name, step, &s.block, s.data));
     sample_free(&s);
 }
 
@@ -76,25 +76,25 @@ enum { VECTORS = 7 * 8 * 9 * 3 }; /* numbers of a vector field */
 
 static void define_fields(sunzi_file *file)
 {
-    sunzi_field field;
-    sunzi_field_init(&field);
+    sunzi_file_field field;
+    sunzi_file_field_init(&field);
     field.name = "T";
-    assert_fails(sunzi_field_define(file, &field), SUNZI_ERR_ARG,
+    assert_fails(sunzi_file_define_field(file, &field), SUNZI_ERR_ARG,
                  "has no grid");
     assert_ok(sunzi_file_set_image(file, &cube));
     assert_fails(sunzi_file_set_image(file, &cube), SUNZI_ERR_ARG,
                  "has a grid already");
     field.units = "K";
     field.long_name = "temperature";
-    assert_ok(sunzi_field_define(file, &field));
-    assert_fails(sunzi_field_define(file, &field), SUNZI_ERR_ARG,
+    assert_ok(sunzi_file_define_field(file, &field));
+    assert_fails(sunzi_file_define_field(file, &field), SUNZI_ERR_ARG,
                  "is there already");
-    field =
-        (sunzi_field){.name = "v", .type = SUNZI_FILE_FP64, .components = 3};
-    assert_ok(sunzi_field_define(file, &field));
-    field = (sunzi_field){
+    field = (sunzi_file_field){
+        .name = "v", .type = SUNZI_FILE_FP64, .components = 3};
+    assert_ok(sunzi_file_define_field(file, &field));
+    field = (sunzi_file_field){
         .name = "p", .type = SUNZI_FILE_FP32, .components = 1, .at_cells = 1};
-    assert_ok(sunzi_field_define(file, &field));
+    assert_ok(sunzi_file_define_field(file, &field));
 }
 
 static void write_images(sunzi_file *file)
@@ -107,12 +107,12 @@ static void write_images(sunzi_file *file)
         write_field(file, "T", step, &at_points, step, 1);
         for (int i = 0; i < VECTORS; i++)
             v[i] = i + step;
-        assert_ok(sunzi_field_write(file, "v", step, &all, v));
+        assert_ok(sunzi_file_write_field(file, "v", step, &all, v));
     }
-    assert_fails(sunzi_field_write(file, "T", 3, &none, NULL), SUNZI_ERR_ARG,
-                 "step = 3, allowed: 0 to 2");
-    assert_fails(sunzi_field_write(file, "U", 0, &none, NULL), SUNZI_ERR_ARG,
-                 "has no field 'U'");
+    assert_fails(sunzi_file_write_field(file, "T", 3, &none, NULL),
+                 SUNZI_ERR_ARG, "step = 3, allowed: 0 to 2");
+    assert_fails(sunzi_file_write_field(file, "U", 0, &none, NULL),
+                 SUNZI_ERR_ARG, "has no field 'U'");
 }
 
 static void expect_numbers(sunzi_file *file, const char *name, int count,
@@ -206,15 +206,15 @@ static void flat_images(void **unused)
             SUNZI_FILE_FP64, 3, {1, line ? 1 : 8, 9}};
         sunzi_file_array flat = {SUNZI_FILE_FP64, 2 - line, {0}};
         sunzi_file *file;
-        sunzi_field field;
+        sunzi_file_field field;
         int32_t version[2];
         memcpy(flat.size, sizes[line], sizeof sizes[line]);
         assert_ok(
             sunzi_file_create(comm, folder_path("a.vtkhdf"), NULL, &file));
         assert_ok(sunzi_file_set_image(file, &image));
-        sunzi_field_init(&field);
+        sunzi_file_field_init(&field);
         field.name = "T";
-        assert_ok(sunzi_field_define(file, &field));
+        assert_ok(sunzi_file_define_field(file, &field));
         write_field(file, "T", 0, &points, 2 - (line == 0), 2);
         assert_ok(sunzi_file_close(&file));
         assert_ok(sunzi_file_open(comm, folder_path("a.vtkhdf"), &file));
@@ -336,26 +336,26 @@ static void write_sphere(const char *path)
 {
     const sunzi_sphere sphere = good_sphere();
     sunzi_file *file;
-    sunzi_field field;
+    sunzi_file_field field;
     assert_ok(sunzi_file_create(comm, path, NULL, &file));
     assert_ok(sunzi_file_set_sphere(file, &sphere));
-    sunzi_field_init(&field);
+    sunzi_file_field_init(&field);
     field.name = "u";
     field.units = "m s-1";
     field.standard_name = "eastward_wind";
-    assert_ok(sunzi_field_define(file, &field));
-    field = (sunzi_field){.name = "ps",
-                          .type = SUNZI_FILE_INT32,
-                          .components = 1,
-                          .one_level = 1};
-    assert_ok(sunzi_field_define(file, &field));
+    assert_ok(sunzi_file_define_field(file, &field));
+    field = (sunzi_file_field){.name = "ps",
+                               .type = SUNZI_FILE_INT32,
+                               .components = 1,
+                               .one_level = 1};
+    assert_ok(sunzi_file_define_field(file, &field));
     field.name = "wind";
     field.components = 2;
-    assert_fails(sunzi_field_define(file, &field), SUNZI_ERR_ARG,
+    assert_fails(sunzi_file_define_field(file, &field), SUNZI_ERR_ARG,
                  "2 components");
     field.components = 1;
     field.name = "latitude";
-    assert_fails(sunzi_field_define(file, &field), SUNZI_ERR_ARG,
+    assert_fails(sunzi_file_define_field(file, &field), SUNZI_ERR_ARG,
                  "there already");
     for (int step = 0; step < 3; step++) {
         write_field(file, "u", step, &everywhere, step, 1);

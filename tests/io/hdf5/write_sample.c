@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sunzi/checkpoint.h>
-#include <sunzi/fields.h>
+#include <sunzi/field_file.h>
 #include <sunzi/mpi.h>
 
 #include "tests/io/hdf5/sample.h"
@@ -83,23 +83,23 @@ static void write_image(const char *folder)
                                .steps = 3,
                                .times = times};
     sunzi_file *file = start(folder, "image.vtkhdf");
-    sunzi_field field;
+    sunzi_file_field field;
     need(sunzi_file_set_image(file, &image));
-    sunzi_field_init(&field);
+    sunzi_file_field_init(&field);
     field.name = "T";
     field.units = "K";
     field.long_name = "temperature";
-    need(sunzi_field_define(file, &field));
+    need(sunzi_file_define_field(file, &field));
     field.name = "p";
     field.type = SUNZI_FILE_FP32;
     field.at_cells = 1;
-    need(sunzi_field_define(file, &field));
+    need(sunzi_file_define_field(file, &field));
     for (int step = 0; step < 3; step++) {
         const sunzi_file_array at_points = {SUNZI_FILE_FP64, 3, {7, 8, 9}};
         const sunzi_file_array in_cells = {SUNZI_FILE_FP32, 3, {6, 7, 8}};
         sample t = dealt(&at_points, step, 1), p = dealt(&in_cells, 0, 0);
-        need(sunzi_field_write(file, "T", step, &t.block, t.data));
-        need(sunzi_field_write(file, "p", step, &p.block, p.data));
+        need(sunzi_file_write_field(file, "T", step, &t.block, t.data));
+        need(sunzi_file_write_field(file, "p", step, &p.block, p.data));
         sample_free(&t);
         sample_free(&p);
     }
@@ -125,26 +125,26 @@ static void write_sphere(const char *folder)
                                  .time_units = "hours since 2000-01-01 "
                                                "00:00:00"};
     sunzi_file *file = start(folder, "sphere.nc");
-    sunzi_field field;
+    sunzi_file_field field;
     need(sunzi_file_set_sphere(file, &sphere));
-    sunzi_field_init(&field);
+    sunzi_file_field_init(&field);
     field.name = "u";
     field.units = "m s-1";
     field.standard_name = "eastward_wind";
-    need(sunzi_field_define(file, &field));
-    field = (sunzi_field){.name = "ps",
-                          .units = "Pa",
-                          .long_name = "surface pressure",
-                          .type = SUNZI_FILE_FP32,
-                          .components = 1,
-                          .one_level = 1};
-    need(sunzi_field_define(file, &field));
+    need(sunzi_file_define_field(file, &field));
+    field = (sunzi_file_field){.name = "ps",
+                               .units = "Pa",
+                               .long_name = "surface pressure",
+                               .type = SUNZI_FILE_FP32,
+                               .components = 1,
+                               .one_level = 1};
+    need(sunzi_file_define_field(file, &field));
     for (int step = 1; step >= 0; step--) {
         const sunzi_file_array everywhere = {SUNZI_FILE_FP64, 3, {3, 4, 5}};
         const sunzi_file_array below = {SUNZI_FILE_FP32, 3, {1, 4, 5}};
         sample u = dealt(&everywhere, 1, 0), ps = dealt(&below, 2, 1);
-        need(sunzi_field_write(file, "u", step, &u.block, u.data));
-        need(sunzi_field_write(file, "ps", step, &ps.block, ps.data));
+        need(sunzi_file_write_field(file, "u", step, &u.block, u.data));
+        need(sunzi_file_write_field(file, "ps", step, &ps.block, ps.data));
         sample_free(&u);
         sample_free(&ps);
     }

@@ -12,8 +12,8 @@
  * statuses of <sunzi/file.h>; arguments but blocks and data are the same on all
  * processes.
  */
-#ifndef SUNZI_FIELDS_H
-#define SUNZI_FIELDS_H
+#ifndef SUNZI_FIELD_FILE_H
+#define SUNZI_FIELD_FILE_H
 
 #include <sunzi/file.h>
 
@@ -49,7 +49,7 @@ typedef struct sunzi_sphere {
 } sunzi_sphere;
 
 /** A field to be written. */
-typedef struct sunzi_field {
+typedef struct sunzi_file_field {
     const char *name;          /**< without "/" and "." */
     const char *units;         /**< as in CF: "m s-1"; NULL: left out */
     const char *long_name;     /**< NULL: left out */
@@ -60,10 +60,10 @@ typedef struct sunzi_field {
     int components;
     int at_cells;  /**< image: nonzero: values in cells, not at points */
     int one_level; /**< sphere: nonzero: without the level dimension */
-} sunzi_field;
+} sunzi_file_field;
 
 /** Set every field to its default: FP64, one component. Not collective. */
-SUNZI_API void sunzi_field_init(sunzi_field *field);
+SUNZI_API void sunzi_file_field_init(sunzi_file_field *field);
 
 /** Give a new file its grid. */
 SUNZI_API sunzi_status sunzi_file_set_image(sunzi_file *file,
@@ -72,16 +72,17 @@ SUNZI_API sunzi_status sunzi_file_set_sphere(sunzi_file *file,
                                              const sunzi_sphere *sphere);
 
 /** Add a field to the grid of the file. */
-SUNZI_API sunzi_status sunzi_field_define(sunzi_file *file,
-                                          const sunzi_field *field);
+SUNZI_API sunzi_status sunzi_file_define_field(sunzi_file *file,
+                                               const sunzi_file_field *field);
 
 /** Write one block a process of time step `step`, counted from 0. The block has
  * the three dimensions z, y, x or level, latitude, longitude (1 entry where the
  * grid or the field has no such dimension), x or longitude fastest; the
  * components of a point stand together and are not counted. */
-SUNZI_API sunzi_status sunzi_field_write(sunzi_file *file, const char *name,
-                                         int step, const sunzi_block *block,
-                                         const void *data);
+SUNZI_API sunzi_status sunzi_file_write_field(sunzi_file *file,
+                                              const char *name, int step,
+                                              const sunzi_block *block,
+                                              const void *data);
 
 #ifdef __cplusplus
 }
