@@ -11,5 +11,7 @@
 #include <sunzi/transpose.h>
 #include <sunzi/context.h>
 #include <sunzi/product.h>
+#include <sunzi/psolve.h>
+#include <sunzi/reduce.h>
 #include <sunzi/solve.h>
 #endif
