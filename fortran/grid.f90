@@ -47,10 +47,10 @@ module sunzi_grid_m
   interface
     integer(c_int) function c_grid_create(comm, rows, cols, order, grid) &
       bind(C, name='sunzi_grid_create')
-      import :: c_int, c_ptr, c_char
+      import :: c_int, c_ptr, c_signed_char
       type(c_ptr), value :: comm
       integer(c_int), value :: rows, cols
-      character(kind=c_char), value :: order
+      integer(c_signed_char), value :: order
       type(c_ptr), intent(inout) :: grid
     end function
     subroutine c_grid_destroy(grid) bind(C, name='sunzi_grid_destroy')
@@ -104,8 +104,8 @@ contains
     character, intent(in) :: order
     type(sunzi_grid), intent(inout) :: grid
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_grid_create(comm%handle, rows, cols, order, &
-      grid%handle), ierr)
+    call sunzi_check(c_grid_create(comm%handle, rows, cols, &
+      sunzi_letter(order), grid%handle), ierr)
   end subroutine
 
   !> Collective. Free a grid.

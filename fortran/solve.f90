@@ -136,7 +136,7 @@ module sunzi_solve_m
       ldb) bind(C, name='sunzi_dposv')
       import
       type(c_ptr), value :: ctx
-      character(kind=c_char), value :: uplo
+      integer(c_signed_char), value :: uplo
       integer(c_int), value :: layout, n, nrhs, lda, ldb
       real(c_double), intent(in) :: a(*)
       real(c_double), intent(inout) :: b(*)
@@ -145,7 +145,7 @@ module sunzi_solve_m
       ldb, options, report, columns) bind(C, name='sunzi_dgels_expert')
       import
       type(c_ptr), value :: ctx
-      character(kind=c_char), value :: trans
+      integer(c_signed_char), value :: trans
       integer(c_int), value :: layout, m, n, nrhs, lda, ldb
       real(c_double), intent(in) :: a(*)
       real(c_double), intent(inout) :: b(*)
@@ -220,8 +220,8 @@ contains
     real(c_double), intent(in) :: a(lda, *)
     real(c_double), intent(inout) :: b(ldb, *)
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_dposv(ctx%handle, SUNZI_COL_MAJOR, uplo, n, nrhs, a, &
-      lda, b, ldb), ierr)
+    call sunzi_check(c_dposv(ctx%handle, SUNZI_COL_MAJOR, &
+      sunzi_letter(uplo), n, nrhs, a, lda, b, ldb), ierr)
   end subroutine
 
   !> As LAPACK's dgels, but A of shape [m, n] is kept; X overwrites the leading
@@ -237,8 +237,9 @@ contains
     type(sunzi_solve_report), intent(inout), optional :: report
     type(sunzi_column_report), intent(inout), optional :: columns(*)
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_dgels(ctx%handle, SUNZI_COL_MAJOR, trans, m, n, nrhs, &
-      a, lda, b, ldb, options, report, columns), ierr)
+    call sunzi_check(c_dgels(ctx%handle, SUNZI_COL_MAJOR, &
+      sunzi_letter(trans), m, n, nrhs, a, lda, b, ldb, options, report, &
+      columns), ierr)
   end subroutine
 
   subroutine solve_vector(a, b, x, options, report, columns, context, ierr)

@@ -34,7 +34,7 @@ module sunzi_status_m
   public :: sunzi_status_name, sunzi_status_text, sunzi_last_message
   public :: sunzi_check, sunzi_string
   !> For the other modules of this folder.
-  public :: sunzi_refuse
+  public :: sunzi_refuse, sunzi_letter
 
   !> A C string, or an array of characters that ends at its first NUL, as a
   !> Fortran string; "" for a null pointer.
@@ -119,6 +119,13 @@ contains
     end do
     text(len(sentence) + 1) = c_null_char
     status = c_fail_sentence(SUNZI_ERR_ARG, text)
+  end function
+
+  !> A char argument of C. Not passed as `character, value`: gfortran 12 hands on
+  !> the address of a dummy argument that is passed so.
+  elemental integer(c_signed_char) function sunzi_letter(letter)
+    character, intent(in) :: letter
+    sunzi_letter = int(ichar(letter), c_signed_char)
   end function
 
   function string_of_pointer(pointer) result(string)

@@ -16,5 +16,5 @@ module sunzi
   use sunzi_solve_m
   implicit none
   public
-  private :: sunzi_refuse
+  private :: sunzi_refuse, sunzi_letter
 end module
