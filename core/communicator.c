@@ -52,6 +52,11 @@ int sunzi_comm_size(const sunzi_comm *comm)
     return alone(comm) ? 1 : comm->size;
 }
 
+int sunzi_comm_device_aware(const sunzi_comm *comm)
+{
+    return alone(comm) ? 0 : comm->device_aware;
+}
+
 void sunzi_comm_destroy(sunzi_comm **comm)
 {
     if (!comm || !*comm)

@@ -56,7 +56,8 @@ typedef struct sunzi_comm_ops {
 struct sunzi_comm {
     const sunzi_comm_ops *ops;
     int rank, size;
-    void *state; /* of the implementation */
+    int device_aware; /* SUNZI_DEVICE_... */
+    void *state;      /* of the implementation */
 };
 
 /* Collective. Returns when all processes have called it. */

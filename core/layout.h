@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One dimension of a block-cyclic distribution: n indices in blocks of nb,
- * dealt to `count` processes, the first block to process `source`. Pure
- * arithmetic; indices count from 0. */
+/* One dimension of a distribution. Pure arithmetic; indices count from 0.
+ *
+ * sunzi_cyclic: n indices in blocks of nb, dealt to `count` processes, the
+ * first block to process `source`.
+ * sunzi_runs: n indices in `count` runs of consecutive ones, the first n mod
+ * count of them one longer than the others. */
 #ifndef SUNZI_CORE_LAYOUT_H
 #define SUNZI_CORE_LAYOUT_H
 
@@ -50,6 +53,26 @@ static inline int64_t sunzi_cyclic_before(const sunzi_cyclic *c, int p,
 static inline int64_t sunzi_cyclic_count(const sunzi_cyclic *c, int p)
 {
     return sunzi_cyclic_before(c, p, c->n);
+}
+
+typedef struct sunzi_runs {
+    int64_t n;
+    int count;
+} sunzi_runs;
+
+/* First index of run p, 0 <= p <= count; that of run p + 1 is its end. */
+static inline int64_t sunzi_runs_first(const sunzi_runs *r, int p)
+{
+    const int64_t longer = r->n % r->count;
+    return p * (r->n / r->count) + (p < longer ? p : longer);
+}
+
+static inline int sunzi_runs_owner(const sunzi_runs *r, int64_t index)
+{
+    const int64_t length = r->n / r->count, longer = r->n % r->count;
+    const int64_t end = longer * (length + 1); /* of the longer runs */
+    return (int)(index < end ? index / (length + 1)
+                             : longer + (index - end) / length);
 }
 
 #endif

@@ -7,13 +7,16 @@ module sunzi_comm_m
   implicit none
   private
 
+  integer(c_int), parameter, public :: SUNZI_DEVICE_CUDA = 1
+  integer(c_int), parameter, public :: SUNZI_DEVICE_ROCM = 2
+
   !> A communicator; one that was not made is a process alone (NULL in C).
   type, public :: sunzi_comm
     type(c_ptr) :: handle = c_null_ptr !< the sunzi_comm * of C
   end type
 
   public :: sunzi_comm_rank, sunzi_comm_size, sunzi_comm_agree
-  public :: sunzi_comm_destroy
+  public :: sunzi_comm_destroy, sunzi_comm_device_aware
 
   interface
     integer(c_int) function c_comm_rank(comm) bind(C, name='sunzi_comm_rank')
@@ -21,6 +24,11 @@ module sunzi_comm_m
       type(c_ptr), value :: comm
     end function
     integer(c_int) function c_comm_size(comm) bind(C, name='sunzi_comm_size')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: comm
+    end function
+    integer(c_int) function c_comm_device_aware(comm) &
+      bind(C, name='sunzi_comm_device_aware')
       import :: c_int, c_ptr
       type(c_ptr), value :: comm
     end function
@@ -46,6 +54,12 @@ contains
   integer(c_int) function sunzi_comm_size(comm)
     type(sunzi_comm), intent(in) :: comm
     sunzi_comm_size = c_comm_size(comm%handle)
+  end function
+
+  !> Kinds of device memory that messages may be in, by bit.
+  integer(c_int) function sunzi_comm_device_aware(comm)
+    type(sunzi_comm), intent(in) :: comm
+    sunzi_comm_device_aware = c_comm_device_aware(comm%handle)
   end function
 
   !> Collective. The worst status of all processes is the status of this call.

@@ -4,6 +4,9 @@
  * 4.1.4 after 65531), and a duplicate is a collective operation. */
 #include <limits.h>
 #include <mpi.h>
+#ifdef SUNZI_HAVE_MPI_EXT_H
+#include <mpi-ext.h>
+#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,13 +217,30 @@ static const sunzi_comm_ops mpi_ops = {
     .destroy = destroy,
 };
 
+/* Open MPI and MPICH answer by functions of their own; an MPI without them is
+ * taken to know host memory only. */
+static int device_aware(void)
+{
+    int kinds = 0;
+#ifdef SUNZI_HAVE_MPIX_CUDA
+    kinds |= MPIX_Query_cuda_support() == 1 ? SUNZI_DEVICE_CUDA : 0;
+#endif
+#ifdef SUNZI_HAVE_MPIX_ROCM
+    kinds |= MPIX_Query_rocm_support() == 1 ? SUNZI_DEVICE_ROCM : 0;
+#elif defined SUNZI_HAVE_MPIX_HIP
+    kinds |= MPIX_Query_hip_support() == 1 ? SUNZI_DEVICE_ROCM : 0;
+#endif
+    return kinds;
+}
+
 /* A handle on own; takes one of its users. NULL: no memory. */
 static sunzi_comm *wrap(own_comm *own)
 {
     sunzi_comm *comm = malloc(sizeof *comm);
     if (!comm)
         return NULL;
-    *comm = (sunzi_comm){.ops = &mpi_ops, .state = own};
+    *comm = (sunzi_comm){
+        .ops = &mpi_ops, .device_aware = device_aware(), .state = own};
     MPI_Comm_rank(own->mpi, &comm->rank);
     MPI_Comm_size(own->mpi, &comm->size);
     return comm;

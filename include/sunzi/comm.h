@@ -28,6 +28,14 @@ SUNZI_API int sunzi_comm_rank(const sunzi_comm *comm);
 /** Number of processes, at least 1. Not collective. */
 SUNZI_API int sunzi_comm_size(const sunzi_comm *comm);
 
+/** Kinds of device memory, by bit. */
+enum { SUNZI_DEVICE_CUDA = 1, SUNZI_DEVICE_ROCM = 2 };
+
+/** Kinds of device memory that messages may be in, as the MPI library says at
+ * run time; 0: host memory only, as for a process alone. Other buffers are
+ * staged through host memory by their owner. Not collective. */
+SUNZI_API int sunzi_comm_device_aware(const sunzi_comm *comm);
+
 /** Collective. The worst status of all processes: a negative one before a
  * positive one, the most negative or the largest; its sentence becomes the last
  * message of every process. A caller's own work between collective calls is

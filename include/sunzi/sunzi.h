@@ -6,6 +6,9 @@
 #include <sunzi/version.h>
 #include <sunzi/comm.h>
 #include <sunzi/grid.h>
+#include <sunzi/field.h>
+#include <sunzi/halo.h>
+#include <sunzi/transpose.h>
 #include <sunzi/context.h>
 #include <sunzi/product.h>
 #include <sunzi/solve.h>

@@ -34,6 +34,9 @@ static void handles(void **unused)
                      SUNZI_OK);
     assert_int_equal(sunzi_comm_rank(a), rank);
     assert_int_equal(sunzi_comm_size(b), size);
+    assert_int_equal(sunzi_comm_device_aware(NULL), 0);
+    assert_in_range(sunzi_comm_device_aware(a), 0,
+                    SUNZI_DEVICE_CUDA | SUNZI_DEVICE_ROCM);
     assert_int_equal(sunzi_comm_rank(NULL), 0);
     assert_int_equal(sunzi_comm_size(NULL), 1);
     sunzi_comm_destroy(&a);
