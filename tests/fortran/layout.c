@@ -16,6 +16,10 @@ size_t sunzi_test_column_report(sunzi_column_report *r);
 size_t sunzi_test_attempt(sunzi_attempt *a);
 size_t sunzi_test_solve_report(sunzi_solve_report *r);
 size_t sunzi_test_solve_options(sunzi_solve_options *o);
+size_t sunzi_test_field(sunzi_field *f);
+size_t sunzi_test_traffic(sunzi_traffic *t);
+size_t sunzi_test_halo_shape(sunzi_halo_shape *s);
+size_t sunzi_test_transpose_shape(sunzi_transpose_shape *s);
 
 size_t sunzi_test_context_options(sunzi_context_options *o)
 {
@@ -103,4 +107,46 @@ size_t sunzi_test_solve_options(sunzi_solve_options *o)
                                .max_refinements = 5,
                                .max_gmres = 6};
     return sizeof *o;
+}
+
+size_t sunzi_test_field(sunzi_field *f)
+{
+    *f = (sunzi_field){
+        .element = (sunzi_element)1, .wire = (sunzi_wire)2, .components = 3};
+    return sizeof *f;
+}
+
+size_t sunzi_test_traffic(sunzi_traffic *t)
+{
+    *t = (sunzi_traffic){.sends = 1,
+                         .receives = 2,
+                         .send_bytes = 3,
+                         .receive_bytes = 4,
+                         .copy_bytes = 5,
+                         .overflows = 6};
+    return sizeof *t;
+}
+
+size_t sunzi_test_halo_shape(sunzi_halo_shape *s)
+{
+    *s = (sunzi_halo_shape){.dimensions = 1,
+                            .cells = {2, 3, 4},
+                            .processes = {5, 6, 7},
+                            .periodic = {8, 9, 10},
+                            .lower = {11, 12, 13},
+                            .upper = {14, 15, 16},
+                            .reach = (sunzi_halo_reach)17};
+    return sizeof *s;
+}
+
+size_t sunzi_test_transpose_shape(sunzi_transpose_shape *s)
+{
+    *s = (sunzi_transpose_shape){.n = {1, 2, 3},
+                                 .processes = {4, 5},
+                                 .from = 6,
+                                 .to = 7,
+                                 .from_storage = (sunzi_pencil_storage)8,
+                                 .to_storage = (sunzi_pencil_storage)9};
+    sunzi_test_field(&s->field);
+    return sizeof *s;
 }

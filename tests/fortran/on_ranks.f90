@@ -1,6 +1,7 @@
 ! SPDX-License-Identifier: BSD-3-Clause
 !> What test_mpi and test_mpi_f08 do with the communicator that each made in its
-!> way: agree on statuses, redistribute a matrix between two grids.
+!> way: agree on statuses, redistribute a matrix between two grids, exchange
+!> halos, transpose.
 module on_ranks
   use, intrinsic :: iso_c_binding
   use check
@@ -24,7 +25,10 @@ contains
     call expect(ierr == SUNZI_ERR_ARG, 'agreed status')
     call expect_text(sunzi_last_message(), 'lda')
     call sunzi_comm_agree(comm, SUNZI_OK)
+    call expect(sunzi_comm_device_aware(comm) >= 0, 'kinds of device memory')
     call redistribute(comm, processes)
+    call halos(comm)
+    call transposes(comm)
     call sunzi_comm_destroy(comm)
     call expect(.not. c_associated(comm%handle), 'destroyed')
   end subroutine
@@ -93,6 +97,131 @@ contains
     call sunzi_grid_destroy(row)
     call sunzi_grid_destroy(column)
   end subroutine
+
+  !> Two fields on a grid of 9 x 7 cells, periodic in the second dimension, with
+  !> halos of 1 and 2 cells: the corners are filled too.
+  subroutine halos(comm)
+    type(sunzi_comm), intent(in) :: comm
+    type(sunzi_halo_shape) :: shape
+    type(sunzi_field) :: fields(2)
+    type(sunzi_halo) :: halo
+    type(sunzi_traffic) :: traffic
+    real(c_double), allocatable, target :: u(:, :)
+    real(c_float), allocatable, target :: v(:, :)
+    integer(c_int64_t) :: cells, first(2), count(2), extent(2), row, column
+    integer(c_int) :: processes(2), place(2), ierr
+    real(c_double) :: expected
+    integer :: i, j
+
+    call sunzi_halo_shape_init(shape, 2)
+    shape%cells(1:2) = [9, 7]
+    shape%periodic(2) = 1
+    shape%lower(2) = 2
+    shape%upper(2) = 2
+    shape%reach = SUNZI_HALO_CORNERS
+    fields(2)%element = SUNZI_ELEMENT_FP32
+    call sunzi_halo_create(comm, shape, fields, halo)
+    call sunzi_halo_processes(halo, processes, place)
+    call expect(product(processes) == sunzi_comm_size(comm), 'processes of a halo')
+    call sunzi_halo_local(halo, first, count)
+    cells = sunzi_halo_storage(halo, extent)
+    call expect(cells == product(extent), 'storage')
+    call expect(all(extent == count + [2, 4]), 'extent')
+    ! the first dimension of the grid is the last one of the array
+    allocate (u(extent(2), extent(1)), v(extent(2), extent(1)))
+    u = -1
+    do j = 1, int(count(1))
+      do i = 1, int(count(2))
+        u(i + 2, j + 1) = entry_of(int(first(1)) + j, int(first(2)) + i)
+      end do
+    end do
+    v = real(u, c_float)
+    call sunzi_halo_bind(halo, 3, [c_loc(u), c_loc(v)])
+    call sunzi_halo_start(halo, 3)
+    call sunzi_halo_finish(halo)
+    do j = 1, int(extent(1))
+      do i = 1, int(extent(2))
+        row = first(1) + j - 1
+        column = modulo(first(2) + i - 3, 7_c_int64_t) + 1
+        expected = -1
+        if (row >= 1 .and. row <= 9) expected = entry_of(int(row), int(column))
+        call expect(abs(u(i, j) - expected) <= 0, 'a cell')
+        call expect(abs(v(i, j) - expected) <= 0, 'a cell of FP32')
+      end do
+    end do
+    call sunzi_halo_exchange(halo, 3)
+    call sunzi_halo_traffic(halo, traffic)
+    call expect(traffic%sends == traffic%receives .and. &
+      traffic%copy_bytes + traffic%receive_bytes > 0, 'traffic')
+    call sunzi_halo_start(halo, 4, ierr)
+    call expect(ierr == SUNZI_ERR_ARG, 'a slot without arrays')
+    call sunzi_halo_destroy(halo)
+    call expect(.not. c_associated(halo%handle), 'halo destroyed')
+  end subroutine
+
+  !> 6 x 5 x 4 cells, whole in dimension 2, then in dimension 0, and back.
+  subroutine transposes(comm)
+    type(sunzi_comm), intent(in) :: comm
+    type(sunzi_transpose_shape) :: shape
+    type(sunzi_transpose) :: plan
+    type(sunzi_traffic) :: traffic
+    real(c_double), allocatable, target :: a(:, :, :), b(:, :, :), again(:, :, :)
+    integer(c_int64_t) :: cells, first(3), count(3), after_first(3), after(3)
+    integer(c_int) :: processes(2), place(2), ierr
+    integer :: i, j, k
+
+    shape%n = [6, 5, 4]
+    shape%to = 0
+    shape%from_storage = SUNZI_PENCIL_NATURAL
+    shape%to_storage = SUNZI_PENCIL_NATURAL
+    call sunzi_transpose_create(comm, shape, plan)
+    call sunzi_transpose_processes(plan, processes, place)
+    call expect(product(processes) <= sunzi_comm_size(comm), 'processes')
+    cells = sunzi_transpose_local(plan, .false., first, count)
+    call expect(cells == product(count), 'cells before')
+    call expect(count(3) == 4 .or. cells == 0, 'whole before')
+    cells = sunzi_transpose_local(plan, .true., after_first, after)
+    call expect(cells == product(after), 'cells after')
+    call expect(after(1) == 6 .or. cells == 0, 'whole after')
+    allocate (a(count(3), count(2), count(1)), b(after(3), after(2), after(1)))
+    do k = 1, int(count(1))
+      do j = 1, int(count(2))
+        do i = 1, int(count(3))
+          a(i, j, k) = cell(k + first(1), j + first(2), i + first(3))
+        end do
+      end do
+    end do
+    b = -1
+    call sunzi_transpose_execute(plan, c_loc(a), c_loc(b))
+    do k = 1, int(after(1))
+      do j = 1, int(after(2))
+        do i = 1, int(after(3))
+          call expect(abs(b(i, j, k) - cell(k + after_first(1), &
+            j + after_first(2), i + after_first(3))) <= 0, 'a transposed cell')
+        end do
+      end do
+    end do
+    call sunzi_transpose_traffic(plan, traffic)
+    call expect(traffic%overflows == 0, 'overflows')
+    call sunzi_transpose_finish(plan, ierr)
+    call expect(ierr == SUNZI_ERR_ARG, 'nothing to finish')
+    call sunzi_transpose_destroy(plan)
+
+    shape%from = 0
+    shape%to = 2
+    call sunzi_transpose_create(comm, shape, plan)
+    allocate (again, mold=a)
+    again = -1
+    call sunzi_transpose_start(plan, c_loc(b), c_loc(again))
+    call sunzi_transpose_finish(plan)
+    call expect(all(abs(again - a) <= 0), 'there and back')
+    call sunzi_transpose_destroy(plan)
+  end subroutine
+
+  real(c_double) function cell(i, j, k)
+    integer(c_int64_t), intent(in) :: i, j, k
+    cell = real(100*i + 10*j + k, c_double)
+  end function
 
   real(c_double) function entry_of(i, j)
     integer, intent(in) :: i, j

@@ -42,11 +42,31 @@ program test_layout
       import :: c_size_t, sunzi_solve_options
       type(sunzi_solve_options), intent(out) :: o
     end function
+    integer(c_size_t) function fill_field(f) bind(C, name='sunzi_test_field')
+      import :: c_size_t, sunzi_field
+      type(sunzi_field), intent(out) :: f
+    end function
+    integer(c_size_t) function fill_traffic(t) &
+      bind(C, name='sunzi_test_traffic')
+      import :: c_size_t, sunzi_traffic
+      type(sunzi_traffic), intent(out) :: t
+    end function
+    integer(c_size_t) function fill_halo_shape(s) &
+      bind(C, name='sunzi_test_halo_shape')
+      import :: c_size_t, sunzi_halo_shape
+      type(sunzi_halo_shape), intent(out) :: s
+    end function
+    integer(c_size_t) function fill_transpose_shape(s) &
+      bind(C, name='sunzi_test_transpose_shape')
+      import :: c_size_t, sunzi_transpose_shape
+      type(sunzi_transpose_shape), intent(out) :: s
+    end function
   end interface
 
   call of_context()
   call of_product()
   call of_solve()
+  call of_fields()
   call finish()
 
 contains
@@ -141,6 +161,42 @@ contains
       o%max_refinements, o%max_gmres] == [fresh%structure, fresh%factor, &
       fresh%grade, fresh%climb, fresh%max_refinements, fresh%max_gmres]), &
       'defaults of sunzi_solve_options')
+  end subroutine
+
+  subroutine of_fields()
+    type(sunzi_field) :: f
+    type(sunzi_traffic) :: t
+    type(sunzi_halo_shape) :: h
+    type(sunzi_transpose_shape) :: s, fresh
+    integer(c_size_t) :: bytes
+    integer :: i
+    bytes = fill_field(f)
+    call expect(c_sizeof(f) == bytes, 'size of sunzi_field')
+    call expect(all([f%element, f%wire, f%components] == [1, 2, 3]), &
+      'fields of sunzi_field')
+    bytes = fill_traffic(t)
+    call expect(c_sizeof(t) == bytes, 'size of sunzi_traffic')
+    call expect(all([t%sends, t%receives, int([t%send_bytes, t%receive_bytes, &
+      t%copy_bytes, t%overflows])] == [1, 2, 3, 4, 5, 6]), &
+      'fields of sunzi_traffic')
+    bytes = fill_halo_shape(h)
+    call expect(c_sizeof(h) == bytes, 'size of sunzi_halo_shape')
+    call expect(all([h%dimensions, int(h%cells), h%processes, h%periodic, &
+      h%lower, h%upper, h%reach] == [(i, i = 1, 17)]), &
+      'fields of sunzi_halo_shape')
+    bytes = fill_transpose_shape(s)
+    call expect(c_sizeof(s) == bytes, 'size of sunzi_transpose_shape')
+    call expect(all([int(s%n), s%processes, s%from, s%to, s%from_storage, &
+      s%to_storage, s%field%element, s%field%wire, s%field%components] == &
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3]), 'fields of sunzi_transpose_shape')
+    call sunzi_transpose_shape_init(s)
+    call expect(all([int(s%n), s%processes, s%from, s%to, s%from_storage, &
+      s%to_storage] == [int(fresh%n), fresh%processes, fresh%from, fresh%to, &
+      fresh%from_storage, fresh%to_storage]), &
+      'defaults of sunzi_transpose_shape')
+    call sunzi_field_init(f)
+    call expect(all([f%element, f%wire, f%components] == [fresh%field%element, &
+      fresh%field%wire, fresh%field%components]), 'defaults of sunzi_field')
   end subroutine
 
 end program
