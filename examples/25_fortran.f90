@@ -27,12 +27,14 @@ program fortran
 
   ! C = A A(:, 3:4), shapes from the arrays; the same with the arguments of the
   ! BLAS would be
-  !   call sunzi_dgemm(sunzi_default, 'N', 'N', n, 2, n, 1d0, a, n, a(1, 3), n, &
-  !     0d0, c, n, product, info)
+  !   call sunzi_dgemm(sunzi_default, 'N', 'N', n, 2, n, 1d0, a, n, a(1, 3), &
+  !     n, 0d0, c, n, product, info)
   product%method = SUNZI_PRODUCT_EMULATED
   call sunzi_gemm(a, a(:, 3:4), c, options=product, info=info)
-  print '(3a, i0, a, es8.1, a)', 'product: engine ', sunzi_string(info%engine), &
-    ', ', info%moduli, ' moduli, |error| <= (', info%certificate, ' + 1) u |A||B|'
+  print '(3a, i0, a, es8.1, a)', 'product: engine ', &
+    sunzi_string(info%engine), ', ', &
+    info%moduli, ' moduli, |error| <= (', info%certificate, &
+    ' + 1) u |A||B|'
   error = maxval(abs(c - matmul(a, a(:, 3:4))))
   print '(a, es8.1)', 'product: it differs from matmul by ', error
   good = error <= (info%certificate + 1 + n)*epsilon(error)/2*n

@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: BSD-3-Clause
-!> Fortran under MPI: a matrix whose columns are dealt to the processes becomes a
-!> block-cyclic one on a two-dimensional grid, as ScaLAPACK wants it, and comes
-!> back.
+!> Fortran under MPI: a matrix whose columns are dealt to the processes becomes
+!> a block-cyclic one on a two-dimensional grid, as ScaLAPACK wants it, and
+!> comes back.
 !>
 !> Compile: mpifort 45_fortran_mpi.f90 \
 !>            $(pkg-config --cflags --libs sunzi_fortran_mpi)

@@ -21,7 +21,8 @@ module sunzi_context_m
   type(sunzi_context), parameter, public :: sunzi_default = sunzi_context()
 
   type, bind(C), public :: sunzi_context_options
-    !> Name of the engine, ended by c_null_char; null: SUNZI_ENGINE, or the best.
+    !> Name of the engine, ended by c_null_char; null: SUNZI_ENGINE, or the
+    !> best.
     type(c_ptr) :: engine = c_null_ptr
     integer(c_int) :: threads = 0
     integer(c_int) :: reproducible = 0

@@ -30,8 +30,8 @@ module sunzi_grid_m
   public :: sunzi_grid_place, sunzi_local_count, sunzi_descriptor_init
   public :: sunzi_pdredistribute
 
-  !> How many of n indices in blocks of nb process `mine` of `count` holds, where
-  !> `source` holds the first block; n and nb default or 64-bit integers.
+  !> How many of n indices in blocks of nb process `mine` of `count` holds,
+  !> where `source` holds the first block; n and nb default or 64-bit integers.
   interface sunzi_local_count
     module procedure local_count
     module procedure local_count_64

@@ -1,9 +1,10 @@
 ! SPDX-License-Identifier: BSD-3-Clause
 !> Halo exchange: <sunzi/halo.h>.
 !>
-!> Dimensions are in the order of C, the slowest first: element 1 of shape%cells,
-!> first, count, extent ... belongs to the last index of a Fortran array, which
-!> is allocated as u(extent(3), extent(2), extent(1)). Slots count from 0.
+!> Dimensions are in the order of C, the slowest first: element 1 of
+!> shape%cells, first, count, extent ... belongs to the last index of a Fortran
+!> array, which is allocated as u(extent(3), extent(2), extent(1)). Slots count
+!> from 0.
 !>
 !> Arrays are bound by their addresses and are used between start and finish:
 !> they are contiguous and have the attribute target.

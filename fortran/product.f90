@@ -1,10 +1,10 @@
 ! SPDX-License-Identifier: BSD-3-Clause
 !> Emulated products: <sunzi/product.h>.
 !>
-!> Arrays are column-major, so there is no layout argument; transposes, triangles
-!> and sides are given by letters, as in the BLAS. The options and the info of
-!> the expert forms of C are optional arguments here, so that sunzi_dgemm stands
-!> for sunzi_dgemm and sunzi_dgemm_expert.
+!> Arrays are column-major, so there is no layout argument; transposes,
+!> triangles and sides are given by letters, as in the BLAS. The options and the
+!> info of the expert forms of C are optional arguments here, so that
+!> sunzi_dgemm stands for sunzi_dgemm and sunzi_dgemm_expert.
 !>
 !> The names of the BLAS take arrays by their first entry and a leading
 !> dimension: call them with a whole array or with an entry, a(3, 5), and
@@ -235,8 +235,8 @@ contains
     call sunzi_check(status, ierr)
   end subroutine
 
-  !> Solve op(A) X = alpha B (side 'L') or X op(A) = alpha B ('R') for triangular
-  !> A (diag 'N' or 'U'); X overwrites B, shape [m, n].
+  !> Solve op(A) X = alpha B (side 'L') or X op(A) = alpha B ('R') for
+  !> triangular A (diag 'N' or 'U'); X overwrites B, shape [m, n].
   subroutine sunzi_dtrsm(ctx, side, uplo, transa, diag, m, n, alpha, a, lda, &
     b, ldb, options, info, ierr)
     type(sunzi_context), intent(in) :: ctx
@@ -386,8 +386,8 @@ contains
     end do
   end function
 
-  !> k, where op(A), op(B) and C fit together and are counted by default integers.
-  !> A letter that is not allowed is left to sunzi_?gemm.
+  !> k, where op(A), op(B) and C fit together and are counted by default
+  !> integers. A letter that is not allowed is left to sunzi_?gemm.
   subroutine check_shapes(transa, transb, a, b, c, k, status)
     character, intent(in) :: transa, transb
     integer(c_int64_t), intent(in) :: a(2), b(2), c(2)

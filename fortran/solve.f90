@@ -3,8 +3,8 @@
 !>
 !> Arrays are column-major, so there is no layout argument. The names of LAPACK
 !> take arrays by their first entry and a leading dimension: call them with a
-!> whole array or with an entry, a(3, 5), and nothing is copied. sunzi_solve takes
-!> the shapes from the arrays:
+!> whole array or with an entry, a(3, 5), and nothing is copied. sunzi_solve
+!> takes the shapes from the arrays:
 !>   call sunzi_solve(a, b, x [, options, report, columns, context, ierr])
 !> with b and x of rank 1 or 2; `columns` is one report or an array of them. A
 !> section that is not contiguous is copied there by the compiler.

@@ -1,7 +1,8 @@
 ! SPDX-License-Identifier: BSD-3-Clause
 !> Status codes and messages: <sunzi/status.h>.
 !>
-!> Every routine that can fail takes `ierr` as its last argument. It is optional:
+!> Every routine that can fail takes `ierr` as its last argument. It is
+!> optional:
 !>   present  the status is stored there: zero, positive or negative as in C;
 !>   absent   a negative status writes its sentence to error_unit and ends the
 !>            program by `error stop 1`; a positive one (usable, but less was
@@ -108,7 +109,8 @@ contains
     if (status < 0) error stop 1
   end subroutine
 
-  !> SUNZI_ERR_ARG with a sentence, for what C cannot see: characters and shapes.
+  !> SUNZI_ERR_ARG with a sentence, for what C cannot see: characters and
+  !> shapes.
   function sunzi_refuse(sentence) result(status)
     character(*), intent(in) :: sentence
     integer(c_int) :: status
@@ -121,8 +123,8 @@ contains
     status = c_fail_sentence(SUNZI_ERR_ARG, text)
   end function
 
-  !> A char argument of C. Not passed as `character, value`: gfortran 12 hands on
-  !> the address of a dummy argument that is passed so.
+  !> A char argument of C. Not passed as `character, value`: gfortran 12 hands
+  !> on the address of a dummy argument that is passed so.
   elemental integer(c_signed_char) function sunzi_letter(letter)
     character, intent(in) :: letter
     sunzi_letter = int(ichar(letter), c_signed_char)

@@ -19,7 +19,8 @@ contains
   !> `text` contains `words`.
   subroutine expect_text(text, words)
     character(*), intent(in) :: text, words
-    call expect(index(text, words) > 0, 'expected "'//words//'" in "'//text//'"')
+    call expect(index(text, words) > 0, &
+      'expected "'//words//'" in "'//text//'"')
   end subroutine
 
   subroutine finish()

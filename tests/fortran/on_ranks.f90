@@ -37,8 +37,8 @@ contains
     real(c_double) :: a(2, 2), c(2, 2)
     a = 0
     c = 0
-    call sunzi_dgemm(sunzi_default, 'N', 'N', 2, 2, 2, 1d0, a, 1, a, 2, 0d0, c, &
-      2, ierr=ierr)
+    call sunzi_dgemm(sunzi_default, 'N', 'N', 2, 2, 2, 1d0, a, 1, a, 2, 0d0, &
+      c, 2, ierr=ierr)
   end function
 
   !> From blocks of 2 x 3 on a row of processes to blocks of 3 x 1 on a column.
@@ -82,8 +82,8 @@ contains
     do j = 1, n
       do i = 1, size(b, 1)
         if (i <= rows) then
-          call expect(abs(b(i, j) - entry_of(global(i, 3, my_row, processes - 1, &
-            processes), j)) <= 0, 'an entry')
+          call expect(abs(b(i, j) - entry_of(global(i, 3, my_row, &
+            processes - 1, processes), j)) <= 0, 'an entry')
         else
           call expect(abs(b(i, j) + 1) <= 0, 'below the matrix')
         end if
@@ -122,7 +122,8 @@ contains
     fields(2)%element = SUNZI_ELEMENT_FP32
     call sunzi_halo_create(comm, shape, fields, halo)
     call sunzi_halo_processes(halo, processes, place)
-    call expect(product(processes) == sunzi_comm_size(comm), 'processes of a halo')
+    call expect(product(processes) == sunzi_comm_size(comm), &
+      'processes of a halo')
     call sunzi_halo_local(halo, first, count)
     cells = sunzi_halo_storage(halo, extent)
     call expect(cells == product(extent), 'storage')
@@ -165,7 +166,8 @@ contains
     type(sunzi_transpose_shape) :: shape
     type(sunzi_transpose) :: plan
     type(sunzi_traffic) :: traffic
-    real(c_double), allocatable, target :: a(:, :, :), b(:, :, :), again(:, :, :)
+    real(c_double), allocatable, target :: a(:, :, :), b(:, :, :)
+    real(c_double), allocatable, target :: again(:, :, :)
     integer(c_int64_t) :: cells, first(3), count(3), after_first(3), after(3)
     integer(c_int) :: processes(2), place(2), ierr
     integer :: i, j, k

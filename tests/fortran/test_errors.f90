@@ -42,12 +42,12 @@ contains
     b = 1
     c = 7
     ierr = 99
-    call sunzi_dgemm(sunzi_default, 'N', 'N', 2, 2, 2, 1d0, a, 1, b, 2, 0d0, c, &
-      2, ierr=ierr)
+    call sunzi_dgemm(sunzi_default, 'N', 'N', 2, 2, 2, 1d0, a, 1, b, 2, 0d0, &
+      c, 2, ierr=ierr)
     call expect(ierr == SUNZI_ERR_ARG, 'status of a bad lda')
     call expect_text(sunzi_last_message(), 'lda')
-    call sunzi_dgemm(sunzi_default, 'N', 'x', 2, 2, 2, 1d0, a, 2, b, 2, 0d0, c, &
-      2, ierr=ierr)
+    call sunzi_dgemm(sunzi_default, 'N', 'x', 2, 2, 2, 1d0, a, 2, b, 2, 0d0, &
+      c, 2, ierr=ierr)
     call expect(ierr == SUNZI_ERR_ARG, 'status of a bad letter')
     call expect(sunzi_last_message() == &
       "sunzi_dgemm: transb = 'x', allowed: 'N', 'T', 'C'", sunzi_last_message())
@@ -66,7 +66,8 @@ contains
     real(c_double) :: a(2, 2), c(2, 2)
     a = 1
     c = 0
-    call sunzi_dgemm(sunzi_default, 'N', 'N', 2, 2, 2, 1d0, a, 1, a, 2, 0d0, c, 2)
+    call sunzi_dgemm(sunzi_default, 'N', 'N', 2, 2, 2, 1d0, a, 1, a, 2, 0d0, &
+      c, 2)
     print '(a)', 'went on'
   end subroutine
 

@@ -18,8 +18,8 @@ contains
     seen = [a, b, c, options]
     right = .not. (c_associated(ctx) .or. c_associated(info)) .and. &
       layout == SUNZI_COL_MAJOR .and. transa == SUNZI_NO_TRANS .and. &
-      transb == SUNZI_TRANS .and. all([m, n, k, lda, ldb, ldc] == [2, 3, 4, 10, &
-      11, 12]) .and. .not. (abs(alpha - 5) > 0 .or. abs(beta - 6) > 0)
+      transb == SUNZI_TRANS .and. all([m, n, k, lda, ldb, ldc] == [2, 3, 4, &
+      10, 11, 12]) .and. .not. (abs(alpha - 5) > 0 .or. abs(beta - 6) > 0)
     gemm = 0
   end function
 
@@ -49,8 +49,8 @@ program test_in_place
   a = 0
   b = 0
   c = 0
-  call sunzi_dgemm(sunzi_default, 'N', 'T', 2, 3, 4, 5d0, a(2, 3), 10, b(4, 5), &
-    11, 6d0, c(6, 7), 12, options)
+  call sunzi_dgemm(sunzi_default, 'N', 'T', 2, 3, 4, 5d0, a(2, 3), 10, &
+    b(4, 5), 11, 6d0, c(6, 7), 12, options)
   call expect(right, 'values of sunzi_dgemm')
   call expect(all_seen([c_loc(a(2, 3)), c_loc(b(4, 5)), c_loc(c(6, 7)), &
     c_loc(options)]), 'sunzi_dgemm passes its arrays on')

@@ -88,8 +88,8 @@ contains
     call expect(c_sizeof(o) == bytes, 'size of sunzi_context_options')
     call expect(all([at(o%engine), o%threads, o%reproducible, &
       int(o%workspace_limit_bytes), function_at(o%log), at(o%log_user), &
-      function_at(o%progress), at(o%progress_user)] == [1, 2, 3, 4, 5, 6, 7, 8]), &
-      'fields of sunzi_context_options')
+      function_at(o%progress), at(o%progress_user)] == [1, 2, 3, 4, 5, 6, 7, &
+      8]), 'fields of sunzi_context_options')
     call sunzi_context_options_init(o)
     call expect(all([at(o%engine), o%threads, o%reproducible, &
       int(o%workspace_limit_bytes), function_at(o%log), at(o%log_user), &

@@ -46,13 +46,13 @@ contains
     c = before
     expected = before
     expected(2:4, 3:4) = 2*matmul(a(3:5, 2:5), b(4:7, 6:7)) - before(2:4, 3:4)
-    call sunzi_dgemm(sunzi_default, 'N', 'N', 3, 2, 4, 2d0, a(3, 2), 7, b(4, 6), &
-      8, -1d0, c(2, 3), 6, emulated)
+    call sunzi_dgemm(sunzi_default, 'N', 'N', 3, 2, 4, 2d0, a(3, 2), 7, &
+      b(4, 6), 8, -1d0, c(2, 3), 6, emulated)
     call expect(same(c, expected), 'block, N N')
     c = before
     expected(2:4, 3:4) = matmul(transpose(a(3:6, 2:4)), transpose(b(4:5, 6:9)))
-    call sunzi_dgemm(sunzi_default, 't', 'C', 3, 2, 4, 1d0, a(3, 2), 7, b(4, 6), &
-      8, 0d0, c(2, 3), 6, emulated)
+    call sunzi_dgemm(sunzi_default, 't', 'C', 3, 2, 4, 1d0, a(3, 2), 7, &
+      b(4, 6), 8, 0d0, c(2, 3), 6, emulated)
     call expect(same(c, expected), 'block, T C')
   end subroutine
 
@@ -73,7 +73,8 @@ contains
     ! sections that are not contiguous
     d = 0
     call sunzi_gemm(a(1:5:2, :), b(1:6, 1:9:4), d(1:3, 2:4))
-    call expect(same(d(1:3, 2:4), matmul(a(1:5:2, :), b(1:6, 1:9:4))), 'strides')
+    call expect(same(d(1:3, 2:4), matmul(a(1:5:2, :), b(1:6, 1:9:4))), &
+      'strides')
     call sunzi_gemm(none, b(1:4, :), nothing, ierr=ierr)
     call expect(ierr == SUNZI_OK, 'm = 0')
     call sunzi_gemm(a(:, 1:0), b(1:0, :), d)
@@ -91,10 +92,12 @@ contains
     z = (1d0, 1d0)
     call sunzi_gemm(za, zb, z, alpha=(0d0, 1d0), beta=(2d0, 0d0), &
       options=emulated)
-    call expect(all(abs(z - (0d0, 1d0)*matmul(za, zb) - (2d0, 2d0)) <= 0), 'zgemm')
+    call expect(all(abs(z - (0d0, 1d0)*matmul(za, zb) - (2d0, 2d0)) <= 0), &
+      'zgemm')
     call sunzi_zgemm(sunzi_default, 'C', 'N', 6, 9, 7, (1d0, 0d0), za, 7, &
       z, 7, (0d0, 0d0), zb, 6, emulated)
-    call expect(all(abs(zb - matmul(conjg(transpose(za)), z)) <= 0), 'conjugate')
+    call expect(all(abs(zb - matmul(conjg(transpose(za)), z)) <= 0), &
+      'conjugate')
   end subroutine
 
   subroutine triangles()
@@ -102,10 +105,12 @@ contains
     integer :: i, j
     full = matmul(transpose(a), a)
     d = -5
-    call sunzi_dsyrk(sunzi_default, 'U', 'T', 6, 7, 1d0, a, 7, 0d0, d, 6, emulated)
+    call sunzi_dsyrk(sunzi_default, 'U', 'T', 6, 7, 1d0, a, 7, 0d0, d, 6, &
+      emulated)
     do j = 1, 6
       do i = 1, 6
-        call expect(abs(d(i, j) - merge(full(i, j), -5d0, i <= j)) <= 0, 'dsyrk')
+        call expect(abs(d(i, j) - merge(full(i, j), -5d0, i <= j)) <= 0, &
+          'dsyrk')
       end do
     end do
     full = a(1:6, :)
@@ -121,7 +126,8 @@ contains
     call sunzi_dtrsm(sunzi_default, 'L', 'L', 'N', 'U', 6, 2, 1d0, d, 6, x, 6)
     call expect(same(matmul(full, x), b(1:6, 1:2)), 'dtrsm')
     x = b(1:6, 1:2)
-    call sunzi_dtrsm(sunzi_default, 'l', 'l', 't', 'n', 6, 2, 2d0, full, 6, x, 6)
+    call sunzi_dtrsm(sunzi_default, 'l', 'l', 't', 'n', 6, 2, 2d0, full, 6, &
+      x, 6)
     call expect(same(matmul(transpose(full), x), 2*b(1:6, 1:2)), 'dtrsm, T')
   end subroutine
 
@@ -138,7 +144,8 @@ contains
     call expect(sunzi_string(info%reason) /= '', 'reason')
     call expect(info%moduli >= 2 .and. info%workspace_bytes > 0, 'moduli')
     options%moduli = SUNZI_MODULI_MAX + 1
-    call sunzi_gemm(a(1:5, :), b(1:6, 1:5), c(1:5, :), options=options, ierr=ierr)
+    call sunzi_gemm(a(1:5, :), b(1:6, 1:5), c(1:5, :), options=options, &
+      ierr=ierr)
     call expect(ierr == SUNZI_ERR_ARG, 'too many moduli')
     call expect_text(sunzi_last_message(), 'moduli')
     call sunzi_context_destroy(context)

@@ -52,8 +52,8 @@ contains
     large(2:n + 1, 2:n + 1) = a
     x = -1
     options%grade = SUNZI_GRADE_CERTIFIED
-    call sunzi_dsolve(sunzi_default, n, nrhs, large(2, 2), n + 2, b, n, x, n + 5, &
-      options, report, columns)
+    call sunzi_dsolve(sunzi_default, n, nrhs, large(2, 2), n + 2, b, n, x, &
+      n + 5, options, report, columns)
     call expect(report%grade == SUNZI_GRADE_CERTIFIED, 'grade of the report')
     call expect(report%attempts >= 1, 'attempts')
     call expect(report%attempt(report%attempts)%succeeded == 1, 'the last one')
@@ -62,7 +62,8 @@ contains
       sunzi_context_engine(sunzi_default), 'engine')
     call expect(report%condition >= 1, 'condition')
     do c = 1, nrhs
-      call expect(columns(c)%grade == SUNZI_GRADE_CERTIFIED, 'grade of a column')
+      call expect(columns(c)%grade == SUNZI_GRADE_CERTIFIED, &
+        'grade of a column')
       call expect(maxval(abs(x(1:n, c) - x_true(:, c))) <= &
         columns(c)%forward_bound*maxval(abs(x(1:n, c))), 'proved bound')
     end do
@@ -123,8 +124,8 @@ contains
     tall = a(:, 1:4)
     x_known = [1, -2, 3, -4]
     y = matmul(tall, x_known)
-    call sunzi_dgels(sunzi_default, 'N', n, 4, 1, tall, n, y, n, report=report, &
-      columns=column)
+    call sunzi_dgels(sunzi_default, 'N', n, 4, 1, tall, n, y, n, &
+      report=report, columns=column)
     call expect(maxval(abs(y(1:4) - x_known)) <= 100*n*u*4, 'sunzi_dgels')
     call expect(column(1)%grade >= SUNZI_GRADE_BACKWARD, 'its grade')
     call expect(report%attempts >= 1, 'its attempts')
