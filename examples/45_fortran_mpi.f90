@@ -59,6 +59,7 @@ program fortran_mpi
     print '(a)', 'try next: another number of processes'
   end if
 
+  deallocate (a, b, back)
   call sunzi_grid_destroy(square)
   call sunzi_grid_destroy(by_columns)
   call sunzi_comm_destroy(comm)
