@@ -39,10 +39,15 @@ sunzi_status sunzi_distribution_from(const char *function, const char *what,
 int64_t sunzi_local_rows(const sunzi_distribution *d);
 int64_t sunzi_local_cols(const sunzi_distribution *d);
 
-/* Collective over the communicator of both. to := from, entries of `bytes`
- * bytes. */
+/* Collective. SUNZI_OK if the descriptor is the same on all processes, but for
+ * context and lld; else SUNZI_ERR_ARG. */
+sunzi_status sunzi_descriptor_same(sunzi_comm *comm, const char *function,
+                                   const char *what, const int *desc);
+
+/* Collective over the communicator of both. to := from, or its transpose;
+ * entries of `bytes` bytes. */
 sunzi_status sunzi_redistribute(const sunzi_distribution *from,
-                                const void *from_data,
+                                const void *from_data, bool transposed,
                                 const sunzi_distribution *to, void *to_data,
                                 size_t bytes);
 

@@ -43,20 +43,32 @@ static int64_t shared_runs(const sunzi_cyclic *a, int p, const sunzi_cyclic *b,
 
 typedef struct transfer {
     const sunzi_distribution *from, *to;
-    size_t bytes; /* of an entry */
+    bool transposed; /* entry (j, i) of `from` becomes entry (i, j) of `to` */
+    size_t bytes;    /* of an entry */
     sunzi_message *messages;
     int count;
     char *out, *in; /* packed entries */
     run *row, *col; /* room for the runs of a pair */
 } transfer;
 
-/* Entries that the process at (pr, pc) of `from` sends to (qr, qc) of `to`. */
+/* Rows and columns of the result that the process at (pr, pc) of `from` sends
+ * to (qr, qc) of `to`, listed in t->row and t->col if wanted. */
+static void shared(const transfer *t, int pr, int pc, int qr, int qc, bool list,
+                   int64_t runs[2], int64_t total[2])
+{
+    const sunzi_cyclic *rows = t->transposed ? &t->from->col : &t->from->row;
+    const sunzi_cyclic *cols = t->transposed ? &t->from->row : &t->from->col;
+    runs[0] = shared_runs(rows, t->transposed ? pc : pr, &t->to->row, qr,
+                          list ? t->row : NULL, &total[0]);
+    runs[1] = shared_runs(cols, t->transposed ? pr : pc, &t->to->col, qc,
+                          list ? t->col : NULL, &total[1]);
+}
+
 static int64_t shared_entries(const transfer *t, int pr, int pc, int qr, int qc)
 {
-    int64_t rows, cols;
-    shared_runs(&t->from->row, pr, &t->to->row, qr, NULL, &rows);
-    shared_runs(&t->from->col, pc, &t->to->col, qc, NULL, &cols);
-    return rows * cols;
+    int64_t runs[2], total[2];
+    shared(t, pr, pc, qr, qc, false, runs, total);
+    return total[0] * total[1];
 }
 
 static int64_t most_runs(const sunzi_cyclic *a, const sunzi_cyclic *b)
@@ -64,27 +76,39 @@ static int64_t most_runs(const sunzi_cyclic *a, const sunzi_cyclic *b)
     return a->n / a->nb + a->n / b->nb + 2;
 }
 
-/* Copy the entries of a pair between a local matrix and a packed message. */
+/* A run of rows of one column out of the local matrix of `from`. */
+static void pack_run(const transfer *t, const run *rows, int64_t col,
+                     const char *matrix, char *packed)
+{
+    const int64_t lld = t->from->lld;
+    if (!t->transposed) {
+        memcpy(packed, matrix + (size_t)(rows->from + col * lld) * t->bytes,
+               (size_t)rows->length * t->bytes);
+        return;
+    }
+    for (int64_t i = 0; i < rows->length; i++)
+        memcpy(packed + (size_t)i * t->bytes,
+               matrix + (size_t)(col + (rows->from + i) * lld) * t->bytes,
+               t->bytes);
+}
+
+/* Copy the entries of a pair from a local matrix to a packed message, or from
+ * that into a local matrix. */
 static void copy(const transfer *t, int pr, int pc, int qr, int qc,
                  const char *matrix, char *into, char *packed)
 {
-    int64_t rows, cols;
-    const int64_t row_runs =
-        shared_runs(&t->from->row, pr, &t->to->row, qr, t->row, &rows);
-    const int64_t col_runs =
-        shared_runs(&t->from->col, pc, &t->to->col, qc, t->col, &cols);
-    const int64_t lld = into ? t->to->lld : t->from->lld;
-    for (int64_t c = 0; c < col_runs; c++)
+    int64_t runs[2], total[2];
+    shared(t, pr, pc, qr, qc, true, runs, total);
+    for (int64_t c = 0; c < runs[1]; c++)
         for (int64_t j = 0; j < t->col[c].length; j++)
-            for (int64_t r = 0; r < row_runs; r++) {
-                const int64_t at =
-                    into ? t->row[r].to + (t->col[c].to + j) * lld
-                         : t->row[r].from + (t->col[c].from + j) * lld;
+            for (int64_t r = 0; r < runs[0]; r++) {
                 const size_t length = (size_t)t->row[r].length * t->bytes;
+                const int64_t to =
+                    t->row[r].to + (t->col[c].to + j) * t->to->lld;
                 if (into)
-                    memcpy(into + (size_t)at * t->bytes, packed, length);
+                    memcpy(into + (size_t)to * t->bytes, packed, length);
                 else
-                    memcpy(packed, matrix + (size_t)at * t->bytes, length);
+                    pack_run(t, &t->row[r], t->col[c].from + j, matrix, packed);
                 packed += length;
             }
 }
@@ -134,10 +158,14 @@ static sunzi_status take_room(transfer *t, void **block)
     const sunzi_grid *a = t->from->grid, *b = t->to->grid;
     const size_t messages =
         (size_t)(a->rows * a->cols + b->rows * b->cols) * sizeof *t->messages;
+    const sunzi_cyclic *from_rows =
+        t->transposed ? &t->from->col : &t->from->row;
+    const sunzi_cyclic *from_cols =
+        t->transposed ? &t->from->row : &t->from->col;
     const size_t rows =
-        (size_t)most_runs(&t->from->row, &t->to->row) * sizeof *t->row;
+        (size_t)most_runs(from_rows, &t->to->row) * sizeof *t->row;
     const size_t cols =
-        (size_t)most_runs(&t->from->col, &t->to->col) * sizeof *t->col;
+        (size_t)most_runs(from_cols, &t->to->col) * sizeof *t->col;
     const size_t out =
         sunzi_size_product((size_t)sunzi_local_rows(t->from),
                            (size_t)sunzi_local_cols(t->from), t->bytes);
@@ -157,11 +185,12 @@ static sunzi_status take_room(transfer *t, void **block)
 }
 
 sunzi_status sunzi_redistribute(const sunzi_distribution *from,
-                                const void *from_data,
+                                const void *from_data, bool transposed,
                                 const sunzi_distribution *to, void *to_data,
                                 size_t bytes)
 {
-    transfer t = {.from = from, .to = to, .bytes = bytes};
+    transfer t = {
+        .from = from, .to = to, .transposed = transposed, .bytes = bytes};
     sunzi_comm *comm = from->grid->comm;
     void *block = NULL;
     sunzi_status status;
@@ -206,12 +235,12 @@ done:
 }
 
 /* Every process must list the same messages: m, n, mb, nb, rsrc, csrc agree. */
-static sunzi_status same_descriptors(sunzi_comm *comm, const int *desc,
-                                     const char *what)
+sunzi_status sunzi_descriptor_same(sunzi_comm *comm, const char *function,
+                                   const char *what, const int *desc)
 {
     sunzi_status status = SUNZI_OK;
     for (int i = SUNZI_DESC_M; i <= SUNZI_DESC_CSRC && status == SUNZI_OK; i++)
-        status = sunzi_comm_same(comm, "sunzi_pdredistribute", what, desc[i]);
+        status = sunzi_comm_same(comm, function, what, desc[i]);
     return status;
 }
 
@@ -233,9 +262,11 @@ sunzi_status sunzi_pdredistribute(const sunzi_grid *grid_a, const double *A,
                           "communicators, allowed: two grids of one");
     SUNZI_TRY(sunzi_comm_agree(
         comm, check(grid_a, A, desca, grid_b, B, descb, &a, &b)));
-    SUNZI_TRY(same_descriptors(comm, desca, "an entry of desca"));
-    SUNZI_TRY(same_descriptors(comm, descb, "an entry of descb"));
-    SUNZI_TRY(sunzi_redistribute(&a, A, &b, B, sizeof(double)));
+    SUNZI_TRY(sunzi_descriptor_same(comm, "sunzi_pdredistribute",
+                                    "an entry of desca", desca));
+    SUNZI_TRY(sunzi_descriptor_same(comm, "sunzi_pdredistribute",
+                                    "an entry of descb", descb));
+    SUNZI_TRY(sunzi_redistribute(&a, A, false, &b, B, sizeof(double)));
 done:
     return status;
 }

@@ -63,6 +63,11 @@ sunzi_status sunzi_check_options(const char *function,
                           "%s: options.tolerance = %g, allowed are 0 (default) "
                           "and positive finite numbers; correct the option",
                           function, options->tolerance);
+    if (options->unbalanced != 0 && options->unbalanced != 1)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: options.unbalanced = %d, allowed are 0 and 1; "
+                          "correct the option",
+                          function, options->unbalanced);
     return SUNZI_OK;
 }
 

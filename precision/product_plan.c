@@ -409,7 +409,8 @@ static sunzi_status look_closer(const sunzi_problem *p,
     sunzi_status status = SUNZI_OK;
 
     measure_both(p, plan, true);
-    const bool may_balance = worth_balancing(plan, p->k);
+    const bool may_balance =
+        !p->options.unbalanced && worth_balancing(plan, p->k);
     if (may_balance) {
         balance(plan, p->k);
         set_balanced(p, plan, true);
@@ -436,8 +437,9 @@ static sunzi_status choose(const sunzi_problem *p, sunzi_product_plan *plan)
     const int typical = typical_moduli(plan, plan->width * p->k);
     const int some = p->options.moduli ? SUNZI_MODULI_MAX : typical + 2;
     sunzi_status status = SUNZI_OK;
+    const bool fixed = p->options.unbalanced && p->options.moduli;
     choose_by_statistics(p, plan);
-    if (!good(plan, some))
+    if (!good(plan, some) && !fixed)
         SUNZI_TRY(look_closer(p, plan, typical, some));
     if (!p->options.moduli && plan->moduli.count > typical)
         plan->raised = plan->moduli.count - typical;

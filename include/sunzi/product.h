@@ -55,6 +55,10 @@ typedef struct sunzi_product_options {
     /** Largest accepted error bound in units of u (|A||B|)_ij, u = 2^-53
      * (2^-24 for sgemm); 0: max(8, sqrt(k)/2). */
     double tolerance;
+    /** 1: never rescale the inner index. With a given number of moduli an entry
+     * of the result then depends on its row of A and its column of B only, so
+     * that a product may be cut anywhere; such a product is not certified. */
+    int unbalanced;
 } sunzi_product_options;
 
 #define SUNZI_MODULI_MAX 32

@@ -11,5 +11,6 @@
 #include <sunzi/transpose.h>
 #include <sunzi/context.h>
 #include <sunzi/product.h>
+#include <sunzi/psolve.h>
 #include <sunzi/solve.h>
 #endif

@@ -90,7 +90,11 @@ static void load(int n, double *to, const double *from)
 /* r_f = f - p - M q, r_g = g - M^T p, each in twice FP64 and rounded once. */
 static void residuals(const sunzi_tall *t, const work_vectors *v)
 {
-    const sunzi_operator m = {t->rows, t->cols, t->m, 1, t->rows, false};
+    const sunzi_operator m = {.m = t->rows,
+                              .n = t->cols,
+                              .data = t->m,
+                              .row_stride = 1,
+                              .col_stride = t->rows};
     sunzi_residual_exact(t->ctx, &m, false, v->q, v->q_low, v->f, v->r_f,
                          v->r_low, NULL, t->scratch);
     add_twice(t->rows, v->r_f, v->r_low, v->p, -1.0);

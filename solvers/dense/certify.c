@@ -102,8 +102,79 @@ static sunzi_status block_bounds(const sunzi_system *s, const double *inverse,
     return SUNZI_OK;
 }
 
+/* ---- in tiles ---- */
+
+/* Error of each component of a residual that is rounded once after sums in
+ * twice FP64. */
+static double residual_error(int n, double r, double magnitude)
+{
+    const double of_sum = gamma_of(2.0 * n + 64) * gamma_of(2.0 * n + 64);
+    return DBL_EPSILON * fabs(r) +
+           of_sum * magnitude * (1 + gamma_of(6.0 * n + 64)) + n * DBL_MIN;
+}
+
+/* Rows of C, one after the other: c_i = S^-T e_i, and row i of I - C S is the
+ * residual of that system. work: 3 n doubles. */
+static void prove_rows(sunzi_system *s, double *inverse, double *g,
+                       double *work)
+{
+    const sunzi_comm *comm = s->a.tiles->grid->comm;
+    const int n = s->n, size = sunzi_comm_size(comm);
+    const double inflate = 1 + gamma_of(4.0 * n + 16);
+    double *row = work, *r = work + n, *unit = work + 2 * (size_t)n;
+    double *const b = s->b;
+    for (int i = 0; i < n; i++) {
+        memset(row, 0, (size_t)n * sizeof *row);
+        row[i] = 1;
+        sunzi_factors_solve(s->ctx, s->factors, true, 1, row, n, NULL);
+        memset(unit, 0, (size_t)n * sizeof *unit);
+        unit[i] = 1 / s->col_factor[i]; /* a power of two */
+        const sunzi_refinement_system calls = sunzi_system_callbacks(s);
+        s->b = unit;
+        s->transposed = s->with_magnitude = true;
+        calls.residual(s, false, true, row, NULL, r);
+        s->transposed = s->with_magnitude = false;
+        s->b = b;
+        double sum = 0;
+        for (int j = 0; j < n; j++)
+            sum += fabs(r[j]) + residual_error(n, r[j], s->magnitude[j]);
+        g[i] = sum * inflate;
+        if (i % size == sunzi_comm_rank(comm))
+            memcpy(inverse + (size_t)(i / size) * (size_t)n, row,
+                   (size_t)n * sizeof *row);
+    }
+}
+
+static sunzi_status create_in_tiles(sunzi_system *s, sunzi_proof *proof)
+{
+    sunzi_tiles *t = s->a.tiles;
+    const int size = sunzi_comm_size(t->grid->comm);
+    const size_t n = (size_t)s->n, rows = (n + (size_t)size - 1) / (size_t)size;
+    const size_t matrix = sunzi_size_product(n, rows, sizeof(double));
+    const size_t small = sunzi_size_product(n, 4, sizeof(double));
+    sunzi_status status;
+    *proof = (sunzi_proof){.bytes = matrix + small};
+    status = sunzi_pool_take(s->ctx->pool, matrix, "proof of a dense solve",
+                             &proof->inverse);
+    if (status == SUNZI_OK)
+        status = sunzi_pool_take(s->ctx->pool, small, "proof of a dense solve",
+                                 &proof->bounds);
+    SUNZI_TRY(sunzi_tiles_agree(t, status));
+    double *g = proof->bounds;
+    prove_rows(s, proof->inverse, g, g + n);
+    SUNZI_TRY(sunzi_tiles_status(t));
+    proof->alpha = sunzi_max(s->n, g);
+    status = proof->alpha < 1 ? SUNZI_OK : SUNZI_REACHED_ACCURATE;
+done:
+    return status;
+}
+
+/* ---- */
+
 sunzi_status sunzi_proof_create(sunzi_system *s, sunzi_proof *proof)
 {
+    if (s->a.tiles)
+        return create_in_tiles(s, proof);
     const size_t n = (size_t)s->n;
     const size_t matrix = sunzi_size_product(n, n, sizeof(double));
     const size_t small = sunzi_size_product(n, BLOCK + 2, sizeof(double));
@@ -135,28 +206,22 @@ void sunzi_proof_destroy(sunzi_context *ctx, sunzi_proof *proof)
     sunzi_pool_give(ctx->pool, &proof->bounds);
 }
 
-double sunzi_proof_bound(sunzi_system *s, const sunzi_proof *proof,
-                         const double *y, double *work)
+/* |C r| and what its rounding and the error of r may hide, by rows: those of
+ * this process; zeros elsewhere. */
+static void correction_sizes(const sunzi_system *s, const double *inverse,
+                             const double *r, const double *error, double *size)
 {
     const int n = s->n;
-    const double *inverse = proof->inverse, *g = proof->bounds;
-    double *r = work, *error = work + n;
-    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
-    /* the residual is rounded once after sums in twice FP64 */
-    const double of_sum = gamma_of(2.0 * n + 64) * gamma_of(2.0 * n + 64);
+    const sunzi_tiles *t = s->a.tiles;
+    const int count = t ? sunzi_comm_size(t->grid->comm) : 1;
+    const int mine = t ? sunzi_comm_rank(t->grid->comm) : 0;
     const double of_dot = gamma_of(n + 4.0);
     const double inflate = 1 + gamma_of(6.0 * n + 64);
-    double largest = 0, bound = 0;
-
-    s->with_magnitude = true;
-    calls.residual(s, false, true, y, NULL, r);
-    s->with_magnitude = false;
-    for (int i = 0; i < n; i++)
-        error[i] = DBL_EPSILON * fabs(r[i]) +
-                   of_sum * s->magnitude[i] * inflate + n * DBL_MIN;
-    double *size = work + 2 * n;
     for (int i = 0; i < n; i++) {
-        const double *row = inverse + (size_t)i * (size_t)n;
+        size[i] = 0;
+        if (i % count != mine)
+            continue;
+        const double *row = inverse + (size_t)(i / count) * (size_t)n;
         double sum = 0, rounding = 0, carried = 0;
         for (int j = 0; j < n; j++) {
             sum += row[j] * r[j];
@@ -165,8 +230,29 @@ double sunzi_proof_bound(sunzi_system *s, const sunzi_proof *proof,
         }
         size[i] =
             (fabs(sum) + of_dot * rounding + carried + n * DBL_MIN) * inflate;
-        largest = worse(largest, size[i]);
     }
+    if (t)
+        sunzi_tiles_assemble(s->a.tiles, size, (size_t)n);
+}
+
+double sunzi_proof_bound(sunzi_system *s, const sunzi_proof *proof,
+                         const double *y, double *work)
+{
+    const int n = s->n;
+    const double *g = proof->bounds;
+    double *r = work, *error = work + n, *size = work + 2 * (size_t)n;
+    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
+    const double inflate = 1 + gamma_of(6.0 * n + 64);
+    double largest = 0, bound = 0;
+
+    s->with_magnitude = true;
+    calls.residual(s, false, true, y, NULL, r);
+    s->with_magnitude = false;
+    for (int i = 0; i < n; i++)
+        error[i] = residual_error(n, r[i], s->magnitude[i]);
+    correction_sizes(s, proof->inverse, r, error, size);
+    for (int i = 0; i < n; i++)
+        largest = worse(largest, size[i]);
     const double distance = largest / (1 - proof->alpha) * inflate;
     for (int i = 0; i < n; i++)
         bound = worse(bound, (size[i] + g[i] * distance) * s->col_weight[i]);

@@ -6,9 +6,10 @@
 #include "solvers/dense/system.h"
 
 /* An approximate inverse C of S with proved row sums g_i >= sum_j |I - C S|_ij;
- * alpha = max g_i < 1 proves that S is not singular. */
+ * alpha = max g_i < 1 proves that S is not singular. In tiles process p holds
+ * the rows i of C with i mod processes = p. */
 typedef struct sunzi_proof {
-    void *inverse; /* n x n, row-major */
+    void *inverse; /* its rows, contiguous */
     void *bounds;  /* g, [n] */
     double alpha;
     size_t bytes;

@@ -27,7 +27,7 @@ typedef struct sweep {
 
 static bool rows_contiguous(const sunzi_operator *a)
 {
-    return a->col_stride == 1;
+    return !a->tiles && a->col_stride == 1;
 }
 
 static int64_t leading_dimension(const sunzi_operator *a)
@@ -35,11 +35,30 @@ static int64_t leading_dimension(const sunzi_operator *a)
     return rows_contiguous(a) ? a->row_stride : a->col_stride;
 }
 
-/* partial: room for 3 n ceil(n / CHUNK) doubles */
+/* By tiles: V_v are columns. room: 6 n doubles. */
+static void run_sweep_tiles(const sunzi_system *s, const sweep *w, double *room)
+{
+    const size_t n = (size_t)s->n, bytes = n * sizeof(double);
+    double *rows = room, *cols = room + 3 * n;
+    sunzi_tiles_sweep(s->a.tiles, s->a.data, s->a.col_stride, w->weight_h,
+                      w->weight_v, rows, cols);
+    memcpy(w->across_sum, rows, bytes);
+    memcpy(w->across_weighted, rows + n, bytes);
+    memcpy(w->across_max, rows + 2 * n, bytes);
+    memcpy(w->along_sum, cols, bytes);
+    memcpy(w->along_weighted, cols + n, bytes);
+    memcpy(w->along_max, cols + 2 * n, bytes);
+}
+
+/* partial: room for 3 n max(2, ceil(n / CHUNK)) doubles */
 static void run_sweep(const sunzi_system *s, const sweep *w, double *partial)
 {
     const int n = s->n, chunks = (n + CHUNK - 1) / CHUNK;
     const int64_t ld = leading_dimension(&s->a);
+    if (s->a.tiles) {
+        run_sweep_tiles(s, w, partial);
+        return;
+    }
 #pragma omp parallel for schedule(dynamic, 1)                                  \
     num_threads(sunzi_threads(s->ctx)) if (chunks > 1)
     for (int t = 0; t < chunks; t++) {
@@ -65,20 +84,53 @@ static void run_sweep(const sunzi_system *s, const sweep *w, double *partial)
     }
 }
 
-/* All entries read are finite, or the sentence of the first that is not. */
-static sunzi_status check_finite(const sunzi_system *s)
+/* Rows and columns of A that are here, and their indices. */
+typedef struct extent {
+    int rows, cols;
+    const sunzi_tiles *tiles; /* NULL: all of A */
+} extent;
+
+static extent extent_of(const sunzi_operator *a)
 {
-    for (int i = 0; i < s->n; i++)
-        for (int j = 0; j < (s->a.symmetric_lower ? i + 1 : s->n); j++) {
+    return (extent){a->tiles ? a->tiles->rows : a->m,
+                    a->tiles ? a->tiles->cols : a->n, a->tiles};
+}
+
+static int row_at(const extent *e, int i)
+{
+    return e->tiles ? (int)sunzi_cyclic_global(&e->tiles->row,
+                                               e->tiles->grid->my_row, i)
+                    : i;
+}
+
+static int col_at(const extent *e, int j)
+{
+    return e->tiles ? (int)sunzi_cyclic_global(&e->tiles->col,
+                                               e->tiles->grid->my_col, j)
+                    : j;
+}
+
+static sunzi_status check_finite_here(const sunzi_system *s)
+{
+    const extent e = extent_of(&s->a);
+    for (int i = 0; i < e.rows; i++)
+        for (int j = 0; j < e.cols; j++) {
             const double v =
                 s->a.data[i * s->a.row_stride + j * s->a.col_stride];
-            if (!isfinite(v))
+            const int row = row_at(&e, i), col = col_at(&e, j);
+            if (!isfinite(v) && (!s->a.symmetric_lower || row >= col))
                 return sunzi_fail(SUNZI_ERR_NONFINITE,
                                   "dense solve: A(%d, %d) = %g (0-based), "
                                   "allowed: finite numbers; correct the matrix",
-                                  i, j, v);
+                                  row, col, v);
         }
     return SUNZI_OK;
+}
+
+/* All entries read are finite, or the sentence of the first that is not. */
+static sunzi_status check_finite(const sunzi_system *s)
+{
+    return sunzi_tiles_agree(s->a.tiles, check_finite_here(s));
 }
 
 /* Exponents that bring max to [1/2, 1); *largest: of their magnitudes. */
@@ -102,35 +154,44 @@ static sunzi_status exponents_of(int n, const double *max, const char *what,
     return SUNZI_OK;
 }
 
+static sunzi_status take_copy(sunzi_system *s, const extent *e)
+{
+    const size_t bytes =
+        sunzi_size_product((size_t)e->rows, (size_t)e->cols, sizeof(double));
+    if (s->copy)
+        return SUNZI_OK;
+    s->bytes += bytes;
+    return sunzi_pool_take(s->ctx->pool, bytes, "scaled matrix", &s->copy);
+}
+
 /* `a` becomes a copy that holds 2^row A 2^col (a copy already made: *= 2^col).
  */
 static sunzi_status materialize(sunzi_system *s, bool rows, bool cols)
 {
+    const extent e = extent_of(&s->a);
     const bool by_rows = rows_contiguous(&s->a);
-    const int64_t n = s->n, ld = leading_dimension(&s->a);
-    sunzi_status status = SUNZI_OK;
-    if (!s->copy) {
-        const size_t bytes =
-            sunzi_size_product((size_t)n, (size_t)n, sizeof(double));
-        SUNZI_TRY(
-            sunzi_pool_take(s->ctx->pool, bytes, "scaled matrix", &s->copy));
-        s->bytes += bytes;
-    }
+    const int64_t width = by_rows ? e.cols : e.rows;
+    const int64_t count = by_rows ? e.rows : e.cols;
+    const sunzi_status status = sunzi_tiles_agree(s->a.tiles, take_copy(s, &e));
+    if (status < 0)
+        return status;
     double *to = s->copy;
     const double *from = s->a.data;
-    for (int64_t v = 0; v < n; v++)
-        for (int64_t h = 0; h < n; h++) {
-            const int64_t i = by_rows ? v : h, j = by_rows ? h : v;
+    const int64_t ld = leading_dimension(&s->a);
+    for (int64_t v = 0; v < count; v++)
+        for (int64_t h = 0; h < width; h++) {
+            const int i = row_at(&e, (int)(by_rows ? v : h));
+            const int j = col_at(&e, (int)(by_rows ? h : v));
             if (s->a.symmetric_lower && j > i)
                 continue;
-            to[v * n + h] = ldexp(from[v * ld + h], (rows ? s->row[i] : 0) +
-                                                        (cols ? s->col[j] : 0));
+            to[v * width + h] =
+                ldexp(from[v * ld + h],
+                      (rows ? s->row[i] : 0) + (cols ? s->col[j] : 0));
         }
     s->a.data = to;
-    s->a.row_stride = by_rows ? n : 1;
-    s->a.col_stride = by_rows ? 1 : n;
-done:
-    return status;
+    s->a.row_stride = by_rows ? width : 1;
+    s->a.col_stride = by_rows ? 1 : width;
+    return SUNZI_OK;
 }
 
 static void fill(int n, double *x, double value)
@@ -244,12 +305,26 @@ done:
     return status;
 }
 
+static void diagonal_of(const sunzi_system *s, double *d)
+{
+    sunzi_tiles *t = s->a.tiles;
+    for (int i = 0; i < s->n; i++) {
+        const int64_t at =
+            t ? sunzi_tiles_diagonal(t, s->a.row_stride, s->a.col_stride, i)
+              : i * (s->a.row_stride + s->a.col_stride);
+        d[i] = at < 0 ? 0.0 : s->a.data[at];
+    }
+    if (t)
+        sunzi_tiles_assemble(t, d, (size_t)s->n);
+}
+
 static sunzi_status positive_definite(sunzi_system *s, double *x, double *sums)
 {
     int top = INT32_MIN, range = 0;
     sunzi_status status = SUNZI_OK;
+    diagonal_of(s, x);
     for (int i = 0; i < s->n; i++) {
-        const double d = s->a.data[i * (s->a.row_stride + s->a.col_stride)];
+        const double d = x[i];
         int e;
         if (!isfinite(d))
             SUNZI_TRY(check_finite(s));
@@ -298,16 +373,21 @@ sunzi_status sunzi_equilibrate(sunzi_system *s)
     void *block = NULL;
     double *v[VECTORS];
     sunzi_status status;
-    SUNZI_TRY(sunzi_pool_take(
-        s->ctx->pool,
-        sunzi_size_product(n, VECTORS + 3 * chunks, sizeof(double)),
-        "scaling of the matrix", &block));
+    SUNZI_TRY(sunzi_tiles_agree(
+        s->a.tiles,
+        sunzi_pool_take(
+            s->ctx->pool,
+            sunzi_size_product(n, VECTORS + 3 * (chunks < 2 ? 2 : chunks),
+                               sizeof(double)),
+            "scaling of the matrix", &block)));
     for (int k = 0; k < VECTORS; k++)
         v[k] = (double *)block + (size_t)k * n;
     status = s->structure == SUNZI_POSITIVE_DEFINITE
                  ? positive_definite(s, v[0], v[1])
                  : general(s, v, (double *)block + VECTORS * n);
-    sunzi_pool_give(s->ctx->pool, &block);
+    if (status == SUNZI_OK && s->a.tiles)
+        status = sunzi_tiles_status(s->a.tiles);
 done:
+    sunzi_pool_give(s->ctx->pool, &block);
     return status;
 }

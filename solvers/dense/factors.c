@@ -9,9 +9,8 @@
 
 #include "core/blas.h"
 #include "precision/update.h"
-#include "solvers/dense/factors_job.h"
-#include "solvers/dense/factors_store.h"
 #include "solvers/dense/ladder.h"
+#include "solvers/dense/tiles_factors.h"
 
 enum { TILE = 64, SHIFT_ATTEMPTS = 4 };
 
@@ -53,9 +52,8 @@ static double copy_block(const sunzi_context *ctx, const sunzi_dense *a,
 }
 
 /* Copy S into the storage of the factors, of a positive definite one the lower
- * triangle; f->largest: max |S|. */
-static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
-                         sunzi_factors *f)
+ * triangle; f->largest: max |S|, infinity if something is not finite. */
+static void load(sunzi_context *ctx, const sunzi_dense *a, sunzi_factors *f)
 {
     const int n = a->n;
     double most = 0;
@@ -75,8 +73,12 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
             most = fmax(most, size);
         }
     }
-    f->largest = most;
-    if (bad || (f->single && most > FLT_MAX))
+    f->largest = bad ? INFINITY : most;
+}
+
+static sunzi_status check_range(const sunzi_factors *f)
+{
+    if (!(f->largest <= (f->single ? (double)FLT_MAX : DBL_MAX)))
         return sunzi_fail(SUNZI_ERR_OVERFLOW,
                           "factorization: the scaled matrix has entries beyond "
                           "the range of the %s rung; use a higher rung",
@@ -87,10 +89,13 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
 static void add_to_diagonal(sunzi_factors *f, double shift)
 {
     for (int i = 0; i < f->n; i++) {
-        if (f->single)
-            ((float *)f->data)[i * f->ld + i] += (float)shift;
-        else
-            ((double *)f->data)[i * f->ld + i] += shift;
+        const int64_t at = f->tiles
+                               ? sunzi_tiles_diagonal(f->tiles, f->ld, 1, i)
+                               : i * f->ld + i;
+        if (at >= 0 && f->single)
+            ((float *)f->data)[at] += (float)shift;
+        else if (at >= 0)
+            ((double *)f->data)[at] += shift;
     }
 }
 
@@ -176,6 +181,15 @@ static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
     return SUNZI_OK;
 }
 
+static sunzi_status factorize_tiles(sunzi_context *ctx, sunzi_factors *f)
+{
+    int bad = 0;
+    const sunzi_status status = sunzi_tiles_factorize(ctx, f, &bad);
+    if (status < 0 || bad == 0)
+        return status;
+    return f->cholesky ? not_definite(f, bad) : singular(f, bad);
+}
+
 /* Copy and factorize; a Cholesky rung with coarse products shifts the diagonal,
  * and doubles the shift after a breakdown. */
 static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
@@ -185,12 +199,17 @@ static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
     double shift =
         f->cholesky && coarse ? 2 * sunzi_ladder_roundoff(f->factor) : 0;
     for (int attempt = 1;; attempt++, shift *= 2) {
-        sunzi_status status = load(ctx, a, f);
+        if (f->tiles)
+            sunzi_tiles_load(ctx, a, f);
+        else
+            load(ctx, a, f);
+        sunzi_status status = check_range(f);
         if (status < 0)
             return status;
         if (shift > 0)
             add_to_diagonal(f, shift);
-        status = uses_lapack(ctx, f->factor)
+        status = f->tiles ? factorize_tiles(ctx, f)
+                 : uses_lapack(ctx, f->factor)
                      ? factorize_lapack(ctx, f)
                      : factorize_recursive(ctx, f, work, scratch);
         if (status != SUNZI_ERR_NOT_POSITIVE_DEFINITE || shift == 0 ||
@@ -213,42 +232,57 @@ static void room(const sunzi_context *ctx, const sunzi_factors *f, size_t *work,
             sunzi_size_product((size_t)f->n, SUNZI_LU_EMULATED_DEPTH, size);
 }
 
+/* Storage of the factors. */
+static sunzi_status create(sunzi_context *ctx, sunzi_structure structure,
+                           sunzi_factor factor, const sunzi_dense *a,
+                           sunzi_factors **factors)
+{
+    const int rows = a->tiles ? a->tiles->rows : a->n;
+    const int cols = a->tiles ? a->tiles->cols : a->n;
+    void *block = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_pool_take(ctx->pool,
+                              sizeof **factors + (size_t)a->n * sizeof(int),
+                              "factors", &block));
+    sunzi_factors *f = *factors = block;
+    *f = (sunzi_factors){.n = a->n,
+                         .ld = (int64_t)padded(cols),
+                         .factor = factor,
+                         .single = is_single(factor),
+                         .cholesky = structure == SUNZI_POSITIVE_DEFINITE,
+                         .tiles = a->tiles};
+    f->by_columns = uses_lapack(ctx, factor) && !f->cholesky && !f->tiles;
+    f->pivots = f->cholesky ? NULL : (int *)(f + 1);
+    f->bytes = sunzi_size_product((size_t)rows, (size_t)f->ld,
+                                  f->single ? sizeof(float) : sizeof(double));
+    SUNZI_TRY(sunzi_pool_take(ctx->pool, f->bytes, "factors", &f->data));
+done:
+    return status;
+}
+
 sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
                              sunzi_factor factor, const sunzi_dense *a,
                              sunzi_factors **factors)
 {
-    const char *what = "factors";
-    void *block = NULL, *work = NULL, *scratch = NULL;
+    void *work = NULL, *scratch = NULL;
     size_t work_bytes, scratch_bytes;
-    sunzi_factors *f = NULL;
     sunzi_status status;
 
     *factors = NULL;
-    SUNZI_TRY(sunzi_pool_take(ctx->pool, sizeof *f + (size_t)a->n * sizeof(int),
-                              what, &block));
-    f = block;
-    *f = (sunzi_factors){.n = a->n,
-                         .ld = (int64_t)padded(a->n),
-                         .factor = factor,
-                         .single = is_single(factor),
-                         .cholesky = structure == SUNZI_POSITIVE_DEFINITE};
-    f->by_columns = uses_lapack(ctx, factor) && !f->cholesky;
-    f->pivots = f->cholesky ? NULL : (int *)(f + 1);
-    f->bytes = sunzi_size_product((size_t)a->n, (size_t)f->ld,
-                                  f->single ? sizeof(float) : sizeof(double));
-    SUNZI_TRY(sunzi_pool_take(ctx->pool, f->bytes, what, &f->data));
-    if (!uses_lapack(ctx, factor)) {
-        room(ctx, f, &work_bytes, &scratch_bytes);
-        SUNZI_TRY(sunzi_pool_take(ctx->pool, work_bytes, what, &work));
-        SUNZI_TRY(sunzi_pool_take(ctx->pool, scratch_bytes, what, &scratch));
+    SUNZI_TRY(sunzi_tiles_agree(a->tiles,
+                                create(ctx, structure, factor, a, factors)));
+    if (!uses_lapack(ctx, factor) && !a->tiles) {
+        room(ctx, *factors, &work_bytes, &scratch_bytes);
+        SUNZI_TRY(sunzi_pool_take(ctx->pool, work_bytes, "factors", &work));
+        SUNZI_TRY(
+            sunzi_pool_take(ctx->pool, scratch_bytes, "factors", &scratch));
     }
-    SUNZI_TRY(run(ctx, a, f, work, scratch));
+    SUNZI_TRY(run(ctx, a, *factors, work, scratch));
 done:
     sunzi_pool_give(ctx->pool, &work);
     sunzi_pool_give(ctx->pool, &scratch);
-    if (status < 0 && f)
-        sunzi_factors_destroy(ctx, &f);
-    *factors = f;
+    if (status < 0)
+        sunzi_factors_destroy(ctx, factors);
     return status;
 }
 

@@ -9,17 +9,20 @@
 #include <sunzi/solve.h>
 
 #include "core/context.h"
+#include "solvers/dense/tiles.h"
 
 /* The matrix where the caller has it: element (i, j) at
  * data[i row_stride + j col_stride], one of the strides is 1. Scaled by powers
  * of two, S_ij = 2^row_exponent[i] A_ij 2^col_exponent[j] (both arrays or
  * neither NULL). POSITIVE_DEFINITE: only i >= j is read; row_exponent ==
- * col_exponent. */
+ * col_exponent. tiles: NULL, or how A is dealt to processes (then data is the
+ * local part, the exponents are whole, and all functions are collective). */
 typedef struct sunzi_dense {
     int n;
     const double *data;
     int64_t row_stride, col_stride;
     const int32_t *row_exponent, *col_exponent;
+    sunzi_tiles *tiles;
 } sunzi_dense;
 
 typedef struct sunzi_factors sunzi_factors;
@@ -45,7 +48,7 @@ void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *factors,
                          bool transposed, int nrhs, double *z, int64_t ldz,
                          double *scratch);
 
-/* max |U| / max |S| (LU), 1 for Cholesky. */
+/* max |U| / max |S| (LU), 1 for Cholesky; not of factors in tiles. */
 double sunzi_factors_growth(const sunzi_factors *factors);
 /* Row interchanges, 1-based as LAPACK's ipiv, NULL for Cholesky. They are those
  * of S if the factors are of S and those of S^T (column interchanges)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "engines/engine.h"
-#include "solvers/dense/factors_store.h"
+#include "solvers/dense/tiles_factors.h"
 
 enum {
     BLOCK = 64,
@@ -20,43 +20,37 @@ enum {
     MANY = 8            /* right-hand sides that threads share */
 };
 
-/* A triangle in the storage. */
-typedef struct triangle {
-    const sunzi_factors *f;
-    const sunzi_engine_ops *engine;
-    int threads;
-    bool lower, unit;
-} triangle;
+typedef sunzi_triangle triangle;
 
 static void dot(const triangle *t, int i, int rows, int j, int cols,
                 const double *x, double *y)
 {
-    const int64_t at = i * t->f->ld + j;
-    if (t->f->single)
-        t->engine->dot_rows_f32(rows, cols, (const float *)t->f->data + at,
-                                t->f->ld, x, y);
+    const int64_t at = i * t->ld + j;
+    if (t->single)
+        t->ctx->engine->dot_rows_f32(rows, cols, (const float *)t->data + at,
+                                     t->ld, x, y);
     else
-        t->engine->dot_rows_f64(rows, cols, (const double *)t->f->data + at,
-                                t->f->ld, x, y);
+        t->ctx->engine->dot_rows_f64(rows, cols, (const double *)t->data + at,
+                                     t->ld, x, y);
 }
 
 static void axpy(const triangle *t, int i, int rows, int j, int cols,
                  const double *x, double *y)
 {
-    const int64_t at = i * t->f->ld + j;
-    if (t->f->single)
-        t->engine->axpy_rows_f32(rows, cols, (const float *)t->f->data + at,
-                                 t->f->ld, x, y);
+    const int64_t at = i * t->ld + j;
+    if (t->single)
+        t->ctx->engine->axpy_rows_f32(rows, cols, (const float *)t->data + at,
+                                      t->ld, x, y);
     else
-        t->engine->axpy_rows_f64(rows, cols, (const double *)t->f->data + at,
-                                 t->f->ld, x, y);
+        t->ctx->engine->axpy_rows_f64(rows, cols, (const double *)t->data + at,
+                                      t->ld, x, y);
 }
 
 static double diagonal(const triangle *t, int i)
 {
-    const int64_t at = i * t->f->ld + i;
-    return t->f->single ? (double)((const float *)t->f->data)[at]
-                        : ((const double *)t->f->data)[at];
+    const int64_t at = i * t->ld + i;
+    return t->single ? (double)((const float *)t->data)[at]
+                     : ((const double *)t->data)[at];
 }
 
 /* z[i ..] -= T[i .., j ..] z[j ..], rows x cols */
@@ -113,7 +107,7 @@ static void block_axpys(const triangle *t, int i0, int i1, double *z)
 static void solve_block(const triangle *t, bool transposed, int i0, int i1,
                         double *z)
 {
-    const int n = t->f->n;
+    const int n = t->n;
     const int j = t->lower ? 0 : i1, cols = t->lower ? i0 : n - i1;
     if (transposed) {
         block_axpys(t, i0, i1, z);
@@ -124,10 +118,10 @@ static void solve_block(const triangle *t, bool transposed, int i0, int i1,
     }
 }
 
-static void solve_triangle(const triangle *t, bool transposed, int nrhs,
-                           double *z, int64_t ldz)
+void sunzi_triangle_solve(const triangle *t, bool transposed, int nrhs,
+                          double *z, int64_t ldz)
 {
-    const int n = t->f->n, blocks = (n + BLOCK - 1) / BLOCK;
+    const int n = t->n, blocks = (n + BLOCK - 1) / BLOCK;
     const bool ascending = t->lower != transposed;
     triangle alone = *t;
     alone.threads = 1;
@@ -155,28 +149,48 @@ static void permute(const sunzi_factors *f, bool back, double *z)
     }
 }
 
+static triangle part(sunzi_context *ctx, const sunzi_factors *f, bool lower)
+{
+    /* stored by columns: the upper triangle of the storage is L^T, the lower
+     * one U^T */
+    return (triangle){.ctx = ctx,
+                      .threads = sunzi_threads(ctx),
+                      .n = f->n,
+                      .single = f->single,
+                      .lower = lower,
+                      .unit = lower ? !f->cholesky && !f->by_columns
+                                    : f->by_columns,
+                      .data = f->data,
+                      .ld = f->ld};
+}
+
+static void solve_here(sunzi_context *ctx, const sunzi_factors *f,
+                       bool transposed, int nrhs, double *z, int64_t ldz)
+{
+    const triangle lower = part(ctx, f, true), upper = part(ctx, f, false);
+    const bool flip = f->by_columns;
+    const triangle *l = flip ? &upper : &lower, *u = flip ? &lower : &upper;
+    if (f->cholesky) {
+        sunzi_triangle_solve(&lower, false, nrhs, z, ldz);
+        sunzi_triangle_solve(&lower, true, nrhs, z, ldz);
+        return;
+    }
+    sunzi_triangle_solve(transposed ? u : l, transposed != flip, nrhs, z, ldz);
+    sunzi_triangle_solve(transposed ? l : u, transposed != flip, nrhs, z, ldz);
+}
+
 void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *f,
                          bool transposed, int nrhs, double *z, int64_t ldz,
                          double *scratch)
 {
-    const triangle lower = {f, ctx->engine, sunzi_threads(ctx), true,
-                            !f->cholesky && !f->by_columns};
-    const triangle upper = {f, ctx->engine, sunzi_threads(ctx), false,
-                            f->by_columns};
-    /* stored by columns: the upper triangle of the storage is L^T, the lower
-     * one U^T */
-    const bool flip = f->by_columns;
-    const triangle *l = flip ? &upper : &lower, *u = flip ? &lower : &upper;
+    const bool pivots = !f->cholesky;
     (void)scratch; /* the solve is in place */
-    if (f->cholesky) {
-        solve_triangle(&lower, false, nrhs, z, ldz);
-        solve_triangle(&lower, true, nrhs, z, ldz);
-        return;
-    }
-    for (int c = 0; c < nrhs && !transposed; c++)
+    for (int c = 0; c < nrhs && pivots && !transposed; c++)
         permute(f, false, z + c * ldz);
-    solve_triangle(transposed ? u : l, transposed != flip, nrhs, z, ldz);
-    solve_triangle(transposed ? l : u, transposed != flip, nrhs, z, ldz);
-    for (int c = 0; c < nrhs && transposed; c++)
+    for (int c = 0; c < nrhs && f->tiles; c++)
+        sunzi_tiles_solve(ctx, f, transposed, z + c * ldz);
+    if (!f->tiles)
+        solve_here(ctx, f, transposed, nrhs, z, ldz);
+    for (int c = 0; c < nrhs && pivots && transposed; c++)
         permute(f, true, z + c * ldz);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How factors are stored: packed L and U (unit L) or L of Cholesky, rows
- * contiguous; by_columns: columns contiguous (LAPACK's LU). */
+ * contiguous; by_columns: columns contiguous (LAPACK's LU). In tiles: the local
+ * part of that, rows contiguous; pivots are whole on every process. */
 #ifndef SUNZI_SOLVERS_DENSE_FACTORS_STORE_H
 #define SUNZI_SOLVERS_DENSE_FACTORS_STORE_H
 
 #include "solvers/dense/factors.h"
+#include "solvers/dense/tiles.h"
 
 struct sunzi_factors {
     int n;
@@ -16,6 +18,20 @@ struct sunzi_factors {
     int *pivots;    /* 1-based, NULL for Cholesky */
     double largest; /* max |S| */
     size_t bytes;
+    sunzi_tiles *tiles; /* NULL: all of it is here */
 };
+
+/* A triangle in memory, rows contiguous; shape [n, n]. */
+typedef struct sunzi_triangle {
+    sunzi_context *ctx;
+    int threads, n;
+    bool single, lower, unit;
+    const void *data;
+    int64_t ld;
+} sunzi_triangle;
+
+/* T x = z, or T^T x = z, in place, in a fixed order. */
+void sunzi_triangle_solve(const sunzi_triangle *t, bool transposed, int nrhs,
+                          double *z, int64_t ldz);
 
 #endif

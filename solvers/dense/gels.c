@@ -206,7 +206,7 @@ static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
 {
     const size_t rows = (size_t)t->rows, cols = (size_t)t->cols;
     const size_t d = sizeof(double);
-    const sunzi_operator op = {t->rows, t->cols, NULL, 1, t->rows, false};
+    const sunzi_operator op = {.m = t->rows, .n = t->cols};
     const size_t matrix = sunzi_size_product(rows, cols, d);
     const size_t small =
         (SUNZI_TALL_VECTORS * (rows + cols) + 4 * rows + 4 * cols) * d;

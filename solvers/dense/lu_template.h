@@ -5,10 +5,10 @@
  *     LU_REAL            float or double
  *     LU_NAME(name)      decorated name
  *     LU_OP(name)        member of the engine for the type
- *     LU_FMA, LU_SQRT    of the type
- * and the function LU_NAME(update)(job, m, n, k, a, b, b_row, b_col, c,
- * lower_only): c -= a b in the rung's arithmetic, leading dimensions job->ld.
- * An entry's operations have an order that depends on n only. */
+ *     LU_FMA, LU_SQRT, LU_ABS, LU_MAX    of the type
+ * and the function LU_NAME(update)(job, m, n, k, a, lda, b, b_row, b_col, c,
+ * ldc, lower_only): c -= a b in the rung's arithmetic. An entry's operations
+ * have an order that depends on n only. */
 #ifndef LU_REAL
 #error "define LU_REAL and the rest before including lu_template.h"
 #endif
@@ -57,39 +57,42 @@ static void LU_NAME(invert)(int k, bool unit, const LU_REAL *l, int64_t ld,
 
 /* B := L^-1 B, L unit lower of order k <= SUNZI_LU_BASE, by its inverse. */
 static void LU_NAME(solve_base)(const sunzi_lu_job *job, int k, int n,
-                                const LU_REAL *l, LU_REAL *b)
+                                const LU_REAL *l, int64_t ldl, LU_REAL *b,
+                                int64_t ldb)
 {
-    const int64_t ld = job->ld;
     const bool parallel = (int64_t)k * n > SUNZI_LU_PARALLEL;
     LU_REAL inverse[SUNZI_LU_BASE * SUNZI_LU_BASE];
-    LU_NAME(invert)(k, true, l, ld, inverse);
+    LU_NAME(invert)(k, true, l, ldl, inverse);
 #pragma omp parallel for if (parallel) num_threads(job->threads)
     for (int j = 0; j < n; j += SUNZI_LU_CHUNK) {
         const int width = n - j < SUNZI_LU_CHUNK ? n - j : SUNZI_LU_CHUNK;
         LU_REAL x[SUNZI_LU_BASE * SUNZI_LU_CHUNK];
         memset(x, 0, sizeof x);
         job->ctx->engine->LU_OP(ordered)(k, width, k, false, inverse,
-                                         SUNZI_LU_BASE, 1, b + j, ld, x,
+                                         SUNZI_LU_BASE, 1, b + j, ldb, x,
                                          SUNZI_LU_CHUNK);
         for (int i = 0; i < k; i++)
-            memcpy(b + i * ld + j, x + i * SUNZI_LU_CHUNK,
+            memcpy(b + i * ldb + j, x + i * SUNZI_LU_CHUNK,
                    (size_t)width * sizeof *x);
     }
 }
 
+/* B := L^-1 B, L unit lower of order k. */
 static void LU_NAME(solve_lower)(sunzi_lu_job *job, int k, int n,
-                                 const LU_REAL *l, LU_REAL *b)
+                                 const LU_REAL *l, int64_t ldl, LU_REAL *b,
+                                 int64_t ldb)
 {
-    const int64_t ld = job->ld;
     if (k <= SUNZI_LU_BASE) {
-        LU_NAME(solve_base)(job, k, n, l, b);
+        LU_NAME(solve_base)(job, k, n, l, ldl, b, ldb);
         return;
     }
     const int top = sunzi_lu_split(k);
-    LU_NAME(solve_lower)(job, top, n, l, b);
+    const LU_REAL *below = l + top * ldl;
+    LU_REAL *rest = b + top * ldb;
+    LU_NAME(solve_lower)(job, top, n, l, ldl, b, ldb);
     LU_NAME(update)
-    (job, k - top, n, top, l + top * ld, b, ld, 1, b + top * ld, false);
-    LU_NAME(solve_lower)(job, k - top, n, l + top * ld + top, b + top * ld);
+    (job, k - top, n, top, below, ldl, b, ldb, 1, rest, ldb, false);
+    LU_NAME(solve_lower)(job, k - top, n, below + top, ldl, rest, ldb);
 }
 
 static int LU_NAME(factorize)(sunzi_lu_job *job, int m, int n, LU_REAL *a,
@@ -105,9 +108,9 @@ static int LU_NAME(factorize)(sunzi_lu_job *job, int m, int n, LU_REAL *a,
     if (bad)
         return bad;
     LU_NAME(swap_rows)(job, left, right, a + left, pivots);
-    LU_NAME(solve_lower)(job, left, right, a, a + left);
+    LU_NAME(solve_lower)(job, left, right, a, ld, a + left, ld);
     LU_NAME(update)
-    (job, m - left, right, left, below, a + left, ld, 1, rest, false);
+    (job, m - left, right, left, below, ld, a + left, ld, 1, rest, ld, false);
     if (job->status < 0)
         return 0;
     bad = LU_NAME(factorize)(job, m - left, right, rest, pivots + left);
@@ -121,14 +124,14 @@ static int LU_NAME(factorize)(sunzi_lu_job *job, int m, int n, LU_REAL *a,
 
 /* B := B L^-T, B of shape [m, k], k <= SUNZI_LU_BASE, by the inverse of L. */
 static void LU_NAME(solve_right_base)(const sunzi_lu_job *job, int m, int k,
-                                      const LU_REAL *l, LU_REAL *b)
+                                      const LU_REAL *l, int64_t ldl, LU_REAL *b,
+                                      int64_t ldb)
 {
     enum { ROWS = 128 };
-    const int64_t ld = job->ld;
     const bool parallel = (int64_t)m * k > SUNZI_LU_PARALLEL / 8;
     LU_REAL inverse[SUNZI_LU_BASE * SUNZI_LU_BASE];
     LU_REAL transposed[SUNZI_LU_BASE * SUNZI_LU_BASE];
-    LU_NAME(invert)(k, false, l, ld, inverse);
+    LU_NAME(invert)(k, false, l, ldl, inverse);
     for (int i = 0; i < k; i++)
         for (int j = 0; j < k; j++)
             transposed[i * SUNZI_LU_BASE + j] = inverse[j * SUNZI_LU_BASE + i];
@@ -137,28 +140,30 @@ static void LU_NAME(solve_right_base)(const sunzi_lu_job *job, int m, int k,
         const int rows = m - i < ROWS ? m - i : ROWS;
         LU_REAL x[ROWS * SUNZI_LU_BASE];
         memset(x, 0, sizeof x);
-        job->ctx->engine->LU_OP(ordered)(rows, k, k, false, b + i * ld, ld, 1,
+        job->ctx->engine->LU_OP(ordered)(rows, k, k, false, b + i * ldb, ldb, 1,
                                          transposed, SUNZI_LU_BASE, x,
                                          SUNZI_LU_BASE);
         for (int r = 0; r < rows; r++)
-            memcpy(b + (i + r) * ld, x + r * SUNZI_LU_BASE,
+            memcpy(b + (i + r) * ldb, x + r * SUNZI_LU_BASE,
                    (size_t)k * sizeof *x);
     }
 }
 
+/* B := B L^-T, L of order k. */
 static void LU_NAME(solve_right)(sunzi_lu_job *job, int m, int k,
-                                 const LU_REAL *l, LU_REAL *b)
+                                 const LU_REAL *l, int64_t ldl, LU_REAL *b,
+                                 int64_t ldb)
 {
-    const int64_t ld = job->ld;
     if (k <= SUNZI_LU_BASE) {
-        LU_NAME(solve_right_base)(job, m, k, l, b);
+        LU_NAME(solve_right_base)(job, m, k, l, ldl, b, ldb);
         return;
     }
     const int left = sunzi_lu_split(k);
-    const LU_REAL *below = l + left * ld;
-    LU_NAME(solve_right)(job, m, left, l, b);
-    LU_NAME(update)(job, m, k - left, left, b, below, 1, ld, b + left, false);
-    LU_NAME(solve_right)(job, m, k - left, below + left, b + left);
+    const LU_REAL *below = l + left * ldl;
+    LU_NAME(solve_right)(job, m, left, l, ldl, b, ldb);
+    LU_NAME(update)
+    (job, m, k - left, left, b, ldb, below, 1, ldl, b + left, ldb, false);
+    LU_NAME(solve_right)(job, m, k - left, below + left, ldl, b + left, ldb);
 }
 
 static int LU_NAME(cholesky_base)(int n, LU_REAL *a, int64_t ld)
@@ -180,28 +185,20 @@ static int LU_NAME(cholesky_base)(int n, LU_REAL *a, int64_t ld)
     return 0;
 }
 
-static int LU_NAME(cholesky)(sunzi_lu_job *job, int n, LU_REAL *a)
+static int LU_NAME(cholesky)(sunzi_lu_job *job, int n, LU_REAL *a, int64_t ld)
 {
-    const int64_t ld = job->ld;
     if (n <= SUNZI_LU_BASE)
         return LU_NAME(cholesky_base)(n, a, ld);
-    const int top = sunzi_lu_split(n);
+    const int top = sunzi_lu_split(n), rest = n - top;
     LU_REAL *below = a + top * ld;
-    int bad = LU_NAME(cholesky)(job, top, a);
+    int bad = LU_NAME(cholesky)(job, top, a, ld);
     if (bad)
         return bad;
-    LU_NAME(solve_right)(job, n - top, top, a, below);
+    LU_NAME(solve_right)(job, rest, top, a, ld, below, ld);
     LU_NAME(update)
-    (job, n - top, n - top, top, below, below, 1, ld, below + top, true);
+    (job, rest, rest, top, below, ld, below, 1, ld, below + top, ld, true);
     if (job->status < 0)
         return 0;
-    bad = LU_NAME(cholesky)(job, n - top, below + top);
+    bad = LU_NAME(cholesky)(job, rest, below + top, ld);
     return bad ? bad + top : 0;
 }
-
-#undef LU_REAL
-#undef LU_NAME
-#undef LU_OP
-#undef LU_FMA
-#undef LU_SQRT
-#undef LU_MAX

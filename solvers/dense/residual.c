@@ -130,6 +130,34 @@ static void all_axpys(sunzi_context *ctx, const vectors *v, const double *x,
     }
 }
 
+static void multiply_tiles(const sunzi_operator *a, bool transposed,
+                           const double *x, const double *x_low, sums out)
+{
+    const sunzi_tile_product p = {.data = a->data,
+                                  .ld = a->col_stride,
+                                  .transposed = transposed,
+                                  .lower = a->symmetric_lower,
+                                  .x = x,
+                                  .x_low = x_low,
+                                  .sum = out.sum,
+                                  .low = out.low,
+                                  .magnitude = out.magnitude};
+    sunzi_tiles_multiply(a->tiles, &p);
+}
+
+/* The halves of a symmetric product. */
+static void add_half(int64_t count, sums out, sums other)
+{
+    for (int64_t i = 0; i < count; i++) {
+        double error;
+        out.sum[i] = sunzi_two_sum(out.sum[i], other.sum[i], &error);
+        if (out.low)
+            out.low[i] += other.low[i] + error;
+        if (out.magnitude)
+            out.magnitude[i] += other.magnitude[i];
+    }
+}
+
 /* out = op(A) (x + x_low); other: room for the second half of a triangle. */
 static void multiply(sunzi_context *ctx, const sunzi_operator *a,
                      bool transposed, const double *x, const double *x_low,
@@ -137,17 +165,16 @@ static void multiply(sunzi_context *ctx, const sunzi_operator *a,
 {
     bool rows;
     const vectors v = read_as_vectors(a, &rows);
-    if (a->symmetric_lower) {
+    if (a->tiles) {
+        multiply_tiles(a, transposed && !a->symmetric_lower, x, x_low, out);
+        if (a->symmetric_lower) {
+            multiply_tiles(a, true, x, x_low, other);
+            add_half(a->n, out, other);
+        }
+    } else if (a->symmetric_lower) {
         all_dots(ctx, &v, x, x_low, out);
         all_axpys(ctx, &v, x, x_low, other);
-        for (int64_t i = 0; i < v.count; i++) {
-            double error;
-            out.sum[i] = sunzi_two_sum(out.sum[i], other.sum[i], &error);
-            if (out.low)
-                out.low[i] += other.low[i] + error;
-            if (out.magnitude)
-                out.magnitude[i] += other.magnitude[i];
-        }
+        add_half(a->n, out, other);
     } else if (rows != transposed) {
         all_dots(ctx, &v, x, x_low, out);
     } else {

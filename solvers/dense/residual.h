@@ -7,15 +7,18 @@
 #include <stdint.h>
 
 #include "core/context.h"
+#include "solvers/dense/tiles.h"
 
 /* An m x n matrix read by element: (i, j) at data[i row_stride + j col_stride],
  * one of the strides is 1. symmetric_lower: m == n and only i >= j is stored.
- */
+ * tiles: NULL, or how a square matrix is dealt to processes; then data is the
+ * local part, row_stride is 1, and the functions below are collective. */
 typedef struct sunzi_operator {
     int m, n;
     const double *data;
     int64_t row_stride, col_stride;
     bool symmetric_lower;
+    sunzi_tiles *tiles;
 } sunzi_operator;
 
 /* r = fl(b - op(A) (x + x_low)), op(A) = A or A^T, each component of r

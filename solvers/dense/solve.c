@@ -12,6 +12,7 @@
 #include "solvers/dense/condition.h"
 #include "solvers/dense/deliver.h"
 #include "solvers/dense/ladder.h"
+#include "solvers/dense/solve_call.h"
 #include "solvers/dense/system.h"
 
 /* Above it a small correction is no proof of accuracy: the factors may hide a
@@ -47,8 +48,8 @@ void sunzi_solve_options_init(sunzi_solve_options *options)
                                          .max_gmres = 200};
 }
 
-static sunzi_status check_options(const char *function,
-                                  const sunzi_solve_options *o)
+sunzi_status sunzi_solve_options_check(const char *function,
+                                       const sunzi_solve_options *o)
 {
     const struct {
         const char *name;
@@ -370,6 +371,8 @@ static sunzi_status climb(const call *k, sunzi_system *s)
         sunzi_attempt *last = &r->attempt[r->attempts - 1];
         sunzi_log(k->ctx, SUNZI_LOG_DECISION, "dense solve, n = %d, %s: %s",
                   k->n, sunzi_factor_name(factor), last->reason);
+        if (s->a.tiles && sunzi_tiles_status(s->a.tiles) < 0)
+            return SUNZI_ERR_MPI;
         if (status < 0 && !climbable(status))
             return status;
         const sunzi_factor next = k->o.climb
@@ -470,7 +473,7 @@ static sunzi_status solve(call *k, const sunzi_operator *a, int *ipiv)
     sunzi_status status;
     k->columns = NULL; /* the caller's stays untouched until all is well */
     SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a, &s));
-    SUNZI_TRY(take_memory(k, &block, &bytes));
+    SUNZI_TRY(sunzi_tiles_agree(a->tiles, take_memory(k, &block, &bytes)));
     s.bytes += bytes;
     memset(k->columns, 0, (size_t)k->nrhs * sizeof *k->columns);
     SUNZI_TRY(climb(k, &s));
@@ -486,6 +489,42 @@ done:
     return status;
 }
 
+sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
+{
+    const double start = sunzi_seconds();
+    sunzi_solve_report r = {.grade = SUNZI_GRADE_NONE};
+    call k = {.ctx = c->ctx,
+              .n = c->a.n,
+              .nrhs = c->nrhs,
+              .b = c->b,
+              .x = c->x,
+              .b_row = c->b_row,
+              .b_col = c->b_col,
+              .x_row = c->x_row,
+              .x_col = c->x_col,
+              .wants_pivots = c->ipiv != NULL,
+              .o = *c->options,
+              .report = &r,
+              .columns = c->columns};
+    sunzi_status status = SUNZI_OK;
+    r.engine = k.ctx->engine->name;
+    if (k.n == 0 || k.nrhs == 0) {
+        r.grade = k.o.grade;
+        for (int j = 0; k.columns && j < k.nrhs; j++)
+            k.columns[j] = (sunzi_column_report){.grade = k.o.grade};
+    } else {
+        status = solve(&k, &c->a, c->ipiv);
+        if (status < 0 && status != SUNZI_ERR_SINGULAR)
+            return status;
+    }
+    r.seconds_total = sunzi_seconds() - start;
+    if (status == SUNZI_ERR_SINGULAR)
+        r.condition = INFINITY;
+    if (c->report)
+        *c->report = r;
+    return status;
+}
+
 /* All forms. lower: which stored triangle a positive definite A has. */
 static sunzi_status run(const char *function, sunzi_context *given, int layout,
                         int n, int nrhs, const double *A, int lda, bool lower,
@@ -494,46 +533,35 @@ static sunzi_status run(const char *function, sunzi_context *given, int layout,
                         sunzi_solve_report *report,
                         sunzi_column_report *columns)
 {
-    const double start = sunzi_seconds();
     const bool by_rows = layout == SUNZI_ROW_MAJOR;
-    sunzi_solve_report r = {.grade = SUNZI_GRADE_NONE};
-    call k = {.n = n,
-              .nrhs = nrhs,
-              .b = B,
-              .x = X,
-              .b_row = by_rows ? ldb : 1,
-              .b_col = by_rows ? 1 : ldb,
-              .x_row = by_rows ? ldx : 1,
-              .x_col = by_rows ? 1 : ldx,
-              .wants_pivots = ipiv != NULL,
-              .report = &r,
-              .columns = columns};
+    sunzi_solve_options o;
+    sunzi_solve_call c = {.nrhs = nrhs,
+                          .b = B,
+                          .x = X,
+                          .b_row = by_rows ? ldb : 1,
+                          .b_col = by_rows ? 1 : ldb,
+                          .x_row = by_rows ? ldx : 1,
+                          .x_col = by_rows ? 1 : ldx,
+                          .ipiv = ipiv,
+                          .options = &o,
+                          .report = report,
+                          .columns = columns};
     sunzi_status status;
-    SUNZI_TRY(sunzi_context_use(given, &k.ctx));
-    sunzi_solve_options_init(&k.o);
+    SUNZI_TRY(sunzi_context_use(given, &c.ctx));
+    sunzi_solve_options_init(&o);
     if (options)
-        k.o = *options;
+        o = *options;
     SUNZI_TRY(check(function, layout, n, nrhs, A, lda, B, ldb, X, ldx));
-    SUNZI_TRY(check_options(function, &k.o));
-    r.engine = k.ctx->engine->name;
-    if (n == 0 || nrhs == 0) {
-        r.grade = k.o.grade;
-        for (int j = 0; columns && j < nrhs; j++)
-            columns[j] = (sunzi_column_report){.grade = k.o.grade};
-    } else {
-        const bool symmetric = k.o.structure == SUNZI_POSITIVE_DEFINITE;
-        const bool rows = by_rows == (lower || !symmetric);
-        const sunzi_operator a = {
-            n, n, A, rows ? lda : 1, rows ? 1 : lda, symmetric};
-        status = solve(&k, &a, ipiv);
-        if (status < 0 && status != SUNZI_ERR_SINGULAR)
-            goto done;
-    }
-    r.seconds_total = sunzi_seconds() - start;
-    if (status == SUNZI_ERR_SINGULAR)
-        r.condition = INFINITY;
-    if (report)
-        *report = r;
+    SUNZI_TRY(sunzi_solve_options_check(function, &o));
+    const bool symmetric = o.structure == SUNZI_POSITIVE_DEFINITE;
+    const bool rows = by_rows == (lower || !symmetric);
+    c.a = (sunzi_operator){.m = n,
+                           .n = n,
+                           .data = A,
+                           .row_stride = rows ? lda : 1,
+                           .col_stride = rows ? 1 : lda,
+                           .symmetric_lower = symmetric};
+    status = sunzi_solve_system(&c);
 done:
     return status;
 }

@@ -40,8 +40,9 @@ sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
     sunzi_status status;
     *s = (sunzi_system){.ctx = ctx, .structure = structure, .n = a->n, .a = *a};
     s->bytes = sunzi_size_product(n, VECTORS + 1, sizeof(double)) + scratch;
-    SUNZI_TRY(sunzi_pool_take(ctx->pool, s->bytes, "vectors of a dense solve",
-                              &s->block));
+    SUNZI_TRY(sunzi_tiles_agree(
+        a->tiles, sunzi_pool_take(ctx->pool, s->bytes,
+                                  "vectors of a dense solve", &s->block)));
     double *next = s->block,
            **vectors[VECTORS] = {&s->row_factor, &s->col_factor,
                                  &s->row_weight, &s->col_weight,
@@ -73,7 +74,8 @@ sunzi_dense sunzi_system_dense(const sunzi_system *s)
                          .row_stride = s->a.row_stride,
                          .col_stride = s->a.col_stride,
                          .row_exponent = s->copy ? NULL : s->row,
-                         .col_exponent = s->copy ? NULL : s->col};
+                         .col_exponent = s->copy ? NULL : s->col,
+                         .tiles = s->a.tiles};
 }
 
 sunzi_status sunzi_system_rhs(sunzi_system *s, const double *b, int64_t stride,

@@ -321,7 +321,7 @@ static void test_given_moduli(void **state)
     fill(UNIFORM, a, b);
     for (int count = 4; count <= SUNZI_MODULI_MAX; count++) {
         sunzi_product_info info;
-        const sunzi_product_options options = {SUNZI_PRODUCT_EMULATED, count,
+        const sunzi_product_options options = {SUNZI_PRODUCT_EMULATED, count, 0,
                                                0};
         expect_status(sunzi_dgemm_expert(ctx, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS,
                                          SUNZI_NO_TRANS, M, N, K, 1, a, K, b, N,
@@ -438,11 +438,10 @@ static void test_arguments(void **state)
     REFUSED(101, 111, 111, 2, 2, 2, x, 2, x, 2, NULL, 2);
     REFUSED(101, 111, 111, 0, 0, 0, NULL, 0, NULL, 1, NULL, 1);
 #undef REFUSED
-    const sunzi_product_options wrong[] = {{(sunzi_product_method)9, 0, 0},
-                                           {SUNZI_PRODUCT_AUTO, 1, 0},
-                                           {SUNZI_PRODUCT_AUTO, 33, 0},
-                                           {SUNZI_PRODUCT_AUTO, 0, -1},
-                                           {SUNZI_PRODUCT_AUTO, 0, NAN}};
+    const sunzi_product_options wrong[] = {
+        {(sunzi_product_method)9, 0, 0, 0}, {SUNZI_PRODUCT_AUTO, 1, 0, 0},
+        {SUNZI_PRODUCT_AUTO, 33, 0, 0},     {SUNZI_PRODUCT_AUTO, 0, -1, 0},
+        {SUNZI_PRODUCT_AUTO, 0, NAN, 0},    {SUNZI_PRODUCT_AUTO, 0, 0, 2}};
     for (int i = 0; i < 5; i++)
         expect_status(sunzi_dgemm_expert(NULL, 101, 111, 111, 2, 2, 2, 1, x, 2,
                                          x, 2, 0, c, 2, &wrong[i], NULL),

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Layout of matrices in tiles, and sums over processes in a fixed order. */
+#include "solvers/dense/tiles.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "precision/eft.h"
+
+int sunzi_tile_start(const sunzi_cyclic *c, int place, int k)
+{
+    const int64_t first = (int64_t)k * SUNZI_TILE;
+    return (int)sunzi_cyclic_before(c, place, first < c->n ? first : c->n);
+}
+
+int sunzi_tile_size(const sunzi_tiles *t, int k)
+{
+    const int left = t->n - k * SUNZI_TILE;
+    return left < SUNZI_TILE ? left : SUNZI_TILE;
+}
+
+int64_t sunzi_tiles_diagonal(const sunzi_tiles *t, int64_t row_stride,
+                             int64_t col_stride, int i)
+{
+    if (!t->inside || sunzi_cyclic_owner(&t->row, i) != t->grid->my_row ||
+        sunzi_cyclic_owner(&t->col, i) != t->grid->my_col)
+        return -1;
+    return sunzi_cyclic_local(&t->row, i) * row_stride +
+           sunzi_cyclic_local(&t->col, i) * col_stride;
+}
+
+/* Tiles of a dimension that place p of it holds. */
+static int tiles_of(const sunzi_tiles *t, const sunzi_cyclic *c, int p)
+{
+    return (t->count - p + c->count - 1) / c->count;
+}
+
+static size_t table_size(const sunzi_tiles *t, bool by_rows)
+{
+    const int tiles = by_rows ? tiles_of(t, &t->col, t->grid->my_col)
+                              : tiles_of(t, &t->row, t->grid->my_row);
+    return sunzi_size_product(
+        (size_t)tiles, (size_t)(by_rows ? t->rows : t->cols), SUNZI_TILE_PARTS);
+}
+
+static sunzi_status take_room(sunzi_tiles *t)
+{
+    const size_t rows = t->inside ? table_size(t, true) : 0;
+    const size_t cols = t->inside ? table_size(t, false) : 0;
+    /* what is received: all tiles, a share of the indices */
+    const size_t share =
+        (size_t)((t->rows > t->cols ? t->rows : t->cols) + SUNZI_TILE);
+    const size_t larger = rows > cols ? rows : cols;
+    const size_t in =
+        t->inside ? SUNZI_TILE_PARTS * share * (size_t)t->count : 0;
+    const size_t result = SUNZI_TILE_PARTS * (size_t)t->n;
+    const size_t messages =
+        2 * (size_t)(t->grid->rows + t->grid->cols) * sizeof *t->messages;
+    t->bytes = sizeof(double) * (rows + cols + larger + in + result) + messages;
+    const sunzi_status status =
+        sunzi_pool_take(t->ctx->pool, t->bytes,
+                        "partial sums of a distributed solve", &t->block);
+    if (status < 0)
+        return status;
+    t->of_rows = t->block;
+    t->of_cols = t->of_rows + rows;
+    t->result = t->of_cols + cols;
+    t->out = (char *)(t->result + result);
+    t->in = (char *)(t->result + result + larger);
+    t->messages = (sunzi_message *)(void *)(t->result + result + larger + in);
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_tiles_create(sunzi_context *ctx, const sunzi_grid *grid,
+                                int n, sunzi_tiles *t)
+{
+    *t = (sunzi_tiles){.ctx = ctx,
+                       .grid = grid,
+                       .row = {n, SUNZI_TILE, 0, grid->rows},
+                       .col = {n, SUNZI_TILE, 0, grid->cols},
+                       .n = n,
+                       .count = (n + SUNZI_TILE - 1) / SUNZI_TILE,
+                       .inside = grid->my_row >= 0,
+                       .failed = SUNZI_OK};
+    if (t->inside) {
+        t->rows = (int)sunzi_cyclic_count(&t->row, grid->my_row);
+        t->cols = (int)sunzi_cyclic_count(&t->col, grid->my_col);
+    }
+    return sunzi_comm_agree(grid->comm, take_room(t));
+}
+
+void sunzi_tiles_destroy(sunzi_tiles *t)
+{
+    if (t->ctx)
+        sunzi_pool_give(t->ctx->pool, &t->block);
+}
+
+sunzi_status sunzi_tiles_agree(const sunzi_tiles *t, sunzi_status status)
+{
+    return t ? sunzi_comm_agree(t->grid->comm, status) : status;
+}
+
+sunzi_status sunzi_tiles_status(sunzi_tiles *t)
+{
+    return sunzi_tiles_agree(t, t->failed);
+}
+
+bool sunzi_tiles_keep(sunzi_tiles *t, sunzi_status status)
+{
+    if (t->failed == SUNZI_OK && status < 0)
+        t->failed = status;
+    return t->failed == SUNZI_OK;
+}
+
+/* The sum of a number's bits and zeros is the number. */
+void sunzi_tiles_assemble(sunzi_tiles *t, double *v, size_t count)
+{
+    if (t->failed == SUNZI_OK)
+        sunzi_tiles_keep(t, sunzi_comm_reduce(t->grid->comm, SUNZI_REDUCE_SUM,
+                                              v, (int)count));
+    if (t->failed < 0)
+        for (size_t i = 0; i < count; i++)
+            v[i] = NAN; /* ends every iteration */
+}
+
+void sunzi_tiles_max(sunzi_tiles *t, double *v, int count)
+{
+    if (t->failed == SUNZI_OK)
+        sunzi_tiles_keep(t, sunzi_comm_reduce(t->grid->comm,
+                                              SUNZI_REDUCE_MAX_F64, v, count));
+}
+
+/* One combination: `len` indices, tiles dealt by `across` over `comm`. */
+typedef struct combination {
+    sunzi_tiles *t;
+    sunzi_comm *comm;
+    const sunzi_cyclic *along, *across;
+    int me, my_place;    /* of across, of along */
+    int64_t len;         /* local indices */
+    const double *table; /* [local tiles][3][len] */
+    sunzi_tile_sums kind;
+} combination;
+
+/* Process s of the combination adds the indices share(s) .. share(s + 1) - 1.
+ */
+static int64_t share(const combination *c, int s)
+{
+    return c->len * s / c->across->count;
+}
+
+/* Where process s's partial results are: its tiles of my share. */
+static const double *received(const combination *c, int s)
+{
+    const int64_t mine = share(c, c->me + 1) - share(c, c->me);
+    const double *at = (const double *)(void *)c->t->in;
+    for (int p = 0; p < s; p++)
+        if (p != c->me)
+            at += tiles_of(c->t, c->across, p) * SUNZI_TILE_PARTS * mine;
+    return at;
+}
+
+static double *pack_share(const combination *c, int s, double *out)
+{
+    const int64_t from = share(c, s), count = share(c, s + 1) - from;
+    const int parts = tiles_of(c->t, c->across, c->me) * SUNZI_TILE_PARTS;
+    for (int part = 0; part < parts; part++, out += count)
+        memcpy(out, c->table + part * c->len + from,
+               (size_t)count * sizeof *out);
+    return out;
+}
+
+static sunzi_status exchange_shares(const combination *c)
+{
+    double *out = (double *)(void *)c->t->out;
+    const int64_t mine = share(c, c->me + 1) - share(c, c->me);
+    int count = 0;
+    for (int s = 0; s < c->across->count; s++) {
+        if (s == c->me)
+            continue;
+        double *end = pack_share(c, s, out);
+        c->t->messages[count++] =
+            (sunzi_message){s, 0, true, out, (size_t)(end - out) * sizeof *out};
+        out = end;
+        c->t->messages[count++] = (sunzi_message){
+            s, 0, false, (void *)(uintptr_t)received(c, s),
+            (size_t)(tiles_of(c->t, c->across, s) * SUNZI_TILE_PARTS * mine) *
+                sizeof *out};
+    }
+    return sunzi_comm_exchange(c->comm, count, c->t->messages);
+}
+
+/* acc += tile, both [3] arrays of `count` numbers at strides. */
+static void add_tile(sunzi_tile_sums kind, int64_t count, const double *tile,
+                     int64_t stride, double *restrict acc, int64_t acc_stride)
+{
+    const double *restrict first = tile, *restrict second = tile + stride;
+    const double *restrict third = tile + 2 * stride;
+    double *restrict a = acc, *restrict b = acc + acc_stride;
+    double *restrict c = acc + 2 * acc_stride;
+    switch (kind) {
+    case SUNZI_TILE_FP64:
+        for (int64_t i = 0; i < count; i++) {
+            a[i] += first[i];
+            c[i] += third[i];
+        }
+        return;
+    case SUNZI_TILE_TWICE:
+        for (int64_t i = 0; i < count; i++) {
+            double error;
+            a[i] = sunzi_two_sum(a[i], first[i], &error);
+            b[i] += second[i] + error;
+            c[i] += third[i];
+        }
+        return;
+    case SUNZI_TILE_SWEEP:
+        for (int64_t i = 0; i < count; i++) {
+            a[i] += first[i];
+            b[i] += second[i];
+            c[i] = third[i] > c[i] ? third[i] : c[i];
+        }
+        return;
+    }
+}
+
+/* Local indices of my share that are consecutive globally, tile by tile. */
+static void add_share(const combination *c)
+{
+    const int64_t n = c->t->n, first = share(c, c->me);
+    const int64_t end = share(c, c->me + 1), mine = end - first;
+    for (int64_t i = first; i < end;) {
+        const int64_t stop_tile = (i / SUNZI_TILE + 1) * SUNZI_TILE;
+        const int64_t stop = stop_tile < end ? stop_tile : end;
+        double *acc =
+            c->t->result + sunzi_cyclic_global(c->along, c->my_place, i);
+        for (int tile = 0; tile < c->t->count; tile++) {
+            const int owner = tile % c->across->count;
+            const int64_t local = tile / c->across->count;
+            if (owner == c->me)
+                add_tile(c->kind, stop - i,
+                         c->table + local * SUNZI_TILE_PARTS * c->len + i,
+                         c->len, acc, n);
+            else
+                add_tile(c->kind, stop - i,
+                         received(c, owner) + local * SUNZI_TILE_PARTS * mine +
+                             (i - first),
+                         mine, acc, n);
+        }
+        i = stop;
+    }
+}
+
+void sunzi_tiles_combine(sunzi_tiles *t, bool by_rows, sunzi_tile_sums kind)
+{
+    const sunzi_grid *g = t->grid;
+    const combination c = {.t = t,
+                           .comm = by_rows ? g->row : g->col,
+                           .along = by_rows ? &t->row : &t->col,
+                           .across = by_rows ? &t->col : &t->row,
+                           .me = by_rows ? g->my_col : g->my_row,
+                           .my_place = by_rows ? g->my_row : g->my_col,
+                           .len = by_rows ? t->rows : t->cols,
+                           .table = by_rows ? t->of_rows : t->of_cols,
+                           .kind = kind};
+    const size_t all = SUNZI_TILE_PARTS * (size_t)t->n;
+    memset(t->result, 0, all * sizeof *t->result);
+    if (t->inside && t->failed == SUNZI_OK &&
+        sunzi_tiles_keep(t, exchange_shares(&c)))
+        add_share(&c);
+    sunzi_tiles_assemble(t, t->result, all);
+}
