@@ -18,6 +18,7 @@ module sunzi
   use sunzi_transpose_m
   use sunzi_product_m
   use sunzi_solve_m
+  use sunzi_psolve_m
   implicit none
   public
   private :: sunzi_refuse, sunzi_letter

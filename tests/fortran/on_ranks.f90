@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: BSD-3-Clause
 !> What test_mpi and test_mpi_f08 do with the communicator that each made in its
 !> way: agree on statuses, redistribute a matrix between two grids, exchange
-!> halos, transpose.
+!> halos, transpose, solve.
 module on_ranks
   use, intrinsic :: iso_c_binding
   use check
@@ -29,6 +29,7 @@ contains
     call redistribute(comm, processes)
     call halos(comm)
     call transposes(comm)
+    call distributed_solves(comm)
     call sunzi_comm_destroy(comm)
     call expect(.not. c_associated(comm%handle), 'destroyed')
   end subroutine
@@ -218,6 +219,79 @@ contains
     call sunzi_transpose_finish(plan)
     call expect(all(abs(again - a) <= 0), 'there and back')
     call sunzi_transpose_destroy(plan)
+  end subroutine
+
+  !> A symmetric matrix with a dominant diagonal, so that its condition number
+  !> is below 3; blocks of 4 x 4, right-hand sides in blocks of 4 x 1.
+  subroutine distributed_solves(comm)
+    type(sunzi_comm), intent(in) :: comm
+    integer, parameter :: n = 21, nrhs = 2
+    type(sunzi_grid) :: grid
+    type(sunzi_solve_options) :: options
+    type(sunzi_solve_report) :: report
+    type(sunzi_column_report) :: columns(nrhs)
+    integer(c_int) :: desca(SUNZI_DESC_LENGTH), descb(SUNZI_DESC_LENGTH)
+    integer(c_int) :: rows, cols, row, col, ierr
+    integer(c_int), allocatable :: ipiv(:)
+    real(c_double), allocatable :: a(:, :), b(:, :), x(:, :), known(:, :)
+    real(c_double) :: full(n, n), x_full(n, nrhs), b_full(n, nrhs)
+    real(c_double), parameter :: bound = 3*n*epsilon(1d0)*n
+    integer :: i, j
+
+    do j = 1, n
+      do i = 1, n
+        full(i, j) = modulo(i*j, 5) - 2
+      end do
+      full(j, j) = 100
+      x_full(j, :) = [j, 7 - j]
+    end do
+    b_full = matmul(full, x_full)
+    call sunzi_grid_create(comm, 0, 0, 'R', grid)
+    call sunzi_grid_shape(grid, rows, cols)
+    call sunzi_grid_place(grid, row, col)
+    call sunzi_descriptor_init(desca, grid, n, n, 4, 4, 0, 0, 0)
+    call sunzi_descriptor_init(descb, grid, n, nrhs, 4, 1, 0, 0, 0)
+    allocate (a(desca(SUNZI_DESC_LLD), sunzi_local_count(n, 4, col, 0, cols)))
+    allocate (b(descb(SUNZI_DESC_LLD), sunzi_local_count(nrhs, 1, col, 0, &
+      cols)))
+    allocate (x, known, mold=b)
+    allocate (ipiv(desca(SUNZI_DESC_LLD)), source=0)
+    rows_held: block
+      integer :: held
+      held = sunzi_local_count(n, 4, row, 0, rows)
+      do j = 1, size(a, 2)
+        a(:held, j) = [(full(global(i, 4, row, 0, rows), global(j, 4, col, 0, &
+          cols)), i = 1, held)]
+      end do
+      b = 0
+      known = 0
+      do j = 1, size(b, 2)
+        b(:held, j) = [(b_full(global(i, 4, row, 0, rows), global(j, 1, col, &
+          0, cols)), i = 1, held)]
+        known(:held, j) = [(x_full(global(i, 4, row, 0, rows), global(j, 1, &
+          col, 0, cols)), i = 1, held)]
+      end do
+    end block rows_held
+
+    x = 0
+    options%grade = SUNZI_GRADE_ACCURATE
+    call sunzi_pdsolve(sunzi_default, grid, n, nrhs, a, 1, 1, desca, b, 1, 1, &
+      descb, x, 1, 1, descb, options, report, columns)
+    call expect(all(abs(x - known) <= bound), 'sunzi_pdsolve')
+    call expect(all(columns%grade >= SUNZI_GRADE_ACCURATE), 'grades')
+    call expect(report%attempts >= 1, 'attempts')
+    x = b
+    call sunzi_pdgesv(sunzi_default, grid, n, nrhs, a, 1, 1, desca, ipiv, x, &
+      1, 1, descb)
+    call expect(all(abs(x - known) <= bound), 'sunzi_pdgesv')
+    x = b
+    call sunzi_pdposv(sunzi_default, grid, 'U', n, nrhs, a, 1, 1, desca, x, 1, &
+      1, descb)
+    call expect(all(abs(x - known) <= bound), 'sunzi_pdposv')
+    call sunzi_pdposv(sunzi_default, grid, 'X', n, nrhs, a, 1, 1, desca, x, 1, &
+      1, descb, ierr)
+    call expect(ierr == SUNZI_ERR_ARG, "uplo = 'X'")
+    call sunzi_grid_destroy(grid)
   end subroutine
 
   real(c_double) function cell(i, j, k)
