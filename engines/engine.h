@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "precision/accumulator_digits.h"
 #include "precision/moduli.h"
 
 enum {
@@ -213,6 +214,17 @@ typedef struct sunzi_engine_ops {
     void (*sweep)(int count, const double *a, double weight,
                   const double *weights, double *sum, double *weighted,
                   double *max, double *out);
+
+    /* ---- exact sums: the same value everywhere ---- */
+
+    /* Adds x[h], or x[h] y[h], h < n, to *sum without any rounding. Terms that
+     * are not finite are counted (a NaN, or an infinity times zero, as NaN).
+     * The value and the counts are those of sunzi_accumulator_add and
+     * sunzi_accumulator_add_product, term by term; the digits and the weight
+     * may differ until carries are made. x == y is allowed. */
+    void (*exact_sum)(int64_t n, const double *x, sunzi_accumulator *sum);
+    void (*exact_dot)(int64_t n, const double *x, const double *y,
+                      sunzi_accumulator *sum);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */

@@ -20,7 +20,7 @@ static const struct {
     KERNEL(residual_axpy), KERNEL(lu_panel_f32),    KERNEL(lu_panel_f64),
     KERNEL(dot_rows_f32),  KERNEL(dot_rows_f64),    KERNEL(axpy_rows_f32),
     KERNEL(axpy_rows_f64), KERNEL(scaled_copy_f32), KERNEL(scaled_copy_f64),
-    KERNEL(sweep),
+    KERNEL(sweep),         KERNEL(exact_sum),       KERNEL(exact_dot),
 };
 #undef KERNEL
 

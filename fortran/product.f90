@@ -43,6 +43,7 @@ module sunzi_product_m
     integer(c_int) :: method = SUNZI_PRODUCT_AUTO
     integer(c_int) :: moduli = 0
     real(c_double) :: tolerance = 0
+    integer(c_int) :: unbalanced = 0
   end type
 
   type, bind(C), public :: sunzi_product_info

@@ -13,6 +13,7 @@ module sunzi
   use sunzi_context_m
   use sunzi_comm_m
   use sunzi_grid_m
+  use sunzi_reduce_m
   use sunzi_field_m
   use sunzi_halo_m
   use sunzi_transpose_m

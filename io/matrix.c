@@ -12,6 +12,9 @@
 
 static const char banner[] = "%%MatrixMarket";
 
+static const sunzi_text_kind kind = {
+    "matrix file", "give a Matrix Market or Harwell-Boeing file", 0};
+
 sunzi_status sunzi_matrix_read(const char *path, sunzi_matrix *matrix)
 {
     sunzi_text text = {.path = path};
@@ -25,8 +28,11 @@ sunzi_status sunzi_matrix_read(const char *path, sunzi_matrix *matrix)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "sunzi_matrix_read: path is NULL; pass "
                           "the path of a matrix file");
-    SUNZI_TRY(sunzi_text_load(path, &text));
-    if (strncasecmp(text.next, banner, sizeof banner - 1) == 0) {
+    SUNZI_TRY(sunzi_text_load(path, &kind, &text));
+    if (text.end == text.data) {
+        status = sunzi_text_fail(&text, "the file is empty; expected a Matrix "
+                                        "Market or Harwell-Boeing matrix");
+    } else if (strncasecmp(text.next, banner, sizeof banner - 1) == 0) {
         status = sunzi_read_matrix_market(&text, matrix);
     } else if (sunzi_is_harwell_boeing(&text)) {
         status = sunzi_read_harwell_boeing(&text, matrix);

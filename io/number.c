@@ -159,6 +159,7 @@ sunzi_number_result sunzi_number_real(const char *begin, const char *end,
         d.exponent -= style->decimals;
     if (!d.has_exponent)
         d.exponent -= style->scale;
+    d.exponent += style->shift;
     const double magnitude = convert(&d);
     if (!isfinite(magnitude))
         return SUNZI_NUMBER_RANGE;

@@ -20,6 +20,7 @@ typedef struct sunzi_number_style {
     bool fortran; /* the exponent letter may be missing: 1.5+03 */
     int decimals; /* digits after the point where no point is written: Fw.d */
     int scale;    /* kP: without an exponent the value is divided by 10^k */
+    int shift;    /* the value is multiplied by 10^shift, before the rounding */
 } sunzi_number_style;
 
 /* The whole of [begin, end) is the number, no blanks. E, e, D and d are

@@ -49,25 +49,27 @@ sunzi_status sunzi_text_fail(const sunzi_text *text, const char *format, ...)
         (long long)(text->number > 0 ? text->number : 1), sentence);
 }
 
-static sunzi_status fail_file(const char *path, const char *what, int error)
+static sunzi_status fail_file(const char *path, const sunzi_text_kind *kind,
+                              const char *what, int error)
 {
-    return sunzi_fail(SUNZI_ERR_FILE,
-                      "%s: %s (%s); give the path of a readable matrix file",
-                      sunzi_quoted_path(path).text, what, strerror(error));
+    return sunzi_fail(
+        SUNZI_ERR_FILE, "%s: %s (%s); give the path of a readable %s",
+        sunzi_quoted_path(path).text, what, strerror(error), kind->name);
 }
 
 enum { FIRST_ROOM = 1 << 16 };
 
 /* Only files that end: a device such as /dev/zero does not. */
-static sunzi_status check_kind(const char *path, const struct stat *info)
+static sunzi_status check_kind(const char *path, const sunzi_text_kind *kind,
+                               const struct stat *info)
 {
-    const char *kind = S_ISDIR(info->st_mode) ? "a directory" : "a device";
+    const char *is = S_ISDIR(info->st_mode) ? "a directory" : "a device";
     if (S_ISREG(info->st_mode) || S_ISFIFO(info->st_mode))
         return SUNZI_OK;
     return sunzi_fail(SUNZI_ERR_FILE,
                       "%s: is %s, allowed is a regular file or a pipe; give "
-                      "the path of a matrix file",
-                      sunzi_quoted_path(path).text, kind);
+                      "the path of a %s",
+                      sunzi_quoted_path(path).text, is, kind->name);
 }
 
 static sunzi_status grow(char **data, size_t used, size_t *room)
@@ -87,7 +89,8 @@ static sunzi_status grow(char **data, size_t used, size_t *room)
 
 /* The size that the system states is only a first guess (pipes, files that
  * grow): reading goes on to the end. */
-static sunzi_status read_all(int file, sunzi_text *text, size_t first_room)
+static sunzi_status read_all(int file, const sunzi_text_kind *kind,
+                             sunzi_text *text, size_t first_room)
 {
     size_t used = 0, room = first_room;
     void *block;
@@ -101,10 +104,14 @@ static sunzi_status read_all(int file, sunzi_text *text, size_t first_room)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail_file(text->path, "cannot be read", errno);
+            return fail_file(text->path, kind, "cannot be read", errno);
         if (got == 0)
             break;
         used += (size_t)got;
+        if (kind->most_bytes && used > kind->most_bytes)
+            return sunzi_text_fail(
+                text, "the file is longer than %zu bytes, too long for a %s",
+                kind->most_bytes, kind->name);
     }
     text->data[used] = '\0';
     text->end = text->data + used;
@@ -114,10 +121,11 @@ done:
 }
 
 /* Formats that are often given by mistake, by their first bytes. */
-static sunzi_status check_text(const sunzi_text *text)
+static sunzi_status check_text(const sunzi_text *text,
+                               const sunzi_text_kind *kind)
 {
     static const struct {
-        const char *bytes, *name, *remedy;
+        const char *bytes, *name, *remedy; /* NULL: the kind's */
     } known[] = {
         {"\x1f\x8b", "compressed by gzip", "uncompress it first (gunzip)"},
         {"BZh", "compressed by bzip2", "uncompress it first (bunzip2)"},
@@ -127,18 +135,14 @@ static sunzi_status check_text(const sunzi_text *text)
         {"\x28\xb5\x2f\xfd", "compressed by zstd",
          "uncompress it first (unzstd)"},
         {"PK\x03\x04", "a zip archive", "unpack it first (unzip)"},
-        {"\x89HDF", "an HDF5 file", "write the matrix as Matrix Market"},
-        {"MATLAB 5.0 MAT-file", "a MATLAB file",
-         "write the matrix as Matrix Market"},
+        {"\x89HDF", "an HDF5 file", NULL},
+        {"MATLAB 5.0 MAT-file", "a MATLAB file", NULL},
     };
-    if (text->end == text->data)
-        return sunzi_text_fail(text, "the file is empty; expected a Matrix "
-                                     "Market or Harwell-Boeing matrix");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strncmp(text->data, known[i].bytes, strlen(known[i].bytes)) == 0)
-            return sunzi_text_fail(text,
-                                   "the file is %s, only text is read; %s",
-                                   known[i].name, known[i].remedy);
+            return sunzi_text_fail(
+                text, "the file is %s, only text is read; %s", known[i].name,
+                known[i].remedy ? known[i].remedy : kind->remedy);
     const char *zero =
         memchr(text->data, '\0', (size_t)(text->end - text->data));
     if (!zero)
@@ -147,12 +151,22 @@ static sunzi_status check_text(const sunzi_text *text)
     here.number = 1;
     for (const char *p = text->data; p < zero; p++)
         here.number += *p == '\n';
-    return sunzi_text_fail(&here, "the file is binary (a zero byte), only text "
-                                  "is read; give a Matrix Market or "
-                                  "Harwell-Boeing file");
+    return sunzi_text_fail(
+        &here, "the file is binary (a zero byte), only text is read; %s",
+        kind->remedy);
 }
 
-sunzi_status sunzi_text_load(const char *path, sunzi_text *text)
+/* A file that is too long needs not be read to be refused. */
+static size_t first_room(const sunzi_text_kind *kind, const struct stat *info)
+{
+    const size_t stated = (size_t)info->st_size;
+    return FIRST_ROOM + (kind->most_bytes && stated > kind->most_bytes
+                             ? kind->most_bytes
+                             : stated);
+}
+
+sunzi_status sunzi_text_load(const char *path, const sunzi_text_kind *kind,
+                             sunzi_text *text)
 {
     struct stat info;
     int file = -1;
@@ -161,13 +175,13 @@ sunzi_status sunzi_text_load(const char *path, sunzi_text *text)
     *text = (sunzi_text){.path = path};
     /* The kind is asked first, so that a device is not even opened. */
     if (stat(path, &info) != 0)
-        return fail_file(path, "cannot be opened", errno);
-    SUNZI_TRY(check_kind(path, &info));
+        return fail_file(path, kind, "cannot be opened", errno);
+    SUNZI_TRY(check_kind(path, kind, &info));
     file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return fail_file(path, "cannot be opened", errno);
-    SUNZI_TRY(read_all(file, text, (size_t)info.st_size + FIRST_ROOM));
-    SUNZI_TRY(check_text(text));
+        return fail_file(path, kind, "cannot be opened", errno);
+    SUNZI_TRY(read_all(file, kind, text, first_room(kind, &info)));
+    SUNZI_TRY(check_text(text, kind));
     if (strncmp(text->data, "\xef\xbb\xbf", 3) == 0) /* UTF-8 mark */
         text->next = text->data + 3;
 done:

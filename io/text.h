@@ -18,10 +18,18 @@ typedef struct sunzi_text {
     int64_t number;              /* of the current line, 1-based; 0: none yet */
 } sunzi_text;
 
+/* What a file is expected to be: for its limit and the sentences of errors. */
+typedef struct sunzi_text_kind {
+    const char *name;   /* "matrix file" */
+    const char *remedy; /* if it is something else: "give a ..." */
+    size_t most_bytes;  /* 0: no limit */
+} sunzi_text_kind;
+
 /* Read a whole file. SUNZI_ERR_FILE: missing, a directory or a device, not
- * readable; SUNZI_ERR_FORMAT: empty, compressed or binary; SUNZI_ERR_NOMEM.
+ * readable; SUNZI_ERR_FORMAT: compressed, binary or too long; SUNZI_ERR_NOMEM.
  * text is empty then. The path must outlive the text. */
-sunzi_status sunzi_text_load(const char *path, sunzi_text *text);
+sunzi_status sunzi_text_load(const char *path, const sunzi_text_kind *kind,
+                             sunzi_text *text);
 void sunzi_text_release(sunzi_text *text);
 
 /* Go to the next line; false at the end of the file (the current line is then

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "io/nearest.h"
+
 enum { LONGEST_NAME = 40, MOST_NAMES = 40, WIDTH = 100 };
 
 void sunzi_tool_error(const char *command, const char *format, ...)
@@ -23,50 +25,6 @@ void sunzi_tool_error(const char *command, const char *format, ...)
     fputc('\n', stderr);
 }
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/* Levenshtein distance; words longer than LONGEST_NAME are far from all. */
-static int distance(const char *a, const char *b)
-{
-    int row[LONGEST_NAME + 1];
-    const size_t length_a = strlen(a), length_b = strlen(b);
-    if (length_a > LONGEST_NAME || length_b > LONGEST_NAME)
-        return LONGEST_NAME;
-    for (size_t j = 0; j <= length_b; j++)
-        row[j] = (int)j;
-    for (size_t i = 1; i <= length_a; i++) {
-        int diagonal = row[0];
-        row[0] = (int)i;
-        for (size_t j = 1; j <= length_b; j++) {
-            const int above = row[j];
-            row[j] = least(least(above, row[j - 1]) + 1,
-                           diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = above;
-        }
-    }
-    return row[length_b];
-}
-
-const char *sunzi_tool_nearest(const char *word, const char *const *names,
-                               int count)
-{
-    const char *nearest = NULL;
-    int least_distance = LONGEST_NAME;
-    for (int i = 0; i < count; i++) {
-        const int d = distance(word, names[i]);
-        if (d < least_distance) {
-            least_distance = d;
-            nearest = names[i];
-        }
-    }
-    const int letters = (int)strlen(word);
-    const int allowed = letters < 4 ? 1 : letters < 8 ? 2 : 3;
-    return least_distance <= allowed ? nearest : NULL;
-}
-
 static int unknown_option(const sunzi_tool_args *args, const char *text,
                           size_t length)
 {
@@ -76,7 +34,7 @@ static int unknown_option(const sunzi_tool_args *args, const char *text,
     for (; count < args->option_count && count < MOST_NAMES; count++)
         names[count] = args->options[count].name;
     snprintf(word, sizeof word, "%.*s", (int)length, text);
-    const char *nearest = sunzi_tool_nearest(word, names, count);
+    const char *nearest = sunzi_nearest_name(word, names, count);
     if (nearest)
         sunzi_tool_error(args->command,
                          "there is no option '%s'; did you mean '%s'?", word,
@@ -110,6 +68,12 @@ static bool is_option(const sunzi_tool_args *args, const char *text)
     return false;
 }
 
+/* "--section.key=value"; what is wrong with it the run file's reader tells. */
+static bool is_override(const char *text)
+{
+    return strncmp(text, "--", 2) == 0 && memchr(text, '.', strcspn(text, "="));
+}
+
 int sunzi_tool_next(sunzi_tool_args *args)
 {
     if (args->at >= args->argc)
@@ -122,6 +86,8 @@ int sunzi_tool_next(sunzi_tool_args *args)
     args->value = text;
     if (args->operands_only || text[0] != '-' || text[1] == '\0')
         return SUNZI_ARG_OPERAND;
+    if (args->overrides && is_override(text))
+        return SUNZI_ARG_OVERRIDE;
     const char *equals = text[1] == '-' ? strchr(text, '=') : NULL;
     const size_t length = equals ? (size_t)(equals - text) : strlen(text);
     const int found = find_option(args, text, length);
@@ -164,7 +130,7 @@ int sunzi_tool_choice(const char *command, const char *option,
     for (int i = 0; i < count && used < sizeof allowed; i++)
         used += (size_t)snprintf(allowed + used, sizeof allowed - used, "%s%s",
                                  i ? ", " : "", names[i]);
-    const char *nearest = sunzi_tool_nearest(value, names, count);
+    const char *nearest = sunzi_nearest_name(value, names, count);
     sunzi_tool_error(command, "%s: got '%.60s', allowed are %s%s%s%s", option,
                      value, allowed, nearest ? "; did you mean '" : "",
                      nearest ? nearest : "", nearest ? "'?" : "");

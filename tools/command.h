@@ -29,13 +29,20 @@ typedef struct sunzi_tool_args {
     char **argv;
     int at;             /* next argument to read */
     bool operands_only; /* after "--" */
+    bool overrides;     /* --section.key=value is an argument of the command */
     const char *value;  /* of the option or operand found last */
 } sunzi_tool_args;
 
-enum { SUNZI_ARG_END = -1, SUNZI_ARG_OPERAND = -2, SUNZI_ARG_WRONG = -3 };
+enum {
+    SUNZI_ARG_END = -1,
+    SUNZI_ARG_OPERAND = -2,
+    SUNZI_ARG_WRONG = -3,
+    SUNZI_ARG_OVERRIDE = -4
+};
 
 /* The next argument: an index into options (value is set where it has one),
- * SUNZI_ARG_OPERAND, SUNZI_ARG_END, or SUNZI_ARG_WRONG after a message. */
+ * SUNZI_ARG_OPERAND, SUNZI_ARG_OVERRIDE (value is all of it: the `option` of a
+ * sunzi_run_override), SUNZI_ARG_END, or SUNZI_ARG_WRONG after a message. */
 int sunzi_tool_next(sunzi_tool_args *args);
 
 /* Index of `value` in names, or -1 after a message about `option`. */
@@ -45,10 +52,6 @@ int sunzi_tool_choice(const char *command, const char *option,
 /* A whole decimal number in [low, high], or -1 after a message; low >= 0. */
 long sunzi_tool_number(const char *command, const char *option,
                        const char *value, long low, long high);
-
-/* The name closest to `word`, NULL if none is near. */
-const char *sunzi_tool_nearest(const char *word, const char *const *names,
-                               int count);
 
 /* "command: sentence" on the standard error. */
 void sunzi_tool_error(const char *command, const char *format, ...)

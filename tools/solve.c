@@ -284,22 +284,6 @@ static int read_arguments(int argc, char **argv, sunzi_solve_request *request)
 
 /* ---- context ---- */
 
-enum { PROGRESS_WIDTH = 60 };
-
-static void show_progress(void *user, const char *phase, double done,
-                          double total)
-{
-    (void)user;
-    const double percent = total > 0.0 ? 100.0 * done / total : 100.0;
-    fprintf(stderr, "\r  %-40.40s %3.0f %%", phase, percent);
-}
-
-static void clear_progress(const sunzi_solve_request *request)
-{
-    if (!request->quiet && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%*s\r", PROGRESS_WIDTH, "");
-}
-
 /* OpenBLAS built with pthreads does not follow OpenMP; absent elsewhere. */
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
 
@@ -316,8 +300,8 @@ static sunzi_status make_context(const sunzi_solve_request *request,
     set.reproducible = request->reproducible;
     set.engine = request->engine;
     set.threads = request->threads;
-    if (!request->quiet && isatty(STDERR_FILENO))
-        set.progress = show_progress;
+    set.progress = sunzi_tool_progress_show;
+    set.progress_user = request->progress;
     return sunzi_context_create(&set, context);
 }
 
@@ -356,7 +340,7 @@ static int work_on(const sunzi_solve_request *request, sunzi_context *context,
     }
     int exit_code =
         sunzi_comparison_make(request, context, problem, &comparison);
-    clear_progress(request);
+    sunzi_tool_progress_clear(request->progress);
     if (exit_code == 0) {
         const sunzi_run *run = &comparison.run[comparison.verdict];
         exit_code = sunzi_comparison_exit_code(request, &comparison);
@@ -422,9 +406,12 @@ int sunzi_tool_solve(int argc, char **argv)
     sunzi_solve_request request;
     sunzi_context *context = NULL;
     sunzi_report_file report;
+    sunzi_tool_progress progress;
     int exit_code = read_arguments(argc, argv, &request);
     if (exit_code)
         return exit_code - 1;
+    sunzi_tool_progress_begin(&progress, SUNZI_SOLVE_COMMAND, request.quiet, 0);
+    request.progress = &progress;
     if (make_context(&request, &context) < 0) {
         sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s", sunzi_last_message());
         return SUNZI_EXIT_INPUT;

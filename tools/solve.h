@@ -12,6 +12,7 @@
 
 #include "io/gallery.h"
 #include "io/matrix.h"
+#include "tools/progress.h"
 
 #define SUNZI_SOLVE_COMMAND "sunzi solve"
 
@@ -24,6 +25,7 @@ typedef struct sunzi_solve_request {
     sunzi_grade grade;
     int threads; /* 0: what OpenMP gives */
     bool reproducible, quiet;
+    sunzi_tool_progress *progress;
 } sunzi_solve_request;
 
 /* A system A X = B of real numbers; complex ones as their real equivalent of

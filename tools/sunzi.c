@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sunzi/context.h>
 
+#include "io/nearest.h"
 #include "tools/command.h"
 
 static const char help[] =
@@ -64,7 +65,7 @@ static int unknown_command(const char *word)
     const char *names[COMMANDS];
     for (int i = 0; i < COMMANDS; i++)
         names[i] = commands[i].name;
-    const char *nearest = sunzi_tool_nearest(word, names, COMMANDS);
+    const char *nearest = sunzi_nearest_name(word, names, COMMANDS);
     if (nearest)
         sunzi_tool_error("sunzi",
                          "there is no command '%.60s'; did you mean "

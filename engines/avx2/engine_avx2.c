@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "engines/cpu/exact.h"
 #include "engines/cpu/residual.h"
 #include "engines/avx2/kernels.h"
 #include "engines/cpu/dense.h"
@@ -37,6 +38,8 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .scaled_copy_f32 = sunzi_avx2_scaled_copy_f32,
     .scaled_copy_f64 = sunzi_avx2_scaled_copy_f64,
     .sweep = sunzi_avx2_sweep,
+    .exact_sum = sunzi_avx2_exact_sum,
+    .exact_dot = sunzi_avx2_exact_dot,
     .update_pack = sunzi_avx2_update_pack,
     .measure = sunzi_avx2_measure,
     .convert = sunzi_avx2_convert,

@@ -3,6 +3,7 @@
  * x86-64. */
 #include <stdio.h>
 
+#include "engines/cpu/exact.h"
 #include "engines/cpu/residual.h"
 #include "engines/avx512/kernels.h"
 #include "engines/cpu/dense.h"
@@ -48,6 +49,8 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .scaled_copy_f32 = sunzi_avx512_scaled_copy_f32,
     .scaled_copy_f64 = sunzi_avx512_scaled_copy_f64,
     .sweep = sunzi_avx512_sweep,
+    .exact_sum = sunzi_avx512_exact_sum,
+    .exact_dot = sunzi_avx512_exact_dot,
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
     .measure = sunzi_avx512_measure,

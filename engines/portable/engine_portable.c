@@ -2,6 +2,7 @@
 /* The table of the portable engine. */
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/cpu/exact.h"
 #include "engines/cpu/residual.h"
 #include "engines/portable/kernels.h"
 
@@ -46,6 +47,8 @@ const sunzi_engine_ops sunzi_engine_portable = {
     .scaled_copy_f32 = sunzi_portable_scaled_copy_f32,
     .scaled_copy_f64 = sunzi_portable_scaled_copy_f64,
     .sweep = sunzi_portable_sweep,
+    .exact_sum = sunzi_portable_exact_sum,
+    .exact_dot = sunzi_portable_exact_dot,
     .update_pack = sunzi_portable_update_pack,
     .update_block = sunzi_portable_update_block,
 };

@@ -12,5 +12,6 @@
 #include <sunzi/context.h>
 #include <sunzi/product.h>
 #include <sunzi/psolve.h>
+#include <sunzi/reduce.h>
 #include <sunzi/solve.h>
 #endif

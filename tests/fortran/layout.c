@@ -36,8 +36,10 @@ size_t sunzi_test_context_options(sunzi_context_options *o)
 
 size_t sunzi_test_product_options(sunzi_product_options *o)
 {
-    *o = (sunzi_product_options){
-        .method = (sunzi_product_method)1, .moduli = 2, .tolerance = 3};
+    *o = (sunzi_product_options){.method = (sunzi_product_method)1,
+                                 .moduli = 2,
+                                 .tolerance = 3,
+                                 .unbalanced = 4};
     return sizeof *o;
 }
 

@@ -30,6 +30,7 @@ contains
     call halos(comm)
     call transposes(comm)
     call distributed_solves(comm)
+    call sums(comm, rank, processes)
     call sunzi_comm_destroy(comm)
     call expect(.not. c_associated(comm%handle), 'destroyed')
   end subroutine
@@ -292,6 +293,31 @@ contains
       1, descb, ierr)
     call expect(ierr == SUNZI_ERR_ARG, "uplo = 'X'")
     call sunzi_grid_destroy(grid)
+  end subroutine
+
+  !> Each process holds 1e300, rank + 1, -1e300 in every second place; the sum
+  !> of all is that of the small numbers.
+  subroutine sums(comm, rank, processes)
+    type(sunzi_comm), intent(in) :: comm
+    integer, intent(in) :: rank, processes
+    integer(c_int64_t), parameter :: n = 3, one = 1, two = 2
+    real(c_double) :: x(6), y(3), s
+    integer(c_int) :: ierr
+    x = 777
+    x(1::2) = [1e300_c_double, real(rank + 1, c_double), -1e300_c_double]
+    y = [0, 2, 0]
+    call sunzi_dsum(sunzi_default, comm, n, x, two, s)
+    call expect(nint(s) == processes*(processes + 1)/2, 'sunzi_dsum')
+    call sunzi_ddot(sunzi_default, comm, n, x, two, y, one, s)
+    call expect(nint(s) == processes*(processes + 1), 'sunzi_ddot')
+    call sunzi_dasum(sunzi_default, comm, n, -y, one, s)
+    call expect(nint(s) == 2*processes, 'sunzi_dasum')
+    call sunzi_dnrm2(sunzi_default, comm, n, y, one, s)
+    call expect(abs(s - 2*sqrt(real(processes, c_double))) <= 2*spacing(s), &
+      'sunzi_dnrm2')
+    s = -7
+    call sunzi_dsum(sunzi_default, comm, n, x, 0_c_int64_t, s, ierr)
+    call expect(ierr == SUNZI_ERR_ARG .and. nint(s) == -7, 'incx = 0')
   end subroutine
 
   real(c_double) function cell(i, j, k)

@@ -105,10 +105,12 @@ contains
     integer(c_size_t) :: bytes
     bytes = fill_product_options(o)
     call expect(c_sizeof(o) == bytes, 'size of sunzi_product_options')
-    call expect(all([o%method, o%moduli, nint(o%tolerance)] == [1, 2, 3]), &
+    call expect(all([o%method, o%moduli, nint(o%tolerance), o%unbalanced] == &
+      [1, 2, 3, 4]), &
       'fields of sunzi_product_options')
     call sunzi_product_options_init(o)
     call expect(o%method == fresh%method .and. o%moduli == fresh%moduli .and. &
+      o%unbalanced == fresh%unbalanced .and. &
       .not. (abs(o%tolerance - fresh%tolerance) > 0), &
       'defaults of sunzi_product_options')
     bytes = fill_product_info(i)
