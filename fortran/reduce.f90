@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: BSD-3-Clause
-!> Reproducible sums: <sunzi/reduce.h>. n and the increments are 64-bit integers,
-!> as in C: size(x, kind=c_int64_t), 1_c_int64_t. The vectors are contiguous or
-!> strided by their increments; nothing is copied.
+!> Reproducible sums: <sunzi/reduce.h>. n and the increments are 64-bit
+!> integers, as in C: size(x, kind=c_int64_t), 1_c_int64_t. Contiguous arrays
+!> are not copied.
 module sunzi_reduce_m
   use, intrinsic :: iso_c_binding
   use sunzi_comm_m

@@ -57,12 +57,45 @@ signatures() {
     }'
 }
 
+# From "typedef struct s { int a, b; char c[9]; } s;" to "s int int char[]", the
+# fields of each struct in their order.
+structs() {
+    sed 's:/[*][^*]*[*]/::g' | tr '\n;' ' \n' | awk '
+    function flush_struct() {
+        sub(/^.*} */, "")
+        sub(/ .*/, "")
+        if (open_struct) print $0 line
+        open_struct = 0
+    }
+    /^ *}/ { flush_struct(); next }
+    /typedef struct [a-z_]* *{/ { open_struct = 1; line = ""; sub(/^.*{/, "") }
+    open_struct {
+        gsub(/const /, "")
+        sub(/^ */, "")
+        type = $1
+        if (type ~ /^(size_t|int64_t)$/) type = "long"
+        pointer = $0 ~ /[*]|_fn /
+        if (type ~ /^sunzi_/ && type !~ /^sunzi_(field|attempt)$/) type = "int"
+        if ($0 ~ /^ *$/) next
+        gsub(/\([^*)]*\)$/, "")
+        count = split($0, part, ",")
+        for (i = 1; i <= count; i++)
+            line = line " " (pointer ? "pointer" : type) \
+                (part[i] ~ /\[/ ? "[]" : "")
+    }'
+}
+
 # The test must be able to fail, and its parts to read what they are given.
 got=$(printf 'SUNZI_API sunzi_status sunzi_f(const char *c, sunzi_grade g,\n int64_t n);' |
     declarations - | signatures)
 same=$(printf 'int sunzi_f (char *c, int g /* a kind */, long n);\n' | signatures)
 if [ "$got" != 'sunzi_f int pointer int long' ] || [ "$got" != "$same" ]; then
     echo "fortran.sh: the check itself does not work: '$got', '$same'"
+    exit 99
+fi
+got=$(printf 'typedef struct s {\nint a, b;\nchar c[9];\nvoid *d;\n} s;' | structs)
+if [ "$got" != 's int int char[] pointer' ]; then
+    echo "fortran.sh: the check itself does not work: '$got'"
     exit 99
 fi
 
@@ -102,6 +135,14 @@ else
         [ "$ours" = "$theirs" ] ||
             complain "$name: bound as '$ours', declared as '$theirs'"
     done
+    structs <"$scratch/prototypes" | sort -u >"$scratch/f"
+    tr '\n' ';' <"$scratch/declared" | structs | sort >"$scratch/c"
+    [ -s "$scratch/c" ] || exit 99
+    while read -r theirs; do
+        grep -q -x -F "$theirs" "$scratch/f" ||
+            complain "fields of ${theirs%% *}: $(grep "^${theirs%% *} " \
+                "$scratch/f"), in C $theirs"
+    done <"$scratch/c"
 fi
 
 # ---- constants: names of enumerators and of macros with a number
