@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <sunzi/comm.h>
 
+#include "core/status.h"
+
 /* Reductions whose result does not depend on the order. */
 typedef enum sunzi_reduction {
     SUNZI_REDUCE_SUM, /* of int64_t */
@@ -61,15 +63,16 @@ struct sunzi_comm {
 };
 
 /* Collective. Returns when all processes have called it. */
-sunzi_status sunzi_comm_barrier(sunzi_comm *comm);
+SUNZI_PARTNER_API sunzi_status sunzi_comm_barrier(sunzi_comm *comm);
 
 /* Collective. data of `root` on all processes. */
-sunzi_status sunzi_comm_broadcast(sunzi_comm *comm, int root, void *data,
-                                  size_t bytes);
+SUNZI_PARTNER_API sunzi_status sunzi_comm_broadcast(sunzi_comm *comm, int root,
+                                                    void *data, size_t bytes);
 
 /* Collective. data[i] := the reduction of all processes' data[i], i < count. */
-sunzi_status sunzi_comm_reduce(sunzi_comm *comm, sunzi_reduction op, void *data,
-                               int count);
+SUNZI_PARTNER_API sunzi_status sunzi_comm_reduce(sunzi_comm *comm,
+                                                 sunzi_reduction op, void *data,
+                                                 int count);
 
 /* Start sends and receives; the messages that two processes list for each other
  * must match. Work may be done before the exchange is finished. *exchange must

@@ -20,11 +20,12 @@ typedef struct sunzi_pool sunzi_pool;
 
 /* *block = at least `bytes` bytes. SUNZI_ERR_NOMEM with a sentence that names
  * the size and `what`. bytes == 0 gives a valid block. */
-sunzi_status sunzi_allocate(size_t bytes, const char *what, void **block);
-void sunzi_release(void *block); /* NULL is allowed */
+SUNZI_PARTNER_API sunzi_status sunzi_allocate(size_t bytes, const char *what,
+                                              void **block);
+SUNZI_PARTNER_API void sunzi_release(void *block); /* NULL is allowed */
 
 /* a * b * c, or SIZE_MAX on overflow (which no allocation satisfies). */
-size_t sunzi_size_product(size_t a, size_t b, size_t c);
+SUNZI_PARTNER_API size_t sunzi_size_product(size_t a, size_t b, size_t c);
 
 sunzi_status sunzi_pool_create(sunzi_pool **pool);
 void sunzi_pool_destroy(sunzi_pool **pool);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A file that appears as a whole or not at all: it is written under a temporary
- * name in the same folder, to the disk, then renamed. */
+/* A stream into a file that appears as a whole or not at all (io/replace.h). */
 #ifndef SUNZI_IO_NEW_FILE_H
 #define SUNZI_IO_NEW_FILE_H
 
@@ -8,11 +7,12 @@
 #include <stdio.h>
 
 #include "core/status.h"
+#include "io/replace.h"
 
 typedef struct sunzi_new_file {
     FILE *stream;     /* to write to */
     const char *path; /* the caller's */
-    char *target, *temporary;
+    sunzi_replacement replacement;
 } sunzi_new_file;
 
 /* `path` is of a regular file, which stays as it is until the end, or a new

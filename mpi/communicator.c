@@ -14,6 +14,7 @@
 
 #include "core/communicator.h"
 #include "core/status.h"
+#include "mpi/handle.h"
 
 /* Messages are sent in parts of this many bytes: MPI counts with int. */
 enum { PART = 1 << 30 };
@@ -386,4 +387,11 @@ sunzi_status sunzi_comm_from_mpi_f(MPI_Fint user, sunzi_comm **comm)
     if (status < 0)
         return status;
     return sunzi_comm_from_mpi(MPI_Comm_f2c(user), comm);
+}
+
+/* ---- to MPI ---- */
+
+MPI_Comm sunzi_comm_mpi(const sunzi_comm *comm)
+{
+    return comm && comm->ops == &mpi_ops ? handle(comm) : MPI_COMM_NULL;
 }

@@ -14,7 +14,7 @@ forbidden() {
         allowed["precision"] = "^(precision|core)/|^engines/engine[.]h$"
         allowed["solvers"] = "^(solvers|precision|core)/|^engines/engine[.]h$"
         allowed["mpi"] = "^(mpi|core)/"
-        allowed["io"] = "^(io|core)/"
+        allowed["io"] = "^(io|core)/|^mpi/handle[.]h$"
         allowed["tools"] = "^(tools|io)/"
         allowed["examples"] = "^$"
         allowed["tests"] = "."

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An open HDF5 file, and what its parts share. */
+#ifndef SUNZI_IO_HDF5_FILE_H
+#define SUNZI_IO_HDF5_FILE_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sunzi/file.h>
+
+#include "core/communicator.h"
+#include "core/status.h"
+#include "io/replace.h"
+
+/* HDF5 prints nothing between begin and end; these may be nested. */
+typedef struct sunzi_hdf5_quiet {
+    H5E_auto2_t print;
+    void *data;
+} sunzi_hdf5_quiet;
+sunzi_hdf5_quiet sunzi_hdf5_quiet_begin(void);
+void sunzi_hdf5_quiet_end(sunzi_hdf5_quiet saved);
+
+/* An array that is being written. */
+typedef struct sunzi_hdf5_array {
+    char *name;
+    hid_t id;
+    sunzi_file_array shape;
+    int64_t written;      /* entries, of all processes */
+    int64_t place, bytes; /* in the file */
+} sunzi_hdf5_array;
+
+/* The grid of a file of fields (io/hdf5/fields.c). */
+typedef struct sunzi_hdf5_grid sunzi_hdf5_grid;
+
+struct sunzi_file {
+    sunzi_comm *comm;
+    char *path; /* as the caller gave it */
+    hid_t id, transfer;
+    int own; /* descriptor of this process, to bring its bytes to the disk */
+    bool writing, failed;
+    int64_t end_bytes; /* of the arrays defined so far, in the file */
+    sunzi_replacement replacement; /* on rank 0, of a file that is written */
+    sunzi_hdf5_array *arrays;      /* defined so far */
+    int count, room;
+    sunzi_hdf5_grid *grid; /* NULL: none */
+};
+
+/* A status with what HDF5 says of its last error: "path: what (HDF5: ...)". To
+ * be called right after the call that failed. */
+sunzi_status sunzi_hdf5_fail(const sunzi_file *file, sunzi_status status,
+                             const char *what);
+
+/* Collective. The first step of every collective function: agrees on `mine`,
+ * the check of this process's arguments, and checks that `hash` of the common
+ * ones is the same on all processes. */
+sunzi_status sunzi_hdf5_agree_arguments(sunzi_comm *comm, const char *function,
+                                        sunzi_status mine, uint64_t hash);
+
+/* Collective. The last step of every function that changes a file: agrees on
+ * `mine`; after a failure the file will not be kept. */
+sunzi_status sunzi_hdf5_agree(sunzi_file *file, sunzi_status mine);
+
+/* `file` may be used for `writing`: a sentence that names `function`. */
+sunzi_status sunzi_hdf5_check_file(const char *function, const sunzi_file *file,
+                                   bool writing);
+
+/* SUNZI_ERR_ARG: file = NULL; not agreed upon, there is nobody to ask. */
+sunzi_status sunzi_hdf5_no_file(const char *function);
+
+/* Collective. Rank 0 reserves the disk space of all objects made so far, and of
+ * one more of `bytes` bytes. To be called before anything is made. */
+sunzi_status sunzi_hdf5_reserve(sunzi_file *file, int64_t bytes);
+
+/* Hashes of arguments; start with 0. */
+uint64_t sunzi_hash_bytes(uint64_t hash, const void *data, size_t bytes);
+uint64_t sunzi_hash_text(uint64_t hash, const char *text); /* NULL: allowed */
+uint64_t sunzi_hash_number(uint64_t hash, int64_t number);
+
+size_t sunzi_file_type_bytes(sunzi_file_type type); /* 0: no such type */
+hid_t sunzi_hdf5_type(sunzi_file_type type);        /* in the file */
+hid_t sunzi_hdf5_memory_type(sunzi_file_type type);
+
+/* Not collective by itself, but to be called by all processes alike. Whether an
+ * object of this name is there; its groups need not be. */
+bool sunzi_hdf5_exists(const sunzi_file *file, const char *name);
+
+/* Sentences about names of arrays. */
+sunzi_status sunzi_hdf5_check_name(const char *function, const char *name);
+sunzi_status sunzi_hdf5_no_array(const char *function, const sunzi_file *file,
+                                 const char *name);
+
+/* The groups of "a/b/name", or all of "a/b/". */
+sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name);
+
+/* Property lists of objects: without times, all attributes and links in the
+ * header of the object (its other store, a heap, would hold bytes of memory
+ * that HDF5 has not set); of groups, and of a file's root, also with the order
+ * of creation, which NetCDF-4 wants. */
+hid_t sunzi_hdf5_creation_list(hid_t list_class);
+hid_t sunzi_hdf5_group_list(hid_t list_class);
+
+/* The defined array of this name; NULL: none. */
+sunzi_hdf5_array *sunzi_hdf5_find(sunzi_file *file, const char *name);
+
+/* Blocks: SUNZI_ERR_ARG with a sentence where one does not lie in the array.
+ * entries: of the block. */
+sunzi_status sunzi_block_check(const char *function, const char *name,
+                               const sunzi_file_array *array,
+                               const sunzi_block *block, const void *data,
+                               int64_t *entries);
+
+/* Not collective. HDF5 leaves what was in its memory in the free space of its
+ * heaps: set it to zero in the file open as `descriptor`. false: the system
+ * failed, see errno. */
+bool sunzi_hdf5_clear_heaps(const sunzi_file *file, int descriptor);
+
+/* Not collective. Read all metadata of the file at `path`, which should have so
+ * many arrays. SUNZI_ERR_FILE. */
+sunzi_status sunzi_hdf5_check_metadata(const sunzi_file *file, const char *path,
+                                       int arrays);
+
+/* Collective. What a grid still has to write before the file is closed. */
+sunzi_status sunzi_hdf5_finish_grid(sunzi_file *file);
+void sunzi_hdf5_free_grid(sunzi_hdf5_grid *grid); /* NULL is allowed */
+
+#endif
