@@ -157,7 +157,7 @@ fi
 {
     tr '\n' ' ' <"$scratch/declared" | grep -o 'enum [a-z_]*{[^}]*}\|enum [a-z_]* {[^}]*}' |
         grep -o 'SUNZI_[A-Z0-9_]*' | grep -v -x 'SUNZI_STATUS_\(LIST\|ENUM\)\|SUNZI_'
-    sed -n 's/^#define \(SUNZI_[A-Z0-9_]*\) [0-9].*/\1/p' $headers
+    sed -n 's/^#define \(SUNZI_[A-Z0-9_]*\)  *[0-9].*/\1/p' $headers
     sed -n 's/^ *X(\([A-Z_]*\), .*/SUNZI_\1/p' "$source/include/sunzi/status.h" |
         grep -v -x SUNZI_name
 } | sort -u >"$scratch/names"
