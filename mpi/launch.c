@@ -132,7 +132,7 @@ void sunzi_launch_library(char *text, size_t bytes)
     char name[MPI_MAX_LIBRARY_VERSION_STRING] = "";
     int length = 0;
     MPI_Get_library_version(name, &length);
-    name[strcspn(name, "\n")] = '\0';
+    name[strcspn(name, ",\n")] = '\0';
     snprintf(text, bytes, "%s", name);
 }
 
