@@ -3,7 +3,7 @@
 # ranks.sh PROGRAM: run a test on 1, 2, 3, 4 and 6 processes (RANKS='1 4': on
 # those). Skipped where no launcher works.
 set -u
-. "${srcdir:-.}/tests/mpi/launcher.sh"
+. "$(dirname "$0")/launcher.sh"
 for n in ${RANKS:-1 2 3 4 6}; do
     echo "== $n processes"
     timeout 120 "$MPIRUN" -n "$n" "$@"

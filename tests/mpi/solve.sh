@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `sunzi solve` under mpirun: the same table, the same bits and the same exit
 # codes on any number of processes as on one without a launcher.
-. "${srcdir:-.}/tests/mpi/launcher.sh"
+. "$(dirname "$0")/launcher.sh"
 . "${srcdir:-.}/tests/tools/lib.sh"
 alone=$sunzi
 ranks=0
