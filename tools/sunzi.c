@@ -15,12 +15,14 @@ static const char help[] =
     "  solve     solve A x = b from a file, or the built-in problems, and "
     "compare\n"
     "            with LAPACK: time, errors, grade\n"
+    "  bench     hpl-mxp: a mixed-precision solve by the rules of HPL-MxP, "
+    "beside FP64\n"
     "  info      what this machine can do: engines, rungs, measured rates\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"
     "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
-    "sunzi-info(1).\n";
+    "sunzi-bench(1), sunzi-info(1).\n";
 
 static int print_help(int argc, char **argv);
 
@@ -39,9 +41,8 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"solve", sunzi_tool_solve},
-    {"info", sunzi_tool_info},
-    {"help", print_help},
+    {"solve", sunzi_tool_solve}, {"bench", sunzi_tool_bench},
+    {"info", sunzi_tool_info},   {"help", print_help},
     {"version", print_version},
 };
 
@@ -88,6 +89,7 @@ static int print_help(int argc, char **argv)
         if (found < 0)
             return unknown_command(argv[1]);
         if (commands[found].run == sunzi_tool_solve ||
+            commands[found].run == sunzi_tool_bench ||
             commands[found].run == sunzi_tool_info)
             return commands[found].run(2, arguments);
     }
