@@ -144,7 +144,11 @@ int sunzi_share_begin(const sunzi_solve_request *request,
     }
     if (status == SUNZI_OK)
         return 0;
-    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s", sunzi_last_message());
+    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s",
+                     status == SUNZI_ERR_NOMEM
+                         ? "a process has no memory for its part of the "
+                           "system; take more machines or a smaller matrix"
+                         : sunzi_last_message());
     sunzi_share_end(share);
     return SUNZI_EXIT_INPUT;
 }
