@@ -14,11 +14,13 @@ static const char help[] =
     "compare\n"
     "            with LAPACK: time, errors, grade\n"
     "  info      what this machine can do: engines, rungs, measured rates\n"
+    "  compare   two HDF5 files, field by field: norms of the difference\n"
+    "  plot      fields, series and spectra of an HDF5 file as PNG\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"
     "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
-    "sunzi-info(1).\n";
+    "sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1).\n";
 
 static int print_help(int argc, char **argv);
 
@@ -39,6 +41,8 @@ static const struct {
 } commands[] = {
     {"solve", sunzi_tool_solve},
     {"info", sunzi_tool_info},
+    {"compare", sunzi_tool_compare},
+    {"plot", sunzi_tool_plot},
     {"help", print_help},
     {"version", print_version},
 };
@@ -85,8 +89,8 @@ static int print_help(int argc, char **argv)
         const int found = find_command(argv[1]);
         if (found < 0)
             return unknown_command(argv[1]);
-        if (commands[found].run == sunzi_tool_solve ||
-            commands[found].run == sunzi_tool_info)
+        if (commands[found].run != print_help &&
+            commands[found].run != print_version)
             return commands[found].run(2, arguments);
     }
     fputs(help, stdout);
