@@ -95,6 +95,11 @@ typedef struct sunzi_gnuplot {
 /* Start gnuplot; its picture goes to a file that gets its name in the end.
  * false after a message: nothing is left to end. */
 bool sunzi_gnuplot_begin(const sunzi_plotting *asked, sunzi_gnuplot *gnuplot);
+/* Size of the letters in points, which goes with that of the picture: 12 at
+ * 1000 x 750. */
+int sunzi_gnuplot_letters(const sunzi_plotting *asked);
+/* How many letters fit side by side in so many pixels. */
+int sunzi_gnuplot_fit(const sunzi_plotting *asked, int pixels);
 /* Exit code, after a message if it is not 0; `good`: all data were there. */
 int sunzi_gnuplot_end(sunzi_gnuplot *gnuplot, bool good);
 

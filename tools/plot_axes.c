@@ -275,10 +275,11 @@ static void set_texts(const sunzi_plotting *asked, sunzi_selection *s)
         if (axis->role == 'c' || axis->count == 1 || d == s->drawn[0] ||
             (s->drawn_count == 2 && d == s->drawn[1]))
             continue;
-        used += snprintf(
-            s->title + used, sizeof s->title - (size_t)used,
-            axis->role == 't' ? ", step %" PRId64 : ", slice %c = %" PRId64,
-            axis->role == 't' ? s->index[d] : axis->role, s->index[d]);
+        char what[20] = "step";
+        if (axis->role != 't')
+            snprintf(what, sizeof what, "slice %c =", axis->role);
+        used += snprintf(s->title + used, sizeof s->title - (size_t)used,
+                         ", %s %" PRId64, what, s->index[d]);
         if (axis->measured)
             used += snprintf(s->title + used, sizeof s->title - (size_t)used,
                              " (%.40s %.6g%s%.40s)", axis->name,

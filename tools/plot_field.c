@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A field in two dimensions as a picture of colours.
  *
- * gnuplot draws images of equal steps: where the axes have none, or more
- * entries than the picture can show, each of its points takes the entry that is
- * nearest. Fields are read in bands of rows and may be larger than memory. */
+ * gnuplot draws images of equal steps, and smooths those that have fewer points
+ * than the picture has pixels. So the image has more, and each of its points
+ * takes the entry that is nearest, whatever the steps of the axes. Fields are
+ * read in bands of rows and may be larger than memory. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 
 #define COMMAND SUNZI_PLOT_COMMAND
 
-enum { BAND = 1 << 18, FINE = 1500, MOST_EQUAL = 2000, LETTER = 8 };
+enum { BAND = 1 << 18, FINE = 1500 };
 
 /* One direction of the image: points that ascend, each with its entry. */
 typedef struct direction {
@@ -44,7 +45,7 @@ static bool set_direction(const sunzi_axis *axis, direction *d)
     const double last = x[n - 1] + 0.5 * (x[n - 1] - x[n - 2]);
     *d = (direction){
         .axis = axis, .low = fmin(first, last), .high = fmax(first, last)};
-    d->points = n <= MOST_EQUAL && has_equal_steps(axis) ? n : FINE;
+    d->points = has_equal_steps(axis) && n < FINE ? n * (FINE / n) : FINE;
     d->entry = malloc(sizeof *d->entry * (size_t)d->points);
     if (!d->entry) {
         sunzi_tool_error(COMMAND, "no memory for an axis");
@@ -128,15 +129,38 @@ static void write_axes(const sunzi_plotting *asked, FILE *to,
     char label[200];
     sunzi_plot_label(across->axis->name, across->axis->units, label,
                      sizeof label);
-    sunzi_gnuplot_text(to, "xlabel", label, asked->width / LETTER / 2);
+    sunzi_gnuplot_text(to, "xlabel", label,
+                       sunzi_gnuplot_fit(asked, asked->width / 2));
     sunzi_plot_label(up->axis->name, up->axis->units, label, sizeof label);
-    sunzi_gnuplot_text(to, "ylabel", label, asked->height / LETTER / 2);
+    sunzi_gnuplot_text(to, "ylabel", label,
+                       sunzi_gnuplot_fit(asked, asked->height / 2));
     fprintf(to, "set xrange [%.17g:%.17g]\n", across->low, across->high);
     fprintf(to, "set yrange [%.17g:%.17g]\n",
             up->axis->down ? up->high : up->low,
             up->axis->down ? up->low : up->high);
     if (is_equal_aspect(across, up))
         fputs("set size ratio -1\n", to);
+}
+
+/* gnuplot does not ask how long the bar is: ticks at 1, 2 or 5 times a power of
+ * ten, as many as have room. */
+static void write_bar_ticks(const sunzi_plotting *asked, FILE *to,
+                            const direction *across, const direction *up,
+                            double low, double high)
+{
+    double length = 0.75 * asked->height;
+    const double ratio = (up->high - up->low) / (across->high - across->low);
+    if (is_equal_aspect(across, up))
+        length = fmin(length, 0.7 * asked->width * ratio);
+    const double most = length / (4.0 * sunzi_gnuplot_letters(asked));
+    const double least = (high - low) / fmax(2.0, fmin(most, 10.0));
+    const double power = pow(10.0, floor(log10(least)));
+    const double factor = least / power;
+    fprintf(to, "set cbtics %.17g\n",
+            power * (factor <= 1.0   ? 1.0
+                     : factor <= 2.0 ? 2.0
+                     : factor <= 5.0 ? 5.0
+                                     : 10.0));
 }
 
 static void write_commands(const sunzi_plotting *asked,
@@ -150,12 +174,17 @@ static void write_commands(const sunzi_plotting *asked,
     sunzi_plot_gaps(extent, gaps, sizeof gaps);
     snprintf(title, sizeof title, "%s%s%s%s", s->title, *gaps ? ", grey: " : "",
              gaps, "");
-    sunzi_gnuplot_text(to, "title", title, asked->width / LETTER);
-    sunzi_gnuplot_text(to, "cblabel", s->label, asked->height / LETTER / 2);
+    sunzi_gnuplot_text(to, "title", title,
+                       sunzi_gnuplot_fit(asked, 9 * asked->width / 10));
+    sunzi_gnuplot_text(to, "cblabel", s->label,
+                       sunzi_gnuplot_fit(asked, asked->height / 2));
     write_axes(asked, to, across, up);
+    fputs("set format '%g'\nset cblabel offset 1.5\nset rmargin 15\n", to);
     fprintf(to, "set cbrange [%.17g:%.17g]\n", low, high);
     if (asked->log)
         fputs("set logscale cb\n", to);
+    else
+        write_bar_ticks(asked, to, across, up, low, high);
     sunzi_colours_write(to, low, high, asked->log);
     if (*gaps)
         fputs("set object 1 rectangle from graph 0,0 to graph 1,1 behind "
@@ -166,7 +195,7 @@ static void write_commands(const sunzi_plotting *asked,
     fprintf(to,
             "unset key\nplot '-' binary array=(%" PRId64 ",%" PRId64
             ") origin=(%.17g,%.17g) dx=%.17g dy=%.17g format='%%float64' "
-            "using 1 with image pixels\n",
+            "using 1 with image\n",
             across->points, up->points, across->low + 0.5 * dx,
             up->low + 0.5 * dy, dx, dy);
 }

@@ -61,6 +61,19 @@ static bool open_pipe(sunzi_gnuplot *g)
     return false;
 }
 
+int sunzi_gnuplot_letters(const sunzi_plotting *asked)
+{
+    const int size = 12 * asked->width / 1000 < 12 * asked->height / 750
+                         ? 12 * asked->width / 1000
+                         : 12 * asked->height / 750;
+    return size < 7 ? 7 : size;
+}
+
+int sunzi_gnuplot_fit(const sunzi_plotting *asked, int pixels)
+{
+    return 3 * pixels / (2 * sunzi_gnuplot_letters(asked));
+}
+
 bool sunzi_gnuplot_begin(const sunzi_plotting *asked, sunzi_gnuplot *gnuplot)
 {
     *gnuplot = (sunzi_gnuplot){.output = asked->output};
@@ -84,9 +97,9 @@ bool sunzi_gnuplot_begin(const sunzi_plotting *asked, sunzi_gnuplot *gnuplot)
         return false;
     }
     fprintf(gnuplot->to,
-            "set terminal pngcairo noenhanced size %d,%d font 'Sans,12'\n"
+            "set terminal pngcairo noenhanced size %d,%d font 'Sans,%d'\n"
             "set encoding utf8\nset tics out nomirror\nset border lw 1\n",
-            asked->width, asked->height);
+            asked->width, asked->height, sunzi_gnuplot_letters(asked));
     return true;
 }
 

@@ -13,7 +13,7 @@
 
 #define COMMAND SUNZI_PLOT_COMMAND
 
-enum { BLOCK = 1 << 16, GROUPS = 4096, LETTER = 8 };
+enum { BLOCK = 1 << 16, GROUPS = 4096 };
 
 /* Points x, y, x, y, ... */
 typedef struct line {
@@ -116,30 +116,38 @@ static void write_commands(const sunzi_plotting *asked,
     static const char *const colours[SUNZI_PLOT_LINES] = {
         "#1f4e9c", "#d1622b", "#2f8f4e", "#8e3b8a",
         "#b8901c", "#3a9fb0", "#a02c3c", "#555555"};
-    char label[200];
+    char label[SUNZI_PLOT_TEXT + 100], gaps[80];
     sunzi_plot_label(axis_of(lines)->name, axis_of(lines)->units, label,
                      sizeof label);
-    sunzi_gnuplot_text(to, "xlabel", label, asked->width / LETTER);
+    sunzi_gnuplot_text(to, "xlabel", label,
+                       sunzi_gnuplot_fit(asked, 9 * asked->width / 10));
     if (same_label(lines, count))
         sunzi_gnuplot_text(to, "ylabel", lines[0].label,
-                           asked->height / LETTER);
+                           sunzi_gnuplot_fit(asked, 8 * asked->height / 10));
+    sunzi_plot_gaps(&l->extent, gaps, sizeof gaps);
+    snprintf(label, sizeof label, "%s%s%s", lines->title,
+             *gaps ? ", gaps: " : "", gaps);
     if (count == 1)
-        sunzi_gnuplot_text(to, "title", lines[0].title, asked->width / LETTER);
+        sunzi_gnuplot_text(to, "title", label,
+                           sunzi_gnuplot_fit(asked, 9 * asked->width / 10));
     fputs(count == 1 ? "unset key\n" : "set key top right opaque\n", to);
-    fputs("set grid lc rgb '#d8d8d8' lw 1\nset offsets graph 0,0,0.03,0.03\n",
+    fputs("set grid lt 1 lc rgb '#d8d8d8' lw 1\nset format '%g'\nset offsets "
+          "graph 0,0,0.03,0.03\n",
           to);
     fputs("set autoscale xfix\n", to);
     if (spectra)
-        fputs("set logscale xy\nset format xy '%g'\nunset offsets\n", to);
+        fputs("set logscale xy\nunset offsets\n", to);
     else if (asked->log)
-        fputs("set logscale y\nset format y '%g'\nunset offsets\n", to);
+        fputs("set logscale y\nunset offsets\n", to);
     if (asked->has_range)
         fprintf(to, "set yrange [%.17g:%.17g]\nunset offsets\n", asked->low,
                 asked->high);
     fputs("plot ", to);
     for (int i = 0; i < count; i++) {
-        snprintf(label, sizeof label, "%.190s",
-                 same_label(lines, count) ? lines[i].title : lines[i].label);
+        sunzi_plot_gaps(&l[i].extent, gaps, sizeof gaps);
+        snprintf(label, sizeof label, "%s%s%s",
+                 same_label(lines, count) ? lines[i].title : lines[i].label,
+                 *gaps ? ", gaps: " : "", gaps);
         fprintf(to,
                 "%s'-' binary record=(%" PRId64
                 ") format='%%float64%%float64' using 1:2 with %s lw 1.6 "
