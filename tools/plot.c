@@ -208,7 +208,8 @@ static const sunzi_dataset *find_named(sunzi_datasets *file, const char *path,
 }
 
 /* Without --field: the first field, else all series. */
-static int choose(const sunzi_plotting *asked, const sunzi_dataset **chosen)
+static int choose(const sunzi_plotting *asked, const sunzi_dataset **chosen,
+                  int *all_fields)
 {
     int fields = 0, series = 0;
     for (int i = 0; i < sunzi_datasets_count(asked->file); i++) {
@@ -219,26 +220,24 @@ static int choose(const sunzi_plotting *asked, const sunzi_dataset **chosen)
         if (kind == SERIES && fields == 0 && series < SUNZI_PLOT_LINES)
             chosen[series++] = one;
     }
-    if (fields > 1)
-        printf("drawn is the first of %d fields; --field NAME draws another, "
-               "--list shows them\n",
-               fields);
     if (fields + series == 0)
         sunzi_tool_error(COMMAND,
                          "%.200s has no fields and no series; %s --list shows "
                          "what is there",
                          asked->path, COMMAND);
+    *all_fields = fields;
     return fields ? 1 : series;
 }
 
-static int choose_all(const sunzi_plotting *asked, const sunzi_dataset **chosen)
+static int choose_all(const sunzi_plotting *asked, const sunzi_dataset **chosen,
+                      int *all_fields)
 {
     for (int i = 0; i < asked->count; i++) {
         chosen[i] = find_named(asked->file, asked->path, asked->names[i]);
         if (!chosen[i])
             return 0;
     }
-    return asked->count ? asked->count : choose(asked, chosen);
+    return asked->count ? asked->count : choose(asked, chosen, all_fields);
 }
 
 /* "heat.vtkhdf" and "VTKHDF/PointData/T": "heat_T.png". */
@@ -278,8 +277,8 @@ static int draw(sunzi_plotting *asked)
     char output[400];
     const sunzi_dataset *chosen[SUNZI_PLOT_LINES];
     sunzi_selection selected[SUNZI_PLOT_LINES];
-    int done = 0, exit_code = SUNZI_EXIT_INPUT;
-    const int count = choose_all(asked, chosen);
+    int done = 0, all_fields = 0, exit_code = SUNZI_EXIT_INPUT;
+    const int count = choose_all(asked, chosen, &all_fields);
     while (done < count &&
            sunzi_plot_select(asked, chosen[done], &selected[done]))
         done++;
@@ -288,6 +287,10 @@ static int draw(sunzi_plotting *asked)
         if (!asked->output)
             asked->output = output;
         exit_code = draw_selected(asked, selected, count);
+        if (exit_code == 0 && all_fields > 1)
+            printf("this is the first of %d fields; --field NAME draws "
+                   "another, --list shows them\n",
+                   all_fields);
     }
     while (done > 0)
         sunzi_plot_free(&selected[--done]);
