@@ -12,6 +12,8 @@
 #include <sunzi/mpi.h>
 #include <sunzi/sunzi.h>
 
+#include "core/communicator.h"
+
 #ifdef HAVE_SCALAPACK
 void Cblacs_get(int context, int what, int *value);
 void Cblacs_gridinit(int *context, const char *order, int rows, int cols);
@@ -102,6 +104,26 @@ static double elapsed(double start)
     return MPI_Wtime() - start;
 }
 
+/* Messages, their bytes, and so on, of the process that has most of each, since
+ * `before`; printed by process 0. */
+static void print_traffic(const setting *s, sunzi_comm_counts before)
+{
+    const sunzi_comm_counts t = sunzi_comm_count();
+    long long most[6] = {t.messages - before.messages,
+                         t.message_bytes - before.message_bytes,
+                         t.broadcasts - before.broadcasts,
+                         t.broadcast_bytes - before.broadcast_bytes,
+                         t.reductions - before.reductions,
+                         t.reduction_bytes - before.reduction_bytes};
+    MPI_Allreduce(MPI_IN_PLACE, most, 6, MPI_LONG_LONG, MPI_MAX,
+                  MPI_COMM_WORLD);
+    if (s->rank == 0)
+        printf(" messages=%lld message_mb=%.2f broadcasts=%lld "
+               "broadcast_mb=%.2f reductions=%lld reduction_mb=%.2f\n",
+               most[0], (double)most[1] / 1e6, most[2], (double)most[3] / 1e6,
+               most[4], (double)most[5] / 1e6);
+}
+
 /* What Sunzi is compared with; negative: not to be had. */
 static double scalapack(const setting *s, problem *p)
 {
@@ -147,6 +169,7 @@ static double least(double a, double b)
 static int compare(const setting *s, problem *p, sunzi_grade grade)
 {
     double best = -1, other = -1, alone = -1;
+    sunzi_comm_counts before = {0};
     sunzi_solve_report r, report = {0};
     sunzi_column_report column = {0};
     sunzi_solve_options o;
@@ -156,6 +179,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
     for (int k = 0; k < s->repeats; k++) {
         other = least(other, scalapack(s, p));
         alone = least(alone, shared(s, p, &o));
+        before = sunzi_comm_count();
         const double start = start_time();
         const sunzi_status status = sunzi_pdsolve(
             s->ctx, s->grid, p->n, 1, p->a, 1, 1, p->desca, p->b, 1, 1,
@@ -173,7 +197,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
         printf("psolve n=%d grid=%dx%d block=%d grade=%s rung=%s engine=%s "
                "seconds=%.4f pdgesv=%.4f ratio=%.2f dsolve=%.4f "
                "factorize=%.4f refine=%.4f condition=%.4f rest=%.4f steps=%d "
-               "backward_error=%.1e\n",
+               "backward_error=%.1e",
                p->n, s->grid_rows, s->grid_cols, s->block,
                sunzi_grade_name(grade), sunzi_factor_name(report.factor),
                report.engine, best, other, other / best, alone,
@@ -182,6 +206,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
                best - report.seconds_factor - report.seconds_refine -
                    report.seconds_condition,
                column.refinements, column.normwise_error);
+    print_traffic(s, before);
     fflush(stdout);
     return 0;
 }

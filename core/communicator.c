@@ -2,6 +2,7 @@
 /* Communicators: the process alone, and what all implementations share. */
 #include "core/communicator.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,31 +66,65 @@ void sunzi_comm_destroy(sunzi_comm **comm)
     *comm = NULL;
 }
 
+enum { MESSAGES, BROADCASTS, REDUCTIONS, KINDS };
+
+static atomic_llong calls[KINDS], volume[KINDS];
+
+static void count(int kind, size_t bytes)
+{
+    atomic_fetch_add_explicit(&calls[kind], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&volume[kind], (long long)bytes,
+                              memory_order_relaxed);
+}
+
+sunzi_comm_counts sunzi_comm_count(void)
+{
+    return (sunzi_comm_counts){calls[MESSAGES],   volume[MESSAGES],
+                           calls[BROADCASTS], volume[BROADCASTS],
+                           calls[REDUCTIONS], volume[REDUCTIONS]};
+}
+
+/* Collective operations of one process do nothing. */
+static bool trivial(const sunzi_comm *comm)
+{
+    return alone(comm) || comm->size == 1;
+}
+
 sunzi_status sunzi_comm_barrier(sunzi_comm *comm)
 {
-    return alone(comm) ? SUNZI_OK : comm->ops->barrier(comm);
+    return trivial(comm) ? SUNZI_OK : comm->ops->barrier(comm);
 }
 
 sunzi_status sunzi_comm_broadcast(sunzi_comm *comm, int root, void *data,
                                   size_t bytes)
 {
-    return alone(comm) ? SUNZI_OK
-                       : comm->ops->broadcast(comm, root, data, bytes);
+    if (trivial(comm))
+        return SUNZI_OK;
+    count(BROADCASTS, bytes);
+    return comm->ops->broadcast(comm, root, data, bytes);
 }
 
 sunzi_status sunzi_comm_reduce(sunzi_comm *comm, sunzi_reduction op, void *data,
-                               int count)
+                               int numbers)
 {
-    return alone(comm) ? SUNZI_OK : comm->ops->reduce(comm, op, data, count);
+    if (trivial(comm))
+        return SUNZI_OK;
+    count(REDUCTIONS, (size_t)numbers * sizeof(int64_t));
+    return comm->ops->reduce(comm, op, data, numbers);
 }
 
-sunzi_status sunzi_comm_start(sunzi_comm *comm, int count,
-                              const sunzi_message *messages,
+sunzi_status sunzi_comm_start(sunzi_comm *comm, int messages,
+                              const sunzi_message *list,
                               sunzi_exchange **exchange)
 {
     *exchange = NULL;
-    return alone(comm) ? copy_to_self(count, messages)
-                       : comm->ops->start(comm, count, messages, exchange);
+    if (alone(comm))
+        return copy_to_self(messages, list);
+    for (int i = 0; i < messages; i++)
+        if (list[i].send && list[i].bytes && list[i].peer != comm->rank)
+            count(MESSAGES, list[i].bytes);
+    return messages ? comm->ops->start(comm, messages, list, exchange)
+                    : SUNZI_OK;
 }
 
 sunzi_status sunzi_comm_finish(sunzi_comm *comm, sunzi_exchange **exchange)
@@ -119,7 +154,7 @@ sunzi_status sunzi_comm_agree(sunzi_comm *comm, sunzi_status mine)
     /* least of the negative ones, largest of the positive ones */
     int64_t worst[2] = {mine < 0 ? mine : 0, mine > 0 ? -(int64_t)mine : 0};
     char text[TEXT];
-    if (alone(comm) || comm->size == 1)
+    if (trivial(comm))
         return mine;
     sunzi_status status = sunzi_comm_reduce(comm, SUNZI_REDUCE_MIN, worst, 2);
     if (status < 0)

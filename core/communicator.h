@@ -62,6 +62,16 @@ struct sunzi_comm {
     void *state;      /* of the implementation */
 };
 
+/* What this process has asked of all its communicators of more than one process
+ * since it started; for communication models. */
+typedef struct sunzi_comm_counts {
+    int64_t messages, message_bytes; /* sent */
+    int64_t broadcasts, broadcast_bytes;
+    int64_t reductions, reduction_bytes;
+} sunzi_comm_counts;
+
+sunzi_comm_counts sunzi_comm_count(void);
+
 /* Collective. Returns when all processes have called it. */
 SUNZI_PARTNER_API sunzi_status sunzi_comm_barrier(sunzi_comm *comm);
 

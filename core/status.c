@@ -16,6 +16,11 @@ sunzi_status sunzi_fail(sunzi_status status, const char *format, ...)
     return status;
 }
 
+sunzi_status sunzi_fail_sentence(sunzi_status status, const char *sentence)
+{
+    return sunzi_fail(status, "%s", sentence);
+}
+
 const char *sunzi_last_message(void)
 {
     return last_message;

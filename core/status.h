@@ -6,14 +6,18 @@
 
 #include <sunzi/status.h>
 
-/* Exported from libsunzi for libsunzi_mpi, which is built with it; not part of
- * the interface. */
+/* Exported from libsunzi for libsunzi_mpi and libsunzi_fortran, which are built
+ * with it; not part of the interface. */
 #define SUNZI_PARTNER_API SUNZI_API
 
 /* Store the sentence of `status` for this thread and return `status`. */
 SUNZI_PARTNER_API sunzi_status sunzi_fail(sunzi_status status,
                                           const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for a finished sentence: Fortran cannot call the other one. */
+SUNZI_PARTNER_API sunzi_status sunzi_fail_sentence(sunzi_status status,
+                                                   const char *sentence);
 
 /* Jump to `done:` when the call did not do its work. The function declares
  * `sunzi_status status` and has one exit. */

@@ -287,7 +287,7 @@ static sunzi_status split(sunzi_comm *comm, int color, int key,
 
 /* ---- from MPI ---- */
 
-static sunzi_status check_user(MPI_Comm user)
+static sunzi_status check_mpi(void)
 {
     int flag = 0;
     MPI_Initialized(&flag);
@@ -299,6 +299,15 @@ static sunzi_status check_user(MPI_Comm user)
     if (flag)
         return sunzi_fail(SUNZI_ERR_ARG, "sunzi_comm_from_mpi: MPI is already "
                                          "finalised");
+    return SUNZI_OK;
+}
+
+static sunzi_status check_user(MPI_Comm user)
+{
+    int flag = 0;
+    const sunzi_status status = check_mpi();
+    if (status < 0)
+        return status;
     if (user == MPI_COMM_NULL)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "sunzi_comm_from_mpi: user = MPI_COMM_NULL, allowed: "
@@ -373,6 +382,10 @@ sunzi_status sunzi_comm_from_mpi(MPI_Comm user, sunzi_comm **comm)
 
 sunzi_status sunzi_comm_from_mpi_f(MPI_Fint user, sunzi_comm **comm)
 {
+    /* MPI_Comm_f2c itself ends the process where MPI is not initialised */
+    const sunzi_status status = check_mpi();
+    if (status < 0)
+        return status;
     return sunzi_comm_from_mpi(MPI_Comm_f2c(user), comm);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sunzi/sunzi.h>
 
+#include "mpi/launch.h"
 #include "tools/command.h"
 #include "tools/json.h"
 #include "tools/machine.h"
@@ -28,7 +29,7 @@ static const sunzi_tool_option options[OPTIONS] = {
 
 /* Everything that is told, in text or JSON. */
 typedef struct facts {
-    char cpu[200], sets[400];
+    char cpu[200], sets[400], mpi[200];
     double free_bytes;
     sunzi_context *context;
     sunzi_rate rate[SUNZI_RATES_MAX];
@@ -36,8 +37,7 @@ typedef struct facts {
     bool measured;
 } facts;
 
-static const char *const not_here[][2] = {{"mpi", "not in this version"},
-                                          {"gpu", "not in this version"}};
+static const char gpu[] = "not in this version";
 
 static void print_fact(const char *name, const char *text)
 {
@@ -111,8 +111,8 @@ static void print_text(const facts *known)
     print_fact("BLAS", sunzi_blas_description());
     if (sunzi_machine_blas_note())
         print_fact("", sunzi_machine_blas_note());
-    print_fact("MPI", not_here[0][1]);
-    print_fact("GPU", not_here[1][1]);
+    print_fact("MPI", known->mpi);
+    print_fact("GPU", gpu);
     print_engines(known);
     if (known->measured)
         print_rates(known);
@@ -167,8 +167,8 @@ static void print_json(const facts *known)
     sunzi_json_number(&json, "load", sunzi_machine_load());
     sunzi_json_string(&json, "blas", sunzi_blas_description());
     sunzi_json_string(&json, "blas_note", sunzi_machine_blas_note());
-    for (int i = 0; i < 2; i++)
-        sunzi_json_string(&json, not_here[i][0], not_here[i][1]);
+    sunzi_json_string(&json, "mpi", known->mpi);
+    sunzi_json_string(&json, "gpu", gpu);
     sunzi_json_string(&json, "engine", sunzi_context_engine(known->context));
     write_engines(&json);
     write_rungs(&json, known->context);
@@ -190,6 +190,9 @@ static void collect(facts *known)
 {
     sunzi_machine_cpu(known->cpu, sizeof known->cpu);
     sunzi_machine_instruction_sets(known->sets, sizeof known->sets);
+    sunzi_launch_library(known->mpi, sizeof known->mpi);
+    if (!known->mpi[0])
+        snprintf(known->mpi, sizeof known->mpi, "absent: built without it");
     known->free_bytes = sunzi_machine_free_bytes();
     if (known->measured)
         known->rates = sunzi_measure_rates(known->context, known->rate);

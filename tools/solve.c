@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tools/command.h"
+#include "tools/team.h"
 
 static const char usage[] =
     "usage: sunzi solve [A.mtx] [OPTIONS]\n"
@@ -59,8 +60,8 @@ static const sunzi_tool_option options[OPTIONS] = {
                 "SUNZI_ENGINE,\nelse the best one)"},
     [THREADS] = {"--threads", 0, "N", "threads of LAPACK and of Sunzi"},
     [REPRODUCIBLE] = {"--reproducible", 0, NULL,
-                      "same bits on every engine "
-                      "and thread count"},
+                      "same bits on every engine, thread count and\nnumber "
+                      "of processes; always so under mpirun"},
     [QUIET] = {"--quiet", 'q', NULL, "print errors only"},
     [HELP] = {"--help", 'h', NULL, "this text"},
 };
@@ -262,7 +263,9 @@ static int read_arguments(int argc, char **argv, sunzi_solve_request *request)
                             .argc = argc,
                             .argv = argv,
                             .at = 1};
-    *request = (sunzi_solve_request){.grade = SUNZI_GRADE_BACKWARD};
+    *request =
+        (sunzi_solve_request){.grade = SUNZI_GRADE_BACKWARD,
+                              .reproducible = sunzi_team_get()->launched};
     for (int found; (found = sunzi_tool_next(&args)) != SUNZI_ARG_END;) {
         if (found == HELP) {
             fputs(usage, stdout);
@@ -287,7 +290,7 @@ static int read_arguments(int argc, char **argv, sunzi_solve_request *request)
 /* OpenBLAS built with pthreads does not follow OpenMP; absent elsewhere. */
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
 
-static sunzi_status make_context(const sunzi_solve_request *request,
+sunzi_status sunzi_solve_context(const sunzi_solve_request *request,
                                  sunzi_context **context)
 {
     sunzi_context_options set;
@@ -300,7 +303,7 @@ static sunzi_status make_context(const sunzi_solve_request *request,
     set.reproducible = request->reproducible;
     set.engine = request->engine;
     set.threads = request->threads;
-    set.progress = sunzi_tool_progress_show;
+    set.progress = request->progress ? sunzi_tool_progress_show : NULL;
     set.progress_user = request->progress;
     return sunzi_context_create(&set, context);
 }
@@ -333,7 +336,7 @@ static int work_on(const sunzi_solve_request *request, sunzi_context *context,
     sunzi_comparison comparison;
     if (!request->quiet) {
         if (report->problems == 0)
-            sunzi_print_machine(context, report->threads);
+            sunzi_print_machine(request, context, report->threads);
         sunzi_print_problem(problem);
         if (sunzi_tool_finish(SUNZI_SOLVE_COMMAND, 0) != 0)
             return SUNZI_EXIT_INPUT;
@@ -412,7 +415,7 @@ int sunzi_tool_solve(int argc, char **argv)
         return exit_code - 1;
     sunzi_tool_progress_begin(&progress, SUNZI_SOLVE_COMMAND, request.quiet, 0);
     request.progress = &progress;
-    if (make_context(&request, &context) < 0) {
+    if (sunzi_solve_context(&request, &context) < 0) {
         sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s", sunzi_last_message());
         return SUNZI_EXIT_INPUT;
     }

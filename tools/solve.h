@@ -111,6 +111,39 @@ double sunzi_forward_error(const sunzi_problem *problem, const double *x,
                            const double *b, const double *high,
                            const double *low);
 
+/* ---- solve_share.c: solves with the same bits on every grid ---- */
+/* What one process holds of a system. */
+typedef struct sunzi_share {
+    int n, nrhs;
+    const double *A, *B;       /* the own parts, or the problem's arrays */
+    double *own_a, *own_b, *X; /* NULL: a process alone */
+    /* on process 0 as a whole; in tiles on all */
+    int home_a[SUNZI_DESC_LENGTH], home_b[SUNZI_DESC_LENGTH];
+    int desc_a[SUNZI_DESC_LENGTH], desc_b[SUNZI_DESC_LENGTH];
+} sunzi_share;
+
+/* Process 0. Give each process its part; the context is reproducible and those
+ * of the others are made like it. An exit code, after a message if it is not 0.
+ */
+int sunzi_share_begin(const sunzi_solve_request *request,
+                      sunzi_context *context, const sunzi_problem *problem,
+                      sunzi_share *share);
+/* Process 0. Solve, by all processes; *seconds: of the solving call. */
+sunzi_status sunzi_share_solve(const sunzi_share *share, sunzi_context *context,
+                               const sunzi_solve_options *options, double *X,
+                               sunzi_solve_report *report,
+                               sunzi_column_report *columns, double *seconds);
+/* A share of zeros is allowed. */
+void sunzi_share_end(sunzi_share *share);
+/* Process 0: the others stop to serve. They do what it orders until then. */
+void sunzi_share_dismiss(void);
+void sunzi_share_serve(void);
+
+/* ---- solve.c ---- */
+/* The context of a request, and the threads of OpenMP and the BLAS. */
+sunzi_status sunzi_solve_context(const sunzi_solve_request *request,
+                                 sunzi_context **context);
+
 /* ---- solve_run.c ---- */
 int sunzi_comparison_make(const sunzi_solve_request *request,
                           sunzi_context *context, const sunzi_problem *problem,
@@ -120,7 +153,8 @@ int sunzi_comparison_exit_code(const sunzi_solve_request *request,
                                const sunzi_comparison *comparison);
 
 /* ---- solve_table.c: to the standard output ---- */
-void sunzi_print_machine(sunzi_context *context, int threads);
+void sunzi_print_machine(const sunzi_solve_request *request,
+                         sunzi_context *context, int threads);
 void sunzi_print_problem(const sunzi_problem *problem);
 void sunzi_print_table(const sunzi_problem *problem,
                        const sunzi_comparison *comparison);

@@ -9,6 +9,7 @@
 #include "tools/command.h"
 #include "tools/machine.h"
 #include "tools/solve.h"
+#include "tools/team.h"
 
 static int input_error(void)
 {
@@ -17,10 +18,13 @@ static int input_error(void)
 }
 
 /* Dense copies that are alive at the same time, in units of n^2 bytes: A, the
- * FP64 factors of LAPACK and, after those, Sunzi's factors and proof. */
+ * FP64 factors of LAPACK and, after those, Sunzi's factors and proof. Several
+ * processes, of this machine all of them, hold A once more. */
 static double bytes_needed(double n, sunzi_grade grade)
 {
-    return n * n * (grade == SUNZI_GRADE_CERTIFIED ? 8 + 8 + 16 : 8 + 8);
+    const double shares = sunzi_team_get()->comm ? 8 : 0;
+    return n * n *
+           (shares + (grade == SUNZI_GRADE_CERTIFIED ? 8 + 8 + 16 : 8 + 8));
 }
 
 static int check_memory(const sunzi_problem *problem, double n,

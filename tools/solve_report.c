@@ -10,11 +10,13 @@
 #include "tools/json.h"
 #include "tools/machine.h"
 #include "tools/solve.h"
+#include "tools/team.h"
 
 enum { SCHEMA = 1 };
 
 static void write_machine(sunzi_json *json, sunzi_context *context, int threads)
 {
+    const sunzi_team *team = sunzi_team_get();
     char text[400];
     sunzi_json_open(json, "machine", '{');
     sunzi_machine_cpu(text, sizeof text);
@@ -23,6 +25,9 @@ static void write_machine(sunzi_json *json, sunzi_context *context, int threads)
     sunzi_json_string(json, "instruction_sets", text);
     sunzi_json_string(json, "engine", sunzi_context_engine(context));
     sunzi_json_integer(json, "threads", threads);
+    sunzi_json_integer(json, "processes", team->processes);
+    sunzi_json_integer(json, "grid_rows", team->rows);
+    sunzi_json_integer(json, "grid_cols", team->cols);
     sunzi_json_number(json, "load", sunzi_machine_load());
     sunzi_json_string(json, "blas", sunzi_blas_description());
     sunzi_json_string(json, "blas_note", sunzi_machine_blas_note());

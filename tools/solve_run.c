@@ -13,10 +13,9 @@
 enum { FEW_RUNS = 3, MANY_RUNS = 7 };
 static const double few_seconds = 1.5, many_seconds = 0.3;
 
-/* Count a run that began at `start`; true: there is time for another. */
-static bool count_run(double start, sunzi_run *run)
+/* Count a run; true: there is time for another. */
+static bool count_run(double seconds, sunzi_run *run)
 {
-    const double seconds = sunzi_tool_seconds() - start;
     if (run->repeats++ == 0 || seconds < run->seconds)
         run->seconds = seconds;
     run->seconds_spent += seconds;
@@ -135,7 +134,7 @@ static int lapack_once(const sunzi_problem *problem, double *LU, int *pivots,
                                  pivots, run->X, n)
             : LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', n, problem->nrhs, LU, n,
                                  run->X, n);
-    *again = count_run(start, run) && info == 0;
+    *again = count_run(sunzi_tool_seconds() - start, run) && info == 0;
     return info;
 }
 
@@ -211,29 +210,50 @@ done:
 
 /* ---- Sunzi ---- */
 
-static sunzi_status sunzi_once(sunzi_context *context,
+/* The call that is timed; adds its seconds. share NULL: sunzi_dsolve. */
+static sunzi_status solve(const sunzi_share *share, sunzi_context *context,
+                          const sunzi_problem *problem,
+                          const sunzi_solve_options *options,
+                          sunzi_column_report *columns, sunzi_run *run,
+                          double *seconds)
+{
+    const int n = problem->n;
+    double spent = 0.0;
+    sunzi_status status;
+    if (share) {
+        status = sunzi_share_solve(share, context, options, run->X,
+                                   &run->report, columns, &spent);
+    } else {
+        const double start = sunzi_tool_seconds();
+        status = sunzi_dsolve(context, SUNZI_COL_MAJOR, n, problem->nrhs,
+                              problem->A, n, problem->B, n, run->X, n, options,
+                              &run->report, columns);
+        spent = sunzi_tool_seconds() - start;
+    }
+    *seconds += spent;
+    return status;
+}
+
+static sunzi_status sunzi_once(const sunzi_share *share, sunzi_context *context,
                                const sunzi_problem *problem,
                                sunzi_solve_options *options,
                                sunzi_column_report *columns, sunzi_run *run,
                                bool *again)
 {
-    const int n = problem->n;
-    const double start = sunzi_tool_seconds();
+    double seconds = 0.0;
     run->cholesky = problem->try_cholesky;
     options->structure =
         run->cholesky ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL;
     sunzi_status status =
-        sunzi_dsolve(context, SUNZI_COL_MAJOR, n, problem->nrhs, problem->A, n,
-                     problem->B, n, run->X, n, options, &run->report, columns);
+        solve(share, context, problem, options, columns, run, &seconds);
     if (status == SUNZI_ERR_NOT_POSITIVE_DEFINITE && run->cholesky) {
         run->cholesky = false;
         run->cholesky_failed = true;
         options->structure = SUNZI_GENERAL;
-        status = sunzi_dsolve(context, SUNZI_COL_MAJOR, n, problem->nrhs,
-                              problem->A, n, problem->B, n, run->X, n, options,
-                              &run->report, columns);
+        status =
+            solve(share, context, problem, options, columns, run, &seconds);
     }
-    *again = count_run(start, run) && status >= 0;
+    *again = count_run(seconds, run) && status >= 0;
     return status;
 }
 
@@ -254,7 +274,8 @@ static void take_report(const sunzi_problem *problem,
     }
 }
 
-static int run_sunzi(const sunzi_solve_request *request, sunzi_context *context,
+static int run_sunzi(const sunzi_solve_request *request,
+                     const sunzi_share *share, sunzi_context *context,
                      const sunzi_problem *problem, sunzi_factor factor,
                      sunzi_comparison *comparison)
 {
@@ -280,7 +301,7 @@ static int run_sunzi(const sunzi_solve_request *request, sunzi_context *context,
     options.grade = request->grade;
     for (bool again = true; again;)
         run->status =
-            sunzi_once(context, problem, &options, columns, run, &again);
+            sunzi_once(share, context, problem, &options, columns, run, &again);
     run->solved = run->status >= 0;
     run->has_report = run->solved || run->status == SUNZI_ERR_SINGULAR;
     if (run->status != SUNZI_OK)
@@ -291,27 +312,41 @@ static int run_sunzi(const sunzi_solve_request *request, sunzi_context *context,
     return measure_errors(problem, comparison->reference, run);
 }
 
+/* The rung asked for, or all of them and auto. */
+static int run_rungs(const sunzi_solve_request *request,
+                     const sunzi_share *share, sunzi_context *context,
+                     const sunzi_problem *problem, sunzi_comparison *comparison)
+{
+    int exit_code = 0;
+    if (request->one_factor)
+        return run_sunzi(request, share, context, problem, request->factor,
+                         comparison);
+    for (int f = SUNZI_FACTOR_INT8; !exit_code && f <= SUNZI_FACTOR_FP64; f++)
+        exit_code = run_sunzi(request, share, context, problem, (sunzi_factor)f,
+                              comparison);
+    return exit_code ? exit_code
+                     : run_sunzi(request, share, context, problem,
+                                 SUNZI_FACTOR_AUTO, comparison);
+}
+
 int sunzi_comparison_make(const sunzi_solve_request *request,
                           sunzi_context *context, const sunzi_problem *problem,
                           sunzi_comparison *comparison)
 {
+    sunzi_share share;
     int exit_code;
     *comparison = (sunzi_comparison){.runs = 0};
     exit_code = run_lapack(problem, SUNZI_RUN_LAPACK_LU, comparison);
     if (!exit_code && problem->try_cholesky)
         exit_code = run_lapack(problem, SUNZI_RUN_LAPACK_CHOLESKY, comparison);
-    if (request->one_factor) {
-        if (!exit_code)
-            exit_code = run_sunzi(request, context, problem, request->factor,
-                                  comparison);
-    } else {
-        for (int f = SUNZI_FACTOR_INT8; !exit_code && f <= SUNZI_FACTOR_FP64;
-             f++)
-            exit_code = run_sunzi(request, context, problem, (sunzi_factor)f,
-                                  comparison);
-        if (!exit_code)
-            exit_code = run_sunzi(request, context, problem, SUNZI_FACTOR_AUTO,
-                                  comparison);
+    if (!exit_code && !request->reproducible) {
+        exit_code = run_rungs(request, NULL, context, problem, comparison);
+    } else if (!exit_code) {
+        exit_code = sunzi_share_begin(request, context, problem, &share);
+        if (exit_code)
+            return exit_code;
+        exit_code = run_rungs(request, &share, context, problem, comparison);
+        sunzi_share_end(&share);
     }
     comparison->verdict = comparison->runs - 1;
     return exit_code;

@@ -8,6 +8,7 @@
 #include "tools/command.h"
 #include "tools/machine.h"
 #include "tools/solve.h"
+#include "tools/team.h"
 
 enum { CELL = 16 };
 
@@ -65,14 +66,34 @@ const char *sunzi_run_label(const sunzi_run *run, char *text, size_t bytes)
 
 /* ---- header ---- */
 
-void sunzi_print_machine(sunzi_context *context, int threads)
+/* "4 processes in a grid of 2 x 2, 1 thread each; " */
+static const char *processes_text(const sunzi_team *team, int threads,
+                                  char *text, size_t bytes)
 {
-    char cpu[200], line[700];
+    const char *plural = threads == 1 ? "" : "s";
+    if (team->processes > 1)
+        snprintf(text, bytes,
+                 "%d processes in a grid of %d x %d, %d thread%s each",
+                 team->processes, team->rows, team->cols, threads, plural);
+    else
+        snprintf(text, bytes, "1 process, %d thread%s", threads, plural);
+    return text;
+}
+
+void sunzi_print_machine(const sunzi_solve_request *request,
+                         sunzi_context *context, int threads)
+{
+    char cpu[200], line[700], processes[100];
     const char *engine = sunzi_context_engine(context);
     sunzi_machine_cpu(cpu, sizeof cpu);
-    snprintf(line, sizeof line, "%s; engine %s; %d thread%s; BLAS: %s", cpu,
-             engine ? engine : "none", threads, threads == 1 ? "" : "s",
-             sunzi_blas_description());
+    snprintf(
+        line, sizeof line, "%s; engine %s%s; %s; BLAS: %s", cpu,
+        engine ? engine : "none",
+        request->reproducible ? ", the same bits for any number of "
+                                "processes and threads"
+                              : "",
+        processes_text(sunzi_team_get(), threads, processes, sizeof processes),
+        sunzi_blas_description());
     sunzi_tool_print_wrapped("machine  ", line);
     if (sunzi_machine_blas_note())
         sunzi_tool_print_wrapped("note     ", sunzi_machine_blas_note());

@@ -6,6 +6,8 @@
 
 #include "io/nearest.h"
 #include "tools/command.h"
+#include "tools/solve.h"
+#include "tools/team.h"
 
 static const char help[] =
     "usage: sunzi COMMAND [ARGUMENTS]\n"
@@ -97,7 +99,7 @@ static int print_help(int argc, char **argv)
     return sunzi_tool_finish("sunzi help", SUNZI_EXIT_REACHED);
 }
 
-int main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
         fputs(help, stderr);
@@ -107,4 +109,18 @@ int main(int argc, char **argv)
     if (found < 0)
         return unknown_command(argv[1]);
     return commands[found].run(argc - 1, argv + 1);
+}
+
+/* Every way out of a command ends here: no process is left waiting. */
+int main(int argc, char **argv)
+{
+    int exit_code = sunzi_team_begin();
+    if (exit_code == 0 && sunzi_comm_rank(sunzi_team_get()->comm) > 0) {
+        sunzi_share_serve();
+    } else if (exit_code == 0) {
+        exit_code = run_command(argc, argv);
+        sunzi_share_dismiss();
+    }
+    sunzi_team_end();
+    return exit_code;
 }

@@ -63,7 +63,7 @@ SUNZI_API sunzi_status sunzi_pdposv(sunzi_context *ctx, const sunzi_grid *grid,
 /** Expert form: X apart from B (it may be B with the same descriptor), options
  * (NULL: defaults; a positive definite A has its lower triangle read), a report
  * and one for each column of X (NULL: not wanted), the same on all processes
- * but for times. Example: examples/60_distributed_solve.c */
+ * but for times. Example: examples/40_distributed_solve_mpi.c */
 SUNZI_API sunzi_status sunzi_pdsolve(
     sunzi_context *ctx, const sunzi_grid *grid, int n, int nrhs,
     const double *A, int ia, int ja, const int *desca, const double *B, int ib,

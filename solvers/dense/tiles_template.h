@@ -59,10 +59,11 @@ static int LU_NAME(local_row)(const LU_NAME(lu_panel) * p, int global)
 }
 
 /* The first of the largest numbers of column c in all processes: its global
- * row, or -1 if it is no pivot. Non-negative numbers are ordered as their bits.
- */
+ * row, or -1 if it is no pivot. Non-negative numbers are ordered as their bits;
+ * FP32 leaves room for the row beside them. */
 static int LU_NAME(find_pivot)(const LU_NAME(lu_panel) * p, int c)
 {
+    enum { SHIFT = sizeof(LU_REAL) == sizeof(float) ? 32 : 0 };
     sunzi_tiles *t = p->job->t;
     const int64_t ld = p->job->lu.ld;
     LU_REAL most = 0;
@@ -74,17 +75,21 @@ static int LU_NAME(find_pivot)(const LU_NAME(lu_panel) * p, int c)
             at = i;
         }
     }
-    int64_t key[1] = {0}, row[1];
-    memcpy(key, &most, sizeof most);
-    const int64_t mine = key[0];
-    sunzi_tiles_keep(t,
-                     sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_MAX, key, 1));
-    row[0] = at >= 0 && mine == key[0] ? LU_NAME(global_row)(p, at) : INT32_MAX;
-    sunzi_tiles_keep(t,
-                     sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_MIN, row, 1));
-    memcpy(&most, key, sizeof most);
-    return most > 0 && most <= LU_MAX && t->failed == SUNZI_OK ? (int)row[0]
-                                                               : -1;
+    int64_t bits = 0, row = at < 0 ? INT32_MAX : LU_NAME(global_row)(p, at);
+    memcpy(&bits, &most, sizeof most);
+    int64_t key = SHIFT ? bits << SHIFT | (INT32_MAX - row) : bits;
+    sunzi_tiles_keep(
+        t, sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_MAX, &key, 1));
+    if (SHIFT) {
+        row = INT32_MAX - (key & INT32_MAX);
+    } else {
+        row = bits == key ? row : INT32_MAX;
+        sunzi_tiles_keep(
+            t, sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_MIN, &row, 1));
+    }
+    bits = key >> SHIFT;
+    memcpy(&most, &bits, sizeof most);
+    return most > 0 && most <= LU_MAX && t->failed == SUNZI_OK ? (int)row : -1;
 }
 
 /* Exchange row c of the panel with the pivot's row, all its columns; `u` gets

@@ -15,7 +15,7 @@ forbidden() {
         allowed["solvers"] = "^(solvers|precision|core)/|^engines/engine[.]h$"
         allowed["mpi"] = "^(mpi|core)/"
         allowed["io"] = "^(io|core)/|^mpi/handle[.]h$"
-        allowed["tools"] = "^(tools|io)/"
+        allowed["tools"] = "^(tools|io)/|^mpi/launch[.]h$"
         allowed["examples"] = "^$"
         allowed["tests"] = "."
         allowed["bench"] = "."
