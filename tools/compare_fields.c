@@ -16,8 +16,7 @@
 enum {
     BLOCK = 1 << 16,
     RANGES = 3,
-    TERMS = 48, /* 2^-750 .. 2^910 in pieces of 53 bits, and some */
-    LARGE = 300 /* exponents: |x| >= 2^LARGE, |x| < 2^-LARGE */
+    TERMS = 48 /* 2^-750 .. 2^910 in pieces of 53 bits, and some */
 };
 
 static const int shift[RANGES] = {700, 0, -600}; /* small, middle, large */
@@ -40,9 +39,7 @@ typedef struct work {
 
 static int range_of(double magnitude)
 {
-    return magnitude >= ldexp(1.0, LARGE)   ? 2
-           : magnitude < ldexp(1.0, -LARGE) ? 0
-                                            : 1;
+    return magnitude >= 0x1p300 ? 2 : magnitude < 0x1p-300 ? 0 : 1;
 }
 
 /* The exact sum of x_i y_i as terms of falling size; x and y have room for

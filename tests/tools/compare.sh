@@ -128,8 +128,12 @@ awk -v x="$(value datasets 0 l2_relative)" 'BEGIN {
 }' || complain "l2_relative over blocks: $(value datasets 0 l2_relative)"
 
 # another grid, the same numbers
-"$write" v.vtkhdf && "$write" w.vtkhdf || exit 99
+"$write" v.vtkhdf && "$write" w.vtkhdf && "$write" x.vtkhdf spacing || exit 99
 expect 0 compare v.vtkhdf w.vtkhdf
+expect 1 compare v.vtkhdf x.vtkhdf --report r.json
+says out "^attribute Spacing of 'VTKHDF': 0.1[0-9]* 0.1[0-9]* .* and 0.1[0-9]* 0.2"
+says out '^Verdict: different, in 0 of 2 datasets and in the place'
+[ "$(value attributes 0 name)" = Spacing ] || complain 'attributes'
 
 # a full disk
 if [ -w /dev/full ]; then

@@ -96,6 +96,17 @@ expect 0 plot a.h5 --field volume --log
 says out ' not positive$'
 drawn a_volume.png 1000 750
 
+# nothing to draw, and one value everywhere
+"$write" nan.vtkhdf nan && "$write" constant.vtkhdf constant || exit 99
+expect 0 plot nan.vtkhdf --field potential
+says out '; 551 not finite$'
+drawn nan_potential.png 1000 750
+expect 0 plot constant.vtkhdf --field potential
+says out 'from -70 to -70$'
+drawn constant_potential.png 1000 750
+expect 0 plot constant.vtkhdf --field potential --slice z=0 --range 0.5:1 --log
+says out ' 551 not positive$'
+
 # the same picture again; a text of the file is no command
 expect 0 plot a.h5 --field east --output one.png
 expect 0 plot a.h5 --field east --output two.png

@@ -7,8 +7,9 @@
  * Arrays: T (6 x 5, K), n (int32), m (int64), z (with 0 and NaN), huge (1e200
  * and 1e-200), series, time, spectrum, frequency, volume (4 x 5 x 6), big
  * (70000 entries, more than a block). CHANGE: entry, units, nan, zero, integer,
- * shape, missing, type, infinite, blocks. NAME.nc is a grid of the sphere
- * instead, NAME.vtkhdf one in space with cells and vectors. */
+ * shape, missing, type, infinite, blocks, huge. NAME.nc is a grid of the sphere
+ * instead, NAME.vtkhdf one in space with cells and vectors (CHANGE: spacing,
+ * nan: no cell has a number, constant: all have the same). */
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -171,10 +172,11 @@ static void write_sphere(sunzi_file *file)
 static void write_space(sunzi_file *file)
 {
     static float v[12 * 20 * 30 * 3], c[11 * 19 * 29];
-    const sunzi_image image = {.points = {30, 20, 12},
-                               .origin = {-1.5, 0, 0},
-                               .spacing = {0.1, 0.1, 0.1},
-                               .steps = 1};
+    const sunzi_image image = {
+        .points = {30, 20, 12},
+        .origin = {-1.5, 0, 0},
+        .spacing = {0.1, changes("spacing") ? 0.2 : 0.1, 0.1},
+        .steps = 1};
     const sunzi_block points = {.count = {12, 20, 30}},
                       cells = {.count = {11, 19, 29}};
     sunzi_file_field field;
@@ -198,6 +200,8 @@ static void write_space(sunzi_file *file)
     for (int i = 0; i < 11 * 19 * 29; i++)
         c[i] = -80.0f +
                100.0f * expf(-0.02f * (float)((i % 29 - 10) * (i % 29 - 10)));
+    for (int i = 0; i < 11 * 19 * 29; i++)
+        c[i] = changes("nan") ? NAN : changes("constant") ? -70.0f : c[i];
     check(sunzi_file_write_field(file, "velocity", 0, &points, v));
     check(sunzi_file_write_field(file, "potential", 0, &cells, c));
 }
