@@ -18,11 +18,13 @@ static const char help[] =
     "  bench     hpl-mxp: a mixed-precision solve by the rules of HPL-MxP, "
     "beside FP64\n"
     "  info      what this machine can do: engines, rungs, measured rates\n"
+    "  compare   two HDF5 files, field by field: norms of the difference\n"
+    "  plot      fields, series and spectra of an HDF5 file as PNG\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"
     "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
-    "sunzi-bench(1), sunzi-info(1).\n";
+    "sunzi-bench(1), sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1).\n";
 
 static int print_help(int argc, char **argv);
 
@@ -41,8 +43,12 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"solve", sunzi_tool_solve}, {"bench", sunzi_tool_bench},
-    {"info", sunzi_tool_info},   {"help", print_help},
+    {"solve", sunzi_tool_solve},
+    {"bench", sunzi_tool_bench},
+    {"info", sunzi_tool_info},
+    {"compare", sunzi_tool_compare},
+    {"plot", sunzi_tool_plot},
+    {"help", print_help},
     {"version", print_version},
 };
 
@@ -88,9 +94,8 @@ static int print_help(int argc, char **argv)
         const int found = find_command(argv[1]);
         if (found < 0)
             return unknown_command(argv[1]);
-        if (commands[found].run == sunzi_tool_solve ||
-            commands[found].run == sunzi_tool_bench ||
-            commands[found].run == sunzi_tool_info)
+        if (commands[found].run != print_help &&
+            commands[found].run != print_version)
             return commands[found].run(2, arguments);
     }
     fputs(help, stdout);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The manual pages: formatted without complaint, and complete. Every public
 # function is named in sunzi(7), every option in the page of its command, every
-# key of the report in sunzi-solve(1).
+# key of a report in that page.
 set -u
 source=${srcdir:-.}
 code=0
@@ -29,7 +29,7 @@ for name in $functions; do
         complain "doc/sunzi.7 does not name $name"
 done
 
-for command in solve info bench; do
+for command in solve info bench compare plot; do
     options=$(sed -n 's/.*{"\(--[a-z-]*\)".*/\1/p' "$source/tools/$command.c")
     [ -n "$options" ] || exit 99
     for option in $options; do
@@ -39,11 +39,14 @@ for command in solve info bench; do
     done
 done
 
-keys=$(tr '\n' ' ' <"$source/tools/solve_report.c" |
-    grep -o 'sunzi_json_[a-z]*(json, *"[a-z_]*"' | sed 's/.*"\(.*\)"/\1/')
-[ -n "$keys" ] || exit 99
-for key in $keys; do
-    grep -q "^\\.B.* $key" "$source/doc/sunzi-solve.1" ||
-        complain "doc/sunzi-solve.1 does not explain the key $key"
+for command in solve compare; do
+    keys=$(tr '\n' ' ' <"$source/tools/${command}_report.c" |
+        grep -o 'sunzi_json_[a-z]*(json, *"[a-z0-9_]*"' |
+        sed 's/.*"\(.*\)"/\1/')
+    [ -n "$keys" ] || exit 99
+    for key in $keys; do
+        grep -q "^\\.B.* $key" "$source/doc/sunzi-$command.1" ||
+            complain "doc/sunzi-$command.1 does not explain the key $key"
+    done
 done
 exit $code
