@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `sunzi compare` on files that differ in one known way.
 write=$(pwd)/tests/tools/write_hdf5
+suppressions=$(cd "${srcdir:-.}/tests/mpi" && pwd)/leaks.supp
 . "${srcdir:-.}/tests/tools/lib.sh"
 
 if [ ! -x "$write" ]; then
@@ -12,11 +13,17 @@ if [ ! -x "$write" ]; then
     exit $code
 fi
 
-"$write" a.h5 || exit 99
-"$write" again.h5 || exit 99
+# written NAME [CHANGE]: as write_hdf5 makes it; Open MPI keeps memory at its end.
+written() {
+    LSAN_OPTIONS="suppressions=$suppressions:print_suppressions=0" \
+        ASAN_OPTIONS="fast_unwind_on_malloc=0:${ASAN_OPTIONS:-}" "$write" "$@"
+}
+
+written a.h5 || exit 99
+written again.h5 || exit 99
 # changed CHANGE: b.h5 is a.h5 with this change
 changed() {
-    "$write" b.h5 "$1" || exit 99
+    written b.h5 "$1" || exit 99
 }
 
 # usage
@@ -128,7 +135,7 @@ awk -v x="$(value datasets 0 l2_relative)" 'BEGIN {
 }' || complain "l2_relative over blocks: $(value datasets 0 l2_relative)"
 
 # another grid, the same numbers
-"$write" v.vtkhdf && "$write" w.vtkhdf && "$write" x.vtkhdf spacing || exit 99
+written v.vtkhdf && written w.vtkhdf && written x.vtkhdf spacing || exit 99
 expect 0 compare v.vtkhdf w.vtkhdf
 expect 1 compare v.vtkhdf x.vtkhdf --report r.json
 says out "^attribute Spacing of 'VTKHDF': 0.1[0-9]* 0.1[0-9]* .* and 0.1[0-9]* 0.2"
