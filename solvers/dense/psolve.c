@@ -160,7 +160,7 @@ static const double *first_of(const part *p, const double *data)
     return p->empty ? NULL : data + p->first_row + p->first_col * p->d.lld;
 }
 
-/* Local runs of rows of a part: calls visit(global row, local row, rows). */
+/* Local rows from `local` on whose global rows are consecutive. */
 static int64_t row_run(const part *p, int64_t local, int64_t rows)
 {
     const int64_t end = (local / p->d.row.nb + 1) * p->d.row.nb;
@@ -354,12 +354,13 @@ sunzi_status sunzi_pdsolve(sunzi_context *ctx, const sunzi_grid *grid, int n,
     return run(&g, ctx, report, columns);
 }
 
-sunzi_status sunzi_pdgesv(sunzi_context *ctx, const sunzi_grid *grid, int n,
+/* B is overwritten. */
+static arguments in_place(const char *function, const sunzi_grid *grid, int n,
                           int nrhs, const double *A, int ia, int ja,
-                          const int *desca, int *ipiv, double *B, int ib,
-                          int jb, const int *descb)
+                          const int *desca, double *B, int ib, int jb,
+                          const int *descb)
 {
-    arguments g = {.function = "sunzi_pdgesv",
+    arguments g = {.function = function,
                    .grid = grid,
                    .n = n,
                    .nrhs = nrhs,
@@ -374,9 +375,19 @@ sunzi_status sunzi_pdgesv(sunzi_context *ctx, const sunzi_grid *grid, int n,
                    .jx = jb,
                    .desca = desca,
                    .descb = descb,
-                   .descx = descb,
-                   .ipiv = ipiv};
+                   .descx = descb};
     sunzi_solve_options_init(&g.o);
+    return g;
+}
+
+sunzi_status sunzi_pdgesv(sunzi_context *ctx, const sunzi_grid *grid, int n,
+                          int nrhs, const double *A, int ia, int ja,
+                          const int *desca, int *ipiv, double *B, int ib,
+                          int jb, const int *descb)
+{
+    arguments g = in_place("sunzi_pdgesv", grid, n, nrhs, A, ia, ja, desca, B,
+                           ib, jb, descb);
+    g.ipiv = ipiv;
     return run(&g, ctx, NULL, NULL);
 }
 
@@ -385,25 +396,10 @@ sunzi_status sunzi_pdposv(sunzi_context *ctx, const sunzi_grid *grid, char uplo,
                           const int *desca, double *B, int ib, int jb,
                           const int *descb)
 {
-    arguments g = {.function = "sunzi_pdposv",
-                   .grid = grid,
-                   .n = n,
-                   .nrhs = nrhs,
-                   .A = A,
-                   .B = B,
-                   .X = B,
-                   .ia = ia,
-                   .ja = ja,
-                   .ib = ib,
-                   .jb = jb,
-                   .ix = ib,
-                   .jx = jb,
-                   .desca = desca,
-                   .descb = descb,
-                   .descx = descb,
-                   .upper = uplo == 'U' || uplo == 'u'};
+    arguments g = in_place("sunzi_pdposv", grid, n, nrhs, A, ia, ja, desca, B,
+                           ib, jb, descb);
     sunzi_status status = SUNZI_OK;
-    sunzi_solve_options_init(&g.o);
+    g.upper = uplo == 'U' || uplo == 'u';
     g.o.structure = SUNZI_POSITIVE_DEFINITE;
     if (grid && !g.upper && uplo != 'L' && uplo != 'l')
         status = sunzi_fail(SUNZI_ERR_ARG,

@@ -51,8 +51,7 @@ sunzi_status sunzi_tiles_agree(const sunzi_tiles *tiles, sunzi_status status);
 /* Collective: the first failure of a message on any process. */
 sunzi_status sunzi_tiles_status(sunzi_tiles *tiles);
 
-/* Collective over a part of the grid or all of it: keep a status of messages,
- * return whether to go on. */
+/* Keep the first failure of a message; returns whether there was none. */
 bool sunzi_tiles_keep(sunzi_tiles *tiles, sunzi_status status);
 
 /* Collective. Each v[i] is set on one process and +0.0 on the others: now it is
