@@ -74,6 +74,7 @@ int sunzi_tool_finish(const char *command, int exit_code);
 
 int sunzi_tool_solve(int argc, char **argv); /* argv[0] is the subcommand */
 int sunzi_tool_info(int argc, char **argv);
+int sunzi_tool_bench(int argc, char **argv);
 int sunzi_tool_compare(int argc, char **argv);
 int sunzi_tool_plot(int argc, char **argv);
 

@@ -6,19 +6,21 @@
 
 #include "mpi/launch.h"
 #include "tools/command.h"
+#include "tools/hpl.h"
 #include "tools/solve.h"
 #include "tools/team.h"
 
 /* Tiles of sunzi_pdsolve, which takes a matrix in such tiles as it is. */
 enum { TILE = 256 };
 
-enum { STOP, SHARE, SOLVE };
+enum { STOP, SHARE, SOLVE, BENCH };
 
 typedef struct order {
     int task;
     int n, nrhs, threads;        /* SHARE */
     char engine[40];             /* SHARE: that of process 0 */
     sunzi_solve_options options; /* SOLVE */
+    sunzi_hpl_settings bench;    /* BENCH */
 } order;
 
 static void describe(const sunzi_grid *grid, int n, int cols, int mb, int nb,
@@ -142,7 +144,11 @@ int sunzi_share_begin(const sunzi_solve_request *request,
     }
     if (status == SUNZI_OK)
         return 0;
-    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s", sunzi_last_message());
+    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "%s",
+                     status == SUNZI_ERR_NOMEM
+                         ? "a process has no memory for its part of the "
+                           "system; take more machines or a smaller matrix"
+                         : sunzi_last_message());
     sunzi_share_end(share);
     return SUNZI_EXIT_INPUT;
 }
@@ -158,6 +164,16 @@ sunzi_status sunzi_share_solve(const sunzi_share *share, sunzi_context *context,
         give_order(&given);
     return solve_together(team, share, context, options, X, report, columns,
                           seconds);
+}
+
+sunzi_status sunzi_share_bench(const sunzi_hpl_settings *settings,
+                               sunzi_hpl_result *result)
+{
+    const sunzi_team *team = sunzi_team_get();
+    const order given = {.task = BENCH, .bench = *settings};
+    if (team->comm)
+        give_order(&given);
+    return sunzi_hpl_run(team, settings, result);
 }
 
 void sunzi_share_end(sunzi_share *share)
@@ -203,6 +219,8 @@ void sunzi_share_serve(void)
         else if (given.task == SOLVE) /* its status is that of process 0 */
             (void)solve_together(team, &share, context, &given.options, NULL,
                                  NULL, NULL, &seconds);
+        else if (given.task == BENCH)
+            (void)sunzi_hpl_run(team, &given.bench, &(sunzi_hpl_result){0});
         else
             break;
     }

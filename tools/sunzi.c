@@ -15,6 +15,8 @@ static const char help[] =
     "  solve     solve A x = b from a file, or the built-in problems, and "
     "compare\n"
     "            with LAPACK: time, errors, grade\n"
+    "  bench     hpl-mxp: a mixed-precision solve by the rules of HPL-MxP, "
+    "beside FP64\n"
     "  info      what this machine can do: engines, rungs, measured rates\n"
     "  compare   two HDF5 files, field by field: norms of the difference\n"
     "  plot      fields, series and spectra of an HDF5 file as PNG\n"
@@ -22,7 +24,7 @@ static const char help[] =
     "  version   the version number\n"
     "\n"
     "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
-    "sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1).\n";
+    "sunzi-bench(1), sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1).\n";
 
 static int print_help(int argc, char **argv);
 
@@ -41,11 +43,9 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"solve", sunzi_tool_solve},
-    {"info", sunzi_tool_info},
-    {"compare", sunzi_tool_compare},
-    {"plot", sunzi_tool_plot},
-    {"help", print_help},
+    {"solve", sunzi_tool_solve}, {"bench", sunzi_tool_bench},
+    {"info", sunzi_tool_info},   {"compare", sunzi_tool_compare},
+    {"plot", sunzi_tool_plot},   {"help", print_help},
     {"version", print_version},
 };
 

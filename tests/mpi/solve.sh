@@ -127,6 +127,14 @@ ranks=3
 expect 0 solve --factor auto --grade accurate
 says out '^4 of 4 problems reached grade accurate'
 
+# the benchmark
+expect 0 bench hpl-mxp --order 700 --repeats 1
+says out '^HPL-MxP, order 700, 3 processes in a grid of 1 x 3'
+says out '^mixed precision (MxP)  fp32 .* valid$'
+says out '^FP64 (HPL-like)  *fp64 .* valid$'
+expect 2 bench hpl-mxp --engine nothing
+one_sentence 'nothing'
+
 # A process alone, in an allocation of a scheduler; without --reproducible it
 # makes no promise of bits. With another MPI's launcher there is one sentence.
 ranks=0

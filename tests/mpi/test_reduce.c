@@ -174,7 +174,7 @@ static void failures(void **unused)
         double r = 7;
         expect_agreed(sunzi_dsum(NULL, world, bad ? -3 : 3, x, 1, &r),
                       SUNZI_ERR_ARG, p, "sunzi_dsum: n = -3", r);
-        expect_agreed(sunzi_dasum(NULL, world, 3, x, bad ? 0 : 2, &r),
+        expect_agreed(sunzi_dasum(NULL, world, 3, x, bad ? 0 : 1, &r),
                       SUNZI_ERR_ARG, p, "sunzi_dasum: incx = 0", r);
         expect_agreed(sunzi_ddot(NULL, world, 3, x, 1, bad ? NULL : x, 1, &r),
                       SUNZI_ERR_ARG, p, "sunzi_ddot: y is NULL", r);

@@ -15,7 +15,7 @@ expect 2 version now
 says_only "takes no arguments, got 'now'"
 
 for arguments in help --help -h 'help solve' 'solve --help' 'solve -h' \
-    'help info' 'info -h'; do
+    'help info' 'info -h' 'help bench' 'bench -h'; do
     # shellcheck disable=SC2086
     expect 0 $arguments
     says out '^usage: sunzi'
@@ -69,6 +69,18 @@ says_only "takes options only, got 'a.mtx'"
 expect 2 info --mesure
 says_only "did you mean '--measure'"
 
+# the benchmark: its arguments, and that a valid run is told so
+expect 2 bench
+says_only 'the name of the benchmark is missing'
+expect 2 bench hpl
+says_only "got 'hpl', allowed is hpl-mxp"
+expect 2 bench hpl-mxp --order 0
+says_only '--order.*allowed are whole numbers from 1 to 4194304'
+expect 2 bench hpl-mxp --factor fp64
+says_only "'fp64', allowed are int8, bf16, fp16, fp32"
+expect 0 bench hpl-mxp --order 300 --repeats 1
+says out '^mixed precision (MxP)  fp32 .* valid$'
+says out '^FP64 (HPL-like)  *fp64 .* valid$'
 SUNZI_ENGINE=warp
 export SUNZI_ENGINE
 expect 2 solve --quiet
