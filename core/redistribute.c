@@ -92,8 +92,9 @@ static void pack_run(const transfer *t, const run *rows, int64_t col,
                t->bytes);
 }
 
-/* Copy the entries of a pair from a local matrix to a packed message, or from
- * that into a local matrix. */
+/* Copy the entries of a pair: from the local matrix of `from` or, if that is
+ * NULL, from a packed message; to the local matrix of `to` or, if that is NULL,
+ * to a packed message. */
 static void copy(const transfer *t, int pr, int pc, int qr, int qc,
                  const char *matrix, char *into, char *packed)
 {
@@ -103,14 +104,21 @@ static void copy(const transfer *t, int pr, int pc, int qr, int qc,
         for (int64_t j = 0; j < t->col[c].length; j++)
             for (int64_t r = 0; r < runs[0]; r++) {
                 const size_t length = (size_t)t->row[r].length * t->bytes;
-                const int64_t to =
+                const int64_t at =
                     t->row[r].to + (t->col[c].to + j) * t->to->lld;
-                if (into)
-                    memcpy(into + (size_t)to * t->bytes, packed, length);
+                char *to = into ? into + (size_t)at * t->bytes : packed;
+                if (matrix)
+                    pack_run(t, &t->row[r], t->col[c].from + j, matrix, to);
                 else
-                    pack_run(t, &t->row[r], t->col[c].from + j, matrix, packed);
-                packed += length;
+                    memcpy(to, packed, length);
+                if (!matrix || !into)
+                    packed += length;
             }
+}
+
+static bool is_me(const sunzi_grid *grid, int row, int col)
+{
+    return row == grid->my_row && col == grid->my_col;
 }
 
 /* All messages of this process: sends packed, receives placed. */
@@ -122,7 +130,7 @@ static void list_messages(transfer *t, const char *data)
         const int qr = q / b->cols, qc = q % b->cols;
         const size_t bytes =
             t->bytes * (size_t)shared_entries(t, a->my_row, a->my_col, qr, qc);
-        if (!bytes)
+        if (!bytes || is_me(b, qr, qc))
             continue;
         copy(t, a->my_row, a->my_col, qr, qc, data, NULL, out);
         t->messages[t->count++] =
@@ -133,7 +141,7 @@ static void list_messages(transfer *t, const char *data)
         const int pr = p / a->cols, pc = p % a->cols;
         const size_t bytes =
             t->bytes * (size_t)shared_entries(t, pr, pc, b->my_row, b->my_col);
-        if (!bytes)
+        if (!bytes || is_me(a, pr, pc))
             continue;
         t->messages[t->count++] =
             (sunzi_message){sunzi_grid_rank(a, pr, pc), 0, false, in, bytes};
@@ -141,12 +149,17 @@ static void list_messages(transfer *t, const char *data)
     }
 }
 
-static void unpack(const transfer *t, char *data)
+/* What came, and what stays on this process. */
+static void unpack(const transfer *t, const char *from, char *data)
 {
     const sunzi_grid *a = t->from->grid, *b = t->to->grid;
     char *in = t->in;
     for (int p = 0; p < a->rows * a->cols && b->my_row >= 0; p++) {
         const int pr = p / a->cols, pc = p % a->cols;
+        if (is_me(a, pr, pc)) {
+            copy(t, pr, pc, b->my_row, b->my_col, from, data, NULL);
+            continue;
+        }
         copy(t, pr, pc, b->my_row, b->my_col, NULL, data, in);
         in +=
             t->bytes * (size_t)shared_entries(t, pr, pc, b->my_row, b->my_col);
@@ -197,7 +210,7 @@ sunzi_status sunzi_redistribute(const sunzi_distribution *from,
     SUNZI_TRY(sunzi_comm_agree(comm, take_room(&t, &block)));
     list_messages(&t, from_data);
     SUNZI_TRY(sunzi_comm_exchange(comm, t.count, t.messages));
-    unpack(&t, to_data);
+    unpack(&t, from_data, to_data);
 done:
     sunzi_release(block);
     return status;
