@@ -80,8 +80,8 @@ static void count(int kind, size_t bytes)
 sunzi_comm_counts sunzi_comm_count(void)
 {
     return (sunzi_comm_counts){calls[MESSAGES],   volume[MESSAGES],
-                           calls[BROADCASTS], volume[BROADCASTS],
-                           calls[REDUCTIONS], volume[REDUCTIONS]};
+                               calls[BROADCASTS], volume[BROADCASTS],
+                               calls[REDUCTIONS], volume[REDUCTIONS]};
 }
 
 /* Collective operations of one process do nothing. */
@@ -178,19 +178,45 @@ sunzi_status sunzi_comm_agree(sunzi_comm *comm, sunzi_status mine)
     return sunzi_fail(all, "[rank %d] %s", (int)source, text);
 }
 
+enum { SAME_AT_ONCE = 32 };
+
+static sunzi_status same_at_once(sunzi_comm *comm, const char *function,
+                                 int count, const sunzi_named *named)
+{
+    int64_t ends[2 * SAME_AT_ONCE]; /* least, and least of the negatives */
+    for (int i = 0; i < count; i++) {
+        ends[2 * i] = named[i].value;
+        ends[2 * i + 1] = -named[i].value;
+    }
+    const sunzi_status status =
+        sunzi_comm_reduce(comm, SUNZI_REDUCE_MIN, ends, 2 * count);
+    if (status < 0)
+        return status;
+    for (int i = 0; i < count; i++)
+        if (ends[2 * i] != -ends[2 * i + 1])
+            return sunzi_fail(
+                SUNZI_ERR_ARG,
+                "%s: %s is %lld on this process, from %lld to %lld "
+                "over all, allowed: the same on all processes",
+                function, named[i].name, (long long)named[i].value,
+                (long long)ends[2 * i], (long long)-ends[2 * i + 1]);
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_comm_same_values(sunzi_comm *comm, const char *function,
+                                    int count, const sunzi_named *named)
+{
+    sunzi_status status = SUNZI_OK;
+    for (int i = 0; i < count && status == SUNZI_OK; i += SAME_AT_ONCE)
+        status = same_at_once(
+            comm, function, count - i < SAME_AT_ONCE ? count - i : SAME_AT_ONCE,
+            named + i);
+    return status;
+}
+
 sunzi_status sunzi_comm_same(sunzi_comm *comm, const char *function,
                              const char *what, int64_t value)
 {
-    int64_t ends[2] = {value, -value};
-    const sunzi_status status =
-        sunzi_comm_reduce(comm, SUNZI_REDUCE_MIN, ends, 2);
-    if (status < 0)
-        return status;
-    if (ends[0] != -ends[1])
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "%s: %s is %lld on this process, from %lld to %lld "
-                          "over all, allowed: the same on all processes",
-                          function, what, (long long)value, (long long)ends[0],
-                          (long long)-ends[1]);
-    return SUNZI_OK;
+    const sunzi_named named = {what, value};
+    return sunzi_comm_same_values(comm, function, 1, &named);
 }

@@ -101,8 +101,20 @@ sunzi_status sunzi_comm_exchange(sunzi_comm *comm, int count,
 sunzi_status sunzi_comm_split(sunzi_comm *comm, int color, int key,
                               sunzi_comm **part);
 
-/* Collective. SUNZI_OK if `value` is the same on all processes, else
- * SUNZI_ERR_ARG with a sentence that names `function` and `what`. */
+/* A value that must be the same on all processes. */
+typedef struct sunzi_named {
+    const char *name;
+    int64_t value;
+} sunzi_named;
+
+/* Collective. SUNZI_OK if all of the values are the same on all processes, else
+ * SUNZI_ERR_ARG with a sentence that names `function` and the first that is
+ * not. The number of values is the same everywhere. One reduction for up to 32
+ * of them. */
+sunzi_status sunzi_comm_same_values(sunzi_comm *comm, const char *function,
+                                    int count, const sunzi_named *named);
+
+/* The same for one value. */
 sunzi_status sunzi_comm_same(sunzi_comm *comm, const char *function,
                              const char *what, int64_t value);
 

@@ -74,9 +74,9 @@ sunzi_status sunzi_grid_create(sunzi_comm *comm, int rows, int cols, char order,
                             "sunzi_grid_create: grid = NULL, allowed: where "
                             "the handle is to be stored");
     SUNZI_TRY(sunzi_comm_agree(comm, status));
-    SUNZI_TRY(sunzi_comm_same(comm, "sunzi_grid_create", "rows", rows));
-    SUNZI_TRY(sunzi_comm_same(comm, "sunzi_grid_create", "cols", cols));
-    SUNZI_TRY(sunzi_comm_same(comm, "sunzi_grid_create", "order", order));
+    const sunzi_named named[] = {
+        {"rows", rows}, {"cols", cols}, {"order", order}};
+    SUNZI_TRY(sunzi_comm_same_values(comm, "sunzi_grid_create", 3, named));
     SUNZI_TRY(sunzi_comm_agree(
         comm, sunzi_allocate(sizeof *g, "process grid", &block)));
     g = block;

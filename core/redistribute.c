@@ -251,10 +251,11 @@ done:
 sunzi_status sunzi_descriptor_same(sunzi_comm *comm, const char *function,
                                    const char *what, const int *desc)
 {
-    sunzi_status status = SUNZI_OK;
-    for (int i = SUNZI_DESC_M; i <= SUNZI_DESC_CSRC && status == SUNZI_OK; i++)
-        status = sunzi_comm_same(comm, function, what, desc[i]);
-    return status;
+    sunzi_named named[SUNZI_DESC_CSRC - SUNZI_DESC_M + 1];
+    int count = 0;
+    for (int i = SUNZI_DESC_M; i <= SUNZI_DESC_CSRC; i++)
+        named[count++] = (sunzi_named){what, desc[i]};
+    return sunzi_comm_same_values(comm, function, count, named);
 }
 
 sunzi_status sunzi_pdredistribute(const sunzi_grid *grid_a, const double *A,

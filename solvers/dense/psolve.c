@@ -118,31 +118,28 @@ static int64_t name_number(const char *name)
 /* All that decides anything is the same on all processes. */
 static sunzi_status check_same(const arguments *g)
 {
-    const struct {
-        const char *what;
-        int64_t value;
-    } all[] = {{"n", g->n},
-               {"nrhs", g->nrhs},
-               {"ia", g->ia},
-               {"ja", g->ja},
-               {"ib", g->ib},
-               {"jb", g->jb},
-               {"ix", g->ix},
-               {"jx", g->jx},
-               {"uplo", g->upper},
-               {"options.structure", g->o.structure},
-               {"options.factor", g->o.factor},
-               {"options.grade", g->o.grade},
-               {"options.climb", g->o.climb},
-               {"options.max_refinements", g->o.max_refinements},
-               {"options.max_gmres", g->o.max_gmres},
-               {"the reproducibility of the context", g->ctx->reproducible},
-               {"the engine", name_number(g->ctx->engine->name)}};
+    const sunzi_named all[] = {
+        {"n", g->n},
+        {"nrhs", g->nrhs},
+        {"ia", g->ia},
+        {"ja", g->ja},
+        {"ib", g->ib},
+        {"jb", g->jb},
+        {"ix", g->ix},
+        {"jx", g->jx},
+        {"uplo", g->upper},
+        {"options.structure", g->o.structure},
+        {"options.factor", g->o.factor},
+        {"options.grade", g->o.grade},
+        {"options.climb", g->o.climb},
+        {"options.max_refinements", g->o.max_refinements},
+        {"options.max_gmres", g->o.max_gmres},
+        {"the reproducibility of the context", g->ctx->reproducible},
+        {"the engine", name_number(g->ctx->engine->name)}};
     sunzi_comm *comm = g->grid->comm;
-    sunzi_status status = SUNZI_OK;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        SUNZI_TRY(
-            sunzi_comm_same(comm, g->function, all[i].what, all[i].value));
+    sunzi_status status;
+    SUNZI_TRY(sunzi_comm_same_values(comm, g->function,
+                                     (int)(sizeof all / sizeof all[0]), all));
     SUNZI_TRY(sunzi_descriptor_same(comm, g->function, "an entry of desca",
                                     g->desca));
     SUNZI_TRY(sunzi_descriptor_same(comm, g->function, "an entry of descb",

@@ -8,7 +8,6 @@
 #include "core/communicator.h"
 #include "core/memory.h"
 #include "solvers/fields/halo_pieces.h"
-#include "solvers/fields/same.h"
 
 typedef struct slot {
     void **arrays;
@@ -152,14 +151,14 @@ static sunzi_status same_shape(sunzi_comm *comm, const sunzi_halo_shape *s,
 {
     const sunzi_named of_all[] = {
         {"dimensions", s->dimensions}, {"reach", s->reach}, {"fields", fields}};
-    sunzi_status status = sunzi_same_values(comm, creates, 3, of_all);
+    sunzi_status status = sunzi_comm_same_values(comm, creates, 3, of_all);
     for (int d = 0; d < s->dimensions && status == SUNZI_OK; d++) {
         const sunzi_named named[] = {
             {"cells", s->cells[d]},       {"processes", s->processes[d]},
             {"periodic", s->periodic[d]}, {"lower", s->lower[d]},
             {"upper", s->upper[d]},
         };
-        status = sunzi_same_values(comm, creates, 5, named);
+        status = sunzi_comm_same_values(comm, creates, 5, named);
     }
     return status;
 }
@@ -172,7 +171,7 @@ static sunzi_status same_fields(sunzi_comm *comm, int fields,
         const sunzi_named named[] = {{"element", field[f].element},
                                      {"wire", field[f].wire},
                                      {"components", field[f].components}};
-        status = sunzi_same_values(comm, creates, 3, named);
+        status = sunzi_comm_same_values(comm, creates, 3, named);
     }
     return status;
 }

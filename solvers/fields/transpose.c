@@ -11,7 +11,6 @@
 #include "core/layout.h"
 #include "core/memory.h"
 #include "solvers/fields/box.h"
-#include "solvers/fields/same.h"
 
 /* Pencils along a dimension. */
 typedef struct pencils {
@@ -142,8 +141,8 @@ static sunzi_status same_shape(sunzi_comm *comm, const sunzi_transpose_shape *s)
         {"wire", s->field.wire},
         {"components", s->field.components},
     };
-    return sunzi_same_values(comm, creates, (int)(sizeof named / sizeof *named),
-                             named);
+    return sunzi_comm_same_values(comm, creates,
+                                  (int)(sizeof named / sizeof *named), named);
 }
 
 /* ---- the plan ---- */

@@ -192,6 +192,15 @@ static void agreement(void **unused)
     assert_int_equal(sunzi_comm_agree(comm, mine), SUNZI_REACHED_BACKWARD);
 
     assert_int_equal(sunzi_comm_same(comm, "f", "n", 5), SUNZI_OK);
+    sunzi_named many[70];
+    for (int i = 0; i < 70; i++)
+        many[i] = (sunzi_named){i == 67 ? "the odd one" : "another", -i};
+    assert_int_equal(sunzi_comm_same_values(comm, "f", 70, many), SUNZI_OK);
+    many[67].value = comm->rank;
+    assert_int_equal(sunzi_comm_same_values(comm, "f", 70, many),
+                     comm->size > 1 ? SUNZI_ERR_ARG : SUNZI_OK);
+    if (comm->size > 1)
+        assert_non_null(strstr(sunzi_last_message(), "the odd one"));
     assert_int_equal(sunzi_comm_same(comm, "f", "n", comm->rank),
                      comm->size > 1 ? SUNZI_ERR_ARG : SUNZI_OK);
     sunzi_comm_destroy(&comm);
