@@ -10,7 +10,7 @@
 #include "mpi/launch.h"
 #include "tools/command.h"
 
-enum { TILE = 256 };
+enum { TILE = SUNZI_TEAM_TILE };
 
 /* The data of one process; x, r are whole on process 0, x is on all. */
 typedef struct bench {

@@ -10,8 +10,7 @@
 #include "tools/solve.h"
 #include "tools/team.h"
 
-/* Tiles of sunzi_pdsolve, which takes a matrix in such tiles as it is. */
-enum { TILE = 256 };
+enum { TILE = SUNZI_TEAM_TILE };
 
 enum { STOP, SHARE, SOLVE, BENCH };
 

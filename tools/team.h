@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <sunzi/sunzi.h>
 
+/* Tiles of sunzi_pdsolve, which takes a matrix in such tiles as it is. */
+enum { SUNZI_TEAM_TILE = 256 };
+
 typedef struct sunzi_team {
     sunzi_comm *comm; /* NULL: this process is alone */
     sunzi_grid *home; /* process 0 only */

@@ -26,29 +26,34 @@ static bool is_single(sunzi_factor factor)
     return factor != SUNZI_FACTOR_EMULATED && factor != SUNZI_FACTOR_FP64;
 }
 
-/* S(i0 .., j0 ..), rows x cols, to the storage of the factors (where that is by
- * columns, rows and columns change places); the largest magnitude, or
- * NaN. */
-static double copy_block(const sunzi_context *ctx, const sunzi_dense *a,
-                         sunzi_factors *f, int i0, int j0, int rows, int cols)
+double sunzi_factors_copy(const sunzi_context *ctx, const sunzi_dense *a,
+                          const sunzi_factors *f, sunzi_factors_piece p)
 {
     const sunzi_engine_ops *e = ctx->engine;
     const int64_t rs = a->row_stride, cs = a->col_stride;
-    const int32_t *row = a->row_exponent ? a->row_exponent + i0 : NULL;
-    const int32_t *col = a->col_exponent ? a->col_exponent + j0 : NULL;
-    const double *from = a->data + i0 * rs + j0 * cs;
+    const int32_t *row = a->row_exponent ? a->row_exponent + p.global_i : NULL;
+    const int32_t *col = a->col_exponent ? a->col_exponent + p.global_j : NULL;
+    const double *from = a->data + p.i * rs + p.j * cs;
     float *to32 = f->data;
     double *to64 = f->data;
     if (f->by_columns)
         return f->single
-                   ? e->scaled_copy_f32(cols, rows, from, cs, rs, col, row,
-                                        to32 + j0 * f->ld + i0, f->ld)
-                   : e->scaled_copy_f64(cols, rows, from, cs, rs, col, row,
-                                        to64 + j0 * f->ld + i0, f->ld);
-    return f->single ? e->scaled_copy_f32(rows, cols, from, rs, cs, row, col,
-                                          to32 + i0 * f->ld + j0, f->ld)
-                     : e->scaled_copy_f64(rows, cols, from, rs, cs, row, col,
-                                          to64 + i0 * f->ld + j0, f->ld);
+                   ? e->scaled_copy_f32(p.cols, p.rows, from, cs, rs, col, row,
+                                        to32 + p.j * f->ld + p.i, f->ld)
+                   : e->scaled_copy_f64(p.cols, p.rows, from, cs, rs, col, row,
+                                        to64 + p.j * f->ld + p.i, f->ld);
+    return f->single ? e->scaled_copy_f32(p.rows, p.cols, from, rs, cs, row,
+                                          col, to32 + p.i * f->ld + p.j, f->ld)
+                     : e->scaled_copy_f64(p.rows, p.cols, from, rs, cs, row,
+                                          col, to64 + p.i * f->ld + p.j, f->ld);
+}
+
+static double copy_block(const sunzi_context *ctx, const sunzi_dense *a,
+                         const sunzi_factors *f, int i0, int j0, int rows,
+                         int cols)
+{
+    return sunzi_factors_copy(
+        ctx, a, f, (sunzi_factors_piece){i0, j0, i0, j0, rows, cols});
 }
 
 /* Copy S into the storage of the factors, of a positive definite one the lower

@@ -21,6 +21,18 @@ struct sunzi_factors {
     sunzi_tiles *tiles; /* NULL: all of it is here */
 };
 
+/* Rows i .. and columns j .. of what is here, rows x cols, which are those from
+ * global_i and global_j on of the whole matrix. */
+typedef struct sunzi_factors_piece {
+    int64_t i, j, global_i, global_j;
+    int rows, cols;
+} sunzi_factors_piece;
+
+/* Copy that piece of S to the storage of the factors (where that is by columns,
+ * rows and columns change places); the largest magnitude, or NaN. */
+double sunzi_factors_copy(const sunzi_context *ctx, const sunzi_dense *a,
+                          const sunzi_factors *f, sunzi_factors_piece piece);
+
 /* A triangle in memory, rows contiguous; shape [n, n]. */
 typedef struct sunzi_triangle {
     sunzi_context *ctx;

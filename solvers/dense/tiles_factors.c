@@ -47,20 +47,12 @@ static double copy_piece(const sunzi_context *ctx, const sunzi_dense *a,
                          const sunzi_factors *f, int i0, int rows, int j0,
                          int cols)
 {
-    const sunzi_engine_ops *e = ctx->engine;
     const sunzi_tiles *t = f->tiles;
-    const int64_t gi = sunzi_cyclic_global(&t->row, t->grid->my_row, i0);
-    const int64_t gj = sunzi_cyclic_global(&t->col, t->grid->my_col, j0);
-    const double *from = a->data + i0 * a->row_stride + j0 * a->col_stride;
-    const int32_t *row = a->row_exponent ? a->row_exponent + gi : NULL;
-    const int32_t *col = a->col_exponent ? a->col_exponent + gj : NULL;
-    if (f->single)
-        return e->scaled_copy_f32(rows, cols, from, a->row_stride,
-                                  a->col_stride, row, col,
-                                  (float *)f->data + i0 * f->ld + j0, f->ld);
-    return e->scaled_copy_f64(rows, cols, from, a->row_stride, a->col_stride,
-                              row, col, (double *)f->data + i0 * f->ld + j0,
-                              f->ld);
+    return sunzi_factors_copy(
+        ctx, a, f,
+        (sunzi_factors_piece){
+            i0, j0, sunzi_cyclic_global(&t->row, t->grid->my_row, i0),
+            sunzi_cyclic_global(&t->col, t->grid->my_col, j0), rows, cols});
 }
 
 /* Tile (I, J): all of it, or its lower triangle; nothing above the diagonal. */
