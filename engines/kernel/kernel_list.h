@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All kernels and the files they are in. A new file of kernels: its #include in
+ * engines/kernel/all.h, a line here for each kernel. LOOP: a K_KERNEL; GROUP: a
+ * K_GROUP_KERNEL, for devices only. */
+#ifndef SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
+#define SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
+
+#define K_KERNELS(LOOP, GROUP)                                                 \
+    LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
+    LOOP(k_fill_u32, "engines/kernel/basic.k.h")
+
+#define K_INDEX_LINE_(name, file) K_INDEX_##name,
+enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };
+#undef K_INDEX_LINE_
+
+#endif
