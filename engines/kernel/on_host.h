@@ -140,11 +140,13 @@ static inline int k_clz_u64(k_u64 a) /* 64 for 0 */
 #define K_BEGIN(name) (void)k_r;
 
 #define K_ALONG_(i, axis) for (int i = k_r.first[axis]; i < k_r.last[axis]; i++)
-#define K_EACH(i)         _Pragma("omp simd") K_ALONG_(i, 2)
-#define K_EACH2(i, j)     K_ALONG_(i, 1) _Pragma("omp simd") K_ALONG_(j, 2)
+#define K_EACH(i)         _Pragma("omp simd") K_ALONG_ (i, 2)
+#define K_EACH2(i, j)                                                          \
+    K_ALONG_ (i, 1)                                                            \
+    _Pragma("omp simd") K_ALONG_ (j, 2)
 #define K_EACH3(i, j, k)                                                       \
-    K_ALONG_(i, 0)                                                             \
-    K_ALONG_(j, 1)                                                             \
-    _Pragma("omp simd") K_ALONG_(k, 2)
+    K_ALONG_ (i, 0)                                                            \
+        K_ALONG_ (j, 1)                                                        \
+    _Pragma("omp simd") K_ALONG_ (k, 2)
 
 #endif
