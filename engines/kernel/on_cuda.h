@@ -41,6 +41,7 @@ typedef unsigned long long k_u64;
 #define k_float_of(bits)   __int_as_float((int)(bits))
 #define k_mul_hi_u32(a, b) __umulhi((a), (b))
 #define k_mul_hi_u64(a, b) __umul64hi((a), (b))
+#define k_dot4(a, b, c)    __dp4a((int)(a), (int)(b), (c))
 #define k_clz_u64(a)       __clzll((long long)(a))
 #ifdef K_FP64
 #define k_fma(a, b, c)    __fma_rn((a), (b), (c))
