@@ -85,7 +85,8 @@ K_FN k_u64 product_integer(k_u64 m, int e, int *power)
     VALUE(k_i64, element_stride)                                               \
     VALUE(k_i64, plane)                                                        \
     VALUE(k_i64, row)                                                          \
-    VALUE(int, vectors) VALUE(int, depth) VALUE(int, moduli) VALUE(int, words) \
+    VALUE(int, vectors)                                                        \
+    VALUE(int, depth) VALUE(int, moduli) VALUE(int, words)                     \
         VALUE(int, balanced) VALUE(int, negate)
 K_KERNEL(product_convert)
 {
@@ -356,7 +357,7 @@ K_KERNEL(product_reconstruct)
             minus = !minus;
         }
         k_u64 bits = product_round(x, -(row_shift[i] + col_shift[j]));
-        if (minus && bits)
+        if (minus) /* also of what was rounded to zero */
             bits |= (k_u64)1 << 63;
         v[2 * (i * ldv + j)] = (k_u32)bits;
         v[2 * (i * ldv + j) + 1] = (k_u32)(bits >> 32);
