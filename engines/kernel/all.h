@@ -3,3 +3,4 @@
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
 #include "precision/product.k.h"
+#include "solvers/dense/lu.k.h"

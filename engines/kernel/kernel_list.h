@@ -12,7 +12,12 @@
     LOOP(product_add_parts, "precision/product.k.h")                           \
     GROUP(product_residues, "precision/product.k.h")                           \
     LOOP(product_combine, "precision/product.k.h")                             \
-    LOOP(product_reconstruct, "precision/product.k.h")
+    LOOP(product_reconstruct, "precision/product.k.h")                         \
+    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
+    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
+    GROUP(lu_update, "solvers/dense/lu.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };

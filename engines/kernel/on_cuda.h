@@ -29,6 +29,7 @@ typedef unsigned long long k_u64;
 #define K_GROUP(axis)             K_AXIS_(blockIdx, axis)
 #define K_ITEM(axis)              K_AXIS_(threadIdx, axis)
 #define K_BARRIER()               __syncthreads()
+#define K_BARRIER_ALL()           __syncthreads()
 #define K_WORK_ID(axis)           (K_GROUP(axis) * K_AXIS_(blockDim, axis) + K_ITEM(axis))
 #define K_WORK_SIZE(axis)         (K_AXIS_(gridDim, axis) * K_AXIS_(blockDim, axis))
 #define K_ENTRY_QUALIFIERS        extern "C" __global__

@@ -30,9 +30,10 @@ typedef uint64_t k_u64;
 #define K_LOCAL
 #define K_TABLE static const
 
-#define K_GROUP(axis) 0
-#define K_ITEM(axis)  0
-#define K_BARRIER()   (void)0
+#define K_GROUP(axis)   0
+#define K_ITEM(axis)    0
+#define K_BARRIER()     (void)0
+#define K_BARRIER_ALL() (void)0
 
 #define k_fmaf(a, b, c) fmaf((a), (b), (c))
 #define k_sqrtf(a)      sqrtf(a)

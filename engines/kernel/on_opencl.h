@@ -30,6 +30,7 @@ typedef ulong k_u64;
 #define K_GROUP(axis)      ((int)get_group_id(2 - (axis)))
 #define K_ITEM(axis)       ((int)get_local_id(2 - (axis)))
 #define K_BARRIER()        barrier(CLK_LOCAL_MEM_FENCE)
+#define K_BARRIER_ALL()    barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 #define K_WORK_ID(axis)    ((int)get_global_id(2 - (axis)))
 #define K_WORK_SIZE(axis)  ((int)get_global_size(2 - (axis)))
 #define K_ENTRY_QUALIFIERS __kernel
