@@ -44,6 +44,8 @@ typedef struct sunzi_device_argument {
 typedef struct sunzi_device_ops {
     /* 1: usable here; 0: not, with a sentence in why */
     int (*available)(char *why, size_t why_bytes);
+    /* 1, and what device `index` is; 0: there is none. */
+    int (*describe)(int index, sunzi_device_limits *limits);
     /* Open device `index` of those there are; fills device->limits. allow_fp64
      * false: as if it had no FP64. SUNZI_ERR_ENGINE, SUNZI_ERR_ARG (no such
      * index). */

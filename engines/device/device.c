@@ -3,8 +3,10 @@
 #define _DEFAULT_SOURCE
 #include "engines/device.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sunzi/context.h>
 
 #include "core/memory.h"
 #include "engines/engine.h"
@@ -43,6 +45,23 @@ static void make_lock(sunzi_device *device)
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&device->lock, &recursive);
     pthread_mutexattr_destroy(&recursive);
+}
+
+int sunzi_engine_device(int index, int number, char *text, size_t bytes)
+{
+    const sunzi_engine_ops *engine = sunzi_engine_at(index);
+    sunzi_device_limits l = {.units = 0};
+    if (bytes)
+        text[0] = '\0';
+    if (!engine || !engine->device || number < 0 ||
+        !engine->device->describe(number, &l))
+        return 0;
+    snprintf(text, bytes, "%s (%s): %d units, %.1f GiB, %s, %s", l.name,
+             l.driver, l.units,
+             (double)l.memory_bytes / (1024.0 * 1024.0 * 1024.0),
+             l.fp64 ? "FP64" : "no FP64",
+             l.dot4 ? "INT8 dot products" : "no INT8 dot products");
+    return 1;
 }
 
 sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,

@@ -147,6 +147,21 @@ static void read_limits(const state *s, bool allow_fp64, sunzi_device_limits *l)
         (size_t)number_of(s, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(cl_ulong));
 }
 
+static int describe(int index, sunzi_device_limits *limits)
+{
+    cl_device_id list[DEVICES_MAX];
+    char why[200];
+    int count = 0;
+    state s = {.cl = sunzi_opencl_library_open(why, sizeof why)};
+    if (s.cl)
+        list_devices(s.cl, list, &count);
+    if (index >= count)
+        return 0;
+    s.id = list[index];
+    read_limits(&s, true, limits);
+    return 1;
+}
+
 static void close_device(sunzi_device *device)
 {
     state *s = device->state;
@@ -390,6 +405,7 @@ static sunzi_status finish(sunzi_device *device)
 
 const sunzi_device_ops sunzi_opencl_device = {
     .available = sunzi_opencl_available,
+    .describe = describe,
     .open = open_device,
     .close = close_device,
     .allocate = allocate,
