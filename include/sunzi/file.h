@@ -112,8 +112,10 @@ SUNZI_API sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
                                          const int64_t *size);
 
 /** Write one block a process, possibly empty (data may be NULL then). Every
- * entry of an array is written once; it may take several calls. Cost: one
- * collective transfer for each GiB of the largest block. */
+ * entry of an array is written once; it may take several calls. Cost: each
+ * process writes its block, from where it lies or through 4 MiB of memory. If
+ * the blocks are many short runs of the file they are exchanged first, at most
+ * 128 MiB of a process at a time, with memory for what it sends and gets. */
 SUNZI_API sunzi_status sunzi_file_write(sunzi_file *file, const char *name,
                                         const sunzi_block *block,
                                         const void *data);

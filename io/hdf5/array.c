@@ -73,7 +73,8 @@ static sunzi_status make_group(sunzi_file *file, const char *group)
     return status;
 }
 
-sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name)
+/* On rank 0: the groups of "a/b/name", or all of "a/b/". */
+static sunzi_status make_groups(sunzi_file *file, const char *name)
 {
     char group[NAME_BYTES];
     for (int k = 0; group_of(name, k, group); k++) {
@@ -84,6 +85,15 @@ sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name)
             return status;
     }
     return SUNZI_OK;
+}
+
+sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name)
+{
+    const sunzi_status status = sunzi_hdf5_reserve(file, 0);
+    if (status < 0)
+        return status;
+    return sunzi_hdf5_agree(file,
+                            file->id >= 0 ? make_groups(file, name) : SUNZI_OK);
 }
 
 sunzi_hdf5_array *sunzi_hdf5_find(sunzi_file *file, const char *name)
@@ -151,10 +161,10 @@ static uint64_t definition_hash(const char *name, sunzi_file_type type,
     return hash;
 }
 
-/* Reads the file: only when all processes ask the same. */
+/* Rank 0 knows, the others agree. */
 static sunzi_status check_new(const sunzi_file *file, const char *name)
 {
-    if (!sunzi_hdf5_exists(file, name))
+    if (file->id < 0 || !sunzi_hdf5_exists(file, name))
         return SUNZI_OK;
     return sunzi_fail(SUNZI_ERR_ARG,
                       "sunzi_file_define: '%.*s' is there already; give "
@@ -198,12 +208,13 @@ static hid_t array_creation_list(void)
     return list;
 }
 
+/* On rank 0. */
 static sunzi_status make_array(sunzi_file *file, sunzi_hdf5_array *a)
 {
     hsize_t size[SUNZI_FILE_DIMS];
     hid_t space = -1, list = -1;
     sunzi_status status;
-    SUNZI_TRY(sunzi_hdf5_make_groups(file, a->name));
+    SUNZI_TRY(make_groups(file, a->name));
     for (int d = 0; d < a->shape.dims; d++)
         size[d] = (hsize_t)a->shape.size[d];
     space = H5Screate_simple(a->shape.dims, size, NULL);
@@ -222,18 +233,24 @@ done:
     return status;
 }
 
-/* The place that HDF5 took for the array. */
-static sunzi_status note_place(sunzi_file *file, sunzi_hdf5_array *a)
+/* Collective. The place that HDF5 took for the array on rank 0. */
+static sunzi_status share_place(sunzi_file *file, sunzi_hdf5_array *a)
 {
-    const haddr_t place = H5Dget_offset(a->id);
-    if (place == HADDR_UNDEF)
-        return sunzi_hdf5_fail(file, SUNZI_ERR_INTERNAL,
-                               "an array has no place");
-    a->place = (int64_t)place;
-    a->bytes = (int64_t)H5Dget_storage_size(a->id);
-    if (file->end_bytes < a->place + a->bytes)
-        file->end_bytes = a->place + a->bytes;
-    return SUNZI_OK;
+    int64_t place[2] = {0, 0};
+    sunzi_status status = SUNZI_OK;
+    if (a->id >= 0) {
+        place[0] = (int64_t)H5Dget_offset(a->id);
+        place[1] = (int64_t)H5Dget_storage_size(a->id);
+        if (place[0] < 0) /* HADDR_UNDEF */
+            status = sunzi_hdf5_fail(file, SUNZI_ERR_INTERNAL,
+                                     "an array has no place");
+    }
+    SUNZI_TRY(sunzi_hdf5_agree(file, status));
+    SUNZI_TRY(sunzi_comm_broadcast(file->comm, 0, place, sizeof place));
+    a->place = place[0];
+    a->bytes = place[1];
+done:
+    return status;
 }
 
 static int64_t array_bytes(const sunzi_file_array *array)
@@ -268,9 +285,10 @@ sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
     memcpy(a->shape.size, size, (size_t)dims * sizeof *size);
     status = sunzi_hdf5_reserve(file, array_bytes(&a->shape));
     if (status == SUNZI_OK)
-        status = sunzi_hdf5_agree(file, make_array(file, a));
+        status = sunzi_hdf5_agree(file, file->id >= 0 ? make_array(file, a)
+                                                      : SUNZI_OK);
     if (status == SUNZI_OK)
-        status = sunzi_hdf5_agree(file, note_place(file, a));
+        status = share_place(file, a);
 done:
     sunzi_hdf5_quiet_end(quiet);
     return status;

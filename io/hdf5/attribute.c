@@ -53,12 +53,14 @@ static sunzi_status open_object(const attribute *a, sunzi_file *file, hid_t *id)
                    : SUNZI_OK;
 }
 
-/* An attribute of this name is replaced. */
+/* On rank 0. An attribute of this name is replaced. */
 static sunzi_status store(const attribute *a, sunzi_file *file, hid_t type,
                           hid_t memory_type, int count, const void *value)
 {
     const hsize_t size = (hsize_t)count;
     hid_t object, space = -1, id = -1;
+    if (file->id < 0)
+        return SUNZI_OK;
     sunzi_status status = open_object(a, file, &object);
     if (status < 0)
         return status;

@@ -10,6 +10,7 @@
 
 #include "core/communicator.h"
 #include "core/status.h"
+#include "io/hdf5/metadata.h"
 #include "io/replace.h"
 
 /* HDF5 prints nothing between begin and end; these may be nested. */
@@ -23,7 +24,7 @@ void sunzi_hdf5_quiet_end(sunzi_hdf5_quiet saved);
 /* An array that is being written. */
 typedef struct sunzi_hdf5_array {
     char *name;
-    hid_t id;
+    hid_t id; /* on rank 0, -1 elsewhere */
     sunzi_file_array shape;
     int64_t written;      /* entries, of all processes */
     int64_t place, bytes; /* in the file */
@@ -34,12 +35,13 @@ typedef struct sunzi_hdf5_grid sunzi_hdf5_grid;
 
 struct sunzi_file {
     sunzi_comm *comm;
-    char *path; /* as the caller gave it */
-    hid_t id, transfer;
-    int own; /* descriptor of this process, to bring its bytes to the disk */
+    char *path;     /* as the caller gave it */
+    hid_t id;       /* of a file that is written: on rank 0, -1 elsewhere */
+    hid_t transfer; /* of a file that is read */
+    int own;        /* descriptor through which this process writes */
     bool writing, failed;
-    int64_t end_bytes; /* of the arrays defined so far, in the file */
-    sunzi_replacement replacement; /* on rank 0, of a file that is written */
+    sunzi_metadata metadata;       /* on rank 0, of a file that is written */
+    sunzi_replacement replacement; /* the same */
     sunzi_hdf5_array *arrays;      /* defined so far */
     int count, room;
     sunzi_hdf5_grid *grid; /* NULL: none */
@@ -57,7 +59,8 @@ sunzi_status sunzi_hdf5_agree_arguments(sunzi_comm *comm, const char *function,
                                         sunzi_status mine, uint64_t hash);
 
 /* Collective. The last step of every function that changes a file: agrees on
- * `mine`; after a failure the file will not be kept. */
+ * `mine`; after a failure the file will not be kept. (Rank 0 alone makes HDF5's
+ * objects, the others have nothing to do.) */
 sunzi_status sunzi_hdf5_agree(sunzi_file *file, sunzi_status mine);
 
 /* `file` may be used for `writing`: a sentence that names `function`. */
@@ -80,8 +83,9 @@ size_t sunzi_file_type_bytes(sunzi_file_type type); /* 0: no such type */
 hid_t sunzi_hdf5_type(sunzi_file_type type);        /* in the file */
 hid_t sunzi_hdf5_memory_type(sunzi_file_type type);
 
-/* Not collective by itself, but to be called by all processes alike. Whether an
- * object of this name is there; its groups need not be. */
+/* Whether an object of this name is there; its groups need not be. Of a file
+ * that is read: to be called by all processes alike; of one that is written: on
+ * rank 0. */
 bool sunzi_hdf5_exists(const sunzi_file *file, const char *name);
 
 /* Sentences about names of arrays. */
@@ -89,7 +93,7 @@ sunzi_status sunzi_hdf5_check_name(const char *function, const char *name);
 sunzi_status sunzi_hdf5_no_array(const char *function, const sunzi_file *file,
                                  const char *name);
 
-/* The groups of "a/b/name", or all of "a/b/". */
+/* Collective. Make the groups of "a/b/name", or all of "a/b/". */
 sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name);
 
 /* Property lists of objects: without times, all attributes and links in the
@@ -109,10 +113,25 @@ sunzi_status sunzi_block_check(const char *function, const char *name,
                                const sunzi_block *block, const void *data,
                                int64_t *entries);
 
-/* Not collective. HDF5 leaves what was in its memory in the free space of its
- * heaps: set it to zero in the file open as `descriptor`. false: the system
- * failed, see errno. */
-bool sunzi_hdf5_clear_heaps(const sunzi_file *file, int descriptor);
+/* Entries of a block; part k of `parts` of it, cut along its slowest dimension
+ * with more than one entry, possibly empty, with `held` set; whether it is many
+ * short runs in the file. */
+int64_t sunzi_block_entries(const sunzi_file_array *array,
+                            const sunzi_block *block);
+sunzi_block sunzi_block_part(const sunzi_file_array *array,
+                             const sunzi_block *block, int64_t k,
+                             int64_t parts);
+bool sunzi_block_is_scattered(const sunzi_file_array *array,
+                              const sunzi_block *block);
+
+/* Not collective. All of the bytes, also where the system takes a part. 0, or
+ * the errno. */
+int sunzi_write_bytes(int descriptor, const void *data, int64_t bytes,
+                      int64_t at);
+
+/* HDF5 leaves what was in its memory in the free space of its heaps: set it to
+ * zero in these bytes of a file. */
+void sunzi_hdf5_clear_heaps(unsigned char *data, int64_t bytes);
 
 /* Not collective. Read all metadata of the file at `path`, which should have so
  * many arrays. SUNZI_ERR_FILE. */

@@ -59,9 +59,7 @@ static sunzi_status write_attributes(sunzi_file *file, const sunzi_image *image)
         extent[2 * d] = 0;
         extent[2 * d + 1] = (int32_t)(image->points[d] - 1);
     }
-    SUNZI_TRY(sunzi_hdf5_reserve(file, 0));
-    SUNZI_TRY(sunzi_hdf5_agree(
-        file, sunzi_hdf5_make_groups(file, "VTKHDF/PointData/")));
+    SUNZI_TRY(sunzi_hdf5_make_groups(file, "VTKHDF/PointData/"));
     SUNZI_TRY(sunzi_file_set_numbers(file, group, "Version", SUNZI_FILE_INT32,
                                      2, version));
     SUNZI_TRY(sunzi_file_set_text(file, group, "Type", "ImageData"));

@@ -121,8 +121,9 @@ static sunzi_status write_axis(sunzi_file *file, const char *name, int count,
     if (status < 0)
         return status;
     const hid_t id = sunzi_hdf5_find(file, name)->id;
-    if (write_terminated(id, "CLASS", "DIMENSION_SCALE") < 0 ||
-        write_terminated(id, "NAME", name) < 0)
+    if (file->id >= 0 &&
+        (write_terminated(id, "CLASS", "DIMENSION_SCALE") < 0 ||
+         write_terminated(id, "NAME", name) < 0))
         status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
                                  "no dimension scale can be made");
     return sunzi_hdf5_agree(file, status);
@@ -321,11 +322,24 @@ static herr_t write_users(sunzi_file *file, const char *scale, user *users)
     return error;
 }
 
-sunzi_status sunzi_sphere_attach(sunzi_file *file)
+/* On rank 0. */
+static herr_t name_dimensions(sunzi_file *file, user *users)
 {
     const sunzi_hdf5_grid *grid = file->grid;
     const char *const scales[] = {grid->with_steps ? "time" : NULL,
                                   grid->level_name, "latitude", "longitude"};
+    herr_t error = 0;
+    for (const sunzi_hdf5_field *f = grid->fields; f && error >= 0; f = f->next)
+        error = write_scales(file, f);
+    for (int i = 0; i < 4 && error >= 0; i++)
+        if (scales[i])
+            error = write_users(file, scales[i], users);
+    return error;
+}
+
+sunzi_status sunzi_sphere_attach(sunzi_file *file)
+{
+    const sunzi_hdf5_grid *grid = file->grid;
     int64_t fields = 0;
     void *users = NULL;
     herr_t error = 0;
@@ -338,12 +352,8 @@ sunzi_status sunzi_sphere_attach(sunzi_file *file)
     if (status == SUNZI_OK)
         status = sunzi_hdf5_reserve(file, fields * 16384);
     if (status == SUNZI_OK) {
-        for (const sunzi_hdf5_field *f = grid->fields; f && error >= 0;
-             f = f->next)
-            error = write_scales(file, f);
-        for (int i = 0; i < 4 && error >= 0; i++)
-            if (scales[i])
-                error = write_users(file, scales[i], users);
+        if (file->id >= 0)
+            error = name_dimensions(file, users);
         status = sunzi_hdf5_agree(
             file, error < 0 ? sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
                                               "no dimension can be named")
