@@ -15,8 +15,9 @@ typedef struct attribute {
 static sunzi_status check_attribute(const attribute *a, const sunzi_file *file,
                                     bool writing, const void *value)
 {
-    const sunzi_status status =
-        sunzi_hdf5_check_file(a->function, file, writing);
+    sunzi_status status = sunzi_hdf5_check_file(a->function, file, writing);
+    if (status == SUNZI_OK && writing)
+        status = sunzi_hdf5_check_begun(a->function, file);
     if (status < 0)
         return status;
     if (a->object && a->name && *a->name && value)

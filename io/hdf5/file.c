@@ -79,8 +79,10 @@ static hid_t transfer_list(sunzi_comm *comm)
 static void free_file(sunzi_file *file)
 {
     sunzi_release(file->path);
-    for (int i = 0; i < file->count; i++)
+    for (int i = 0; i < file->count; i++) {
         sunzi_release(file->arrays[i].name);
+        sunzi_release(file->arrays[i].places);
+    }
     sunzi_release(file->arrays);
     sunzi_hdf5_free_grid(file->grid);
     sunzi_release(file);
@@ -98,13 +100,17 @@ static void close_objects(sunzi_file *file)
     file->transfer = -1;
 }
 
-/* Free a handle, and the temporary of a file that was to be written. */
+/* Free a handle, and the temporary of a file that was to be written, unless
+ * something failed after steps of it were saved. */
 static void drop(sunzi_file **file)
 {
     sunzi_file *f = *file;
     if (!f)
         return;
-    sunzi_replacement_discard(&f->replacement);
+    if (f->saved && f->failed)
+        sunzi_replacement_leave(&f->replacement);
+    else
+        sunzi_replacement_discard(&f->replacement);
     close_objects(f);
     if (f->id >= 0)
         H5Fclose(f->id);
@@ -215,7 +221,11 @@ static sunzi_status open_for_writing(sunzi_file *file)
     char *temporary = NULL;
     sunzi_status status = SUNZI_OK;
     if (sunzi_comm_rank(file->comm) == 0)
-        status = sunzi_replacement_begin(file->path, &file->replacement);
+        status =
+            (file->saved ? sunzi_replacement_resume : sunzi_replacement_begin)(
+                file->path, &file->replacement);
+    if (status == SUNZI_OK && file->saved && file->replacement.file >= 0)
+        status = sunzi_hdf5_check_record(file, file->kept_steps);
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
     SUNZI_TRY(share_temporary(file, &temporary));
     SUNZI_TRY(sunzi_comm_agree(file->comm, open_shared(file, temporary)));
@@ -254,24 +264,30 @@ void sunzi_file_about_init(sunzi_file_about *about)
     *about = (sunzi_file_about){.creator = NULL};
 }
 
-sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
-                               const sunzi_file_about *about, sunzi_file **file)
+/* kept_steps: to go on from; -1: a new file. */
+static sunzi_status create(const char *function, sunzi_comm *comm,
+                           const char *path, const sunzi_file_about *about,
+                           int kept_steps, sunzi_file **file)
 {
-    const char *function = "sunzi_file_create";
     const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
     sunzi_file_about none;
     sunzi_file *made = NULL;
     sunzi_file_about_init(&none);
     sunzi_status status = sunzi_hdf5_agree_arguments(
         comm, function, check_path(function, path, file),
-        sunzi_hash_text(0, path));
+        sunzi_hash_number(sunzi_hash_text(0, path), kept_steps));
     if (status == SUNZI_OK)
         status = sunzi_comm_agree(comm, new_file(comm, path, true, &made));
-    if (status == SUNZI_OK)
+    if (status == SUNZI_OK) {
+        made->saved = kept_steps >= 0;
+        made->kept_steps = kept_steps;
         status = open_for_writing(made);
+    }
     if (status == SUNZI_OK)
         status = describe_origin(made, about ? about : &none);
     if (status < 0) {
+        if (made)
+            made->failed = true;
         drop(&made);
         sunzi_comm_barrier(comm); /* all see that it is gone */
     } else {
@@ -279,6 +295,28 @@ sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
     }
     sunzi_hdf5_quiet_end(quiet);
     return status;
+}
+
+sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
+                               const sunzi_file_about *about, sunzi_file **file)
+{
+    return create("sunzi_file_create", comm, path, about, -1, file);
+}
+
+sunzi_status sunzi_file_continue(sunzi_comm *comm, const char *path,
+                                 const sunzi_file_about *about, int steps,
+                                 sunzi_file **file)
+{
+    const char *function = "sunzi_file_continue";
+    sunzi_status status = SUNZI_OK;
+    if (steps < 1)
+        status = sunzi_fail(SUNZI_ERR_ARG,
+                            "%s: steps = %d, allowed: at least 1; without any "
+                            "call sunzi_file_create",
+                            function, steps);
+    status = sunzi_comm_agree(comm, status);
+    return status < 0 ? status
+                      : create(function, comm, path, about, steps, file);
 }
 
 /* ---- opening ---- */
@@ -346,19 +384,19 @@ sunzi_status sunzi_file_open(sunzi_comm *comm, const char *path,
 
 /* ---- closing ---- */
 
-static sunzi_status check_complete(const sunzi_file *file)
+sunzi_status sunzi_hdf5_check_complete(const char *function,
+                                       const sunzi_file *file)
 {
     for (int i = 0; i < file->count; i++) {
         const sunzi_hdf5_array *a = &file->arrays[i];
-        int64_t entries = 1;
-        for (int d = 0; d < a->shape.dims; d++)
-            entries *= a->shape.size[d];
+        const int64_t entries = sunzi_array_entries(&a->shape);
         if (a->written != entries)
             return sunzi_fail(
                 SUNZI_ERR_ARG,
-                "sunzi_file_close: %lld of %lld entries of '%.80s' "
-                "were written; the file %.160s is not kept",
-                (long long)a->written, (long long)entries, a->name, file->path);
+                "%s: %lld of %lld entries of '%.80s' were written, allowed: "
+                "all; the file %.160s is not kept",
+                function, (long long)a->written, (long long)entries, a->name,
+                file->path);
     }
     return SUNZI_OK;
 }
@@ -384,6 +422,7 @@ static sunzi_status write_metadata(sunzi_file *file, int64_t at, int64_t bytes)
 /* Rank 0: all that HDF5 has in memory, to the disk. */
 static sunzi_status finish_metadata(sunzi_file *file)
 {
+    int64_t at = 0, bytes;
     sunzi_status status = SUNZI_OK;
     if (H5Fclose(file->id) < 0)
         status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "cannot be closed");
@@ -391,15 +430,16 @@ static sunzi_status finish_metadata(sunzi_file *file)
     if (status == SUNZI_OK)
         status = sunzi_replacement_reserve(&file->replacement,
                                            file->metadata.end_bytes);
-    for (int64_t at = 0, bytes;
-         status == SUNZI_OK &&
-         (bytes = sunzi_metadata_next(&file->metadata, &at)) > 0;
+    const int64_t front = sunzi_metadata_next(&file->metadata, &at);
+    for (at = front; status == SUNZI_OK &&
+                     (bytes = sunzi_metadata_next(&file->metadata, &at)) > 0;
          at += bytes)
         status = write_metadata(file, at, bytes);
-    return status;
+    /* the superblock, over the record of a saved file, comes last */
+    return status < 0 ? status : write_metadata(file, 0, front);
 }
 
-static sunzi_status sync_own(const sunzi_file *file)
+sunzi_status sunzi_hdf5_sync(const sunzi_file *file)
 {
     return fsync(file->own) == 0
                ? SUNZI_OK
@@ -441,17 +481,21 @@ static sunzi_status finish_writing(sunzi_file *file)
     sunzi_status status;
     SUNZI_TRY(sunzi_comm_agree(
         file->comm, sunzi_hdf5_check_file("sunzi_file_close", file, true)));
-    SUNZI_TRY(sunzi_comm_agree(file->comm, check_complete(file)));
+    SUNZI_TRY(sunzi_comm_agree(
+        file->comm, sunzi_hdf5_check_complete("sunzi_file_close", file)));
+    file->closing = true;
     SUNZI_TRY(sunzi_hdf5_finish_grid(file));
     close_objects(file);
     if (file->id >= 0)
         status = finish_metadata(file);
     SUNZI_TRY(sunzi_hdf5_agree(file, status));
-    SUNZI_TRY(sunzi_comm_agree(file->comm, sync_own(file)));
+    SUNZI_TRY(sunzi_comm_agree(file->comm, sunzi_hdf5_sync(file)));
     if (sunzi_comm_rank(file->comm) == 0)
         status = check_and_publish(file);
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
 done:
+    if (status < 0)
+        file->failed = true;
     return status;
 }
 

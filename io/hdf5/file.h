@@ -26,8 +26,13 @@ typedef struct sunzi_hdf5_array {
     char *name;
     hid_t id; /* on rank 0, -1 elsewhere */
     sunzi_file_array shape;
-    int64_t written;      /* entries, of all processes */
-    int64_t place, bytes; /* in the file */
+    int64_t written; /* entries, of all processes */
+    int64_t place;   /* in the file, of an array that does not grow */
+    /* of one to which time steps (its first dimension) are added: chunks a
+     * step, of so many places of the second dimension; where they are in the
+     * file, step by step */
+    int chunks;
+    int64_t slices, *places, places_room;
 } sunzi_hdf5_array;
 
 /* The grid of a file of fields (io/hdf5/fields.c). */
@@ -39,7 +44,10 @@ struct sunzi_file {
     hid_t id;       /* of a file that is written: on rank 0, -1 elsewhere */
     hid_t transfer; /* of a file that is read */
     int own;        /* descriptor through which this process writes */
-    bool writing, failed;
+    bool writing, failed, closing;
+    bool saved;                    /* what is on the disk is worth keeping */
+    int kept_steps;                /* of an earlier writer */
+    uint64_t saved_layout;         /* the same, on rank 0 */
     sunzi_metadata metadata;       /* on rank 0, of a file that is written */
     sunzi_replacement replacement; /* the same */
     sunzi_hdf5_array *arrays;      /* defined so far */
@@ -73,6 +81,40 @@ sunzi_status sunzi_hdf5_no_file(const char *function);
 /* Collective. Rank 0 reserves the disk space of all objects made so far, and of
  * one more of `bytes` bytes. To be called before anything is made. */
 sunzi_status sunzi_hdf5_reserve(sunzi_file *file, int64_t bytes);
+
+/* Collective. Define an array that gets its first dimension (size[0] = 0) step
+ * by step; the arguments are good, and agreed upon. */
+sunzi_status sunzi_hdf5_define_growing(sunzi_file *file, const char *name,
+                                       sunzi_file_type type, int dims,
+                                       const int64_t *size);
+
+/* How a step of an array is cut into chunks. SUNZI_ERR_ARG: too large. */
+sunzi_status sunzi_hdf5_set_chunks(const char *function, sunzi_hdf5_array *a);
+
+/* Chunk c of a step as an array of its own, and the part of a block (of one
+ * step, with `held`) that lies in it, possibly empty. */
+void sunzi_hdf5_chunk(const sunzi_hdf5_array *a, int step, int c,
+                      const sunzi_block *block, sunzi_hdf5_array *chunk,
+                      sunzi_block *part);
+
+/* Rank 0, of a file that goes on from `steps` steps: they were saved. */
+sunzi_status sunzi_hdf5_check_record(sunzi_file *file, int steps);
+
+/* SUNZI_ERR_ARG where new arrays and attributes come too late. */
+sunzi_status sunzi_hdf5_check_begun(const char *function,
+                                    const sunzi_file *file);
+
+/* SUNZI_ERR_ARG if an entry was not written. */
+sunzi_status sunzi_hdf5_check_complete(const char *function,
+                                       const sunzi_file *file);
+
+/* Not collective. The bytes of this process, to the disk. */
+sunzi_status sunzi_hdf5_sync(const sunzi_file *file);
+
+/* As sunzi_file_write, of one step of a field. */
+sunzi_status sunzi_hdf5_write(const char *function, sunzi_file *file,
+                              const char *name, int step,
+                              const sunzi_block *block, const void *data);
 
 /* Hashes of arguments; start with 0. */
 uint64_t sunzi_hash_bytes(uint64_t hash, const void *data, size_t bytes);
@@ -112,6 +154,8 @@ sunzi_status sunzi_block_check(const char *function, const char *name,
                                const sunzi_file_array *array,
                                const sunzi_block *block, const void *data,
                                int64_t *entries);
+
+int64_t sunzi_array_entries(const sunzi_file_array *array);
 
 /* Entries of a block; part k of `parts` of it, cut along its slowest dimension
  * with more than one entry, possibly empty, with `held` set; whether it is many

@@ -61,6 +61,14 @@ sunzi_status sunzi_block_check(const char *function, const char *name,
     return SUNZI_OK;
 }
 
+int64_t sunzi_array_entries(const sunzi_file_array *array)
+{
+    int64_t entries = 1;
+    for (int d = 0; d < array->dims; d++)
+        entries *= array->size[d];
+    return entries;
+}
+
 int64_t sunzi_block_entries(const sunzi_file_array *array,
                             const sunzi_block *block)
 {

@@ -372,60 +372,89 @@ static sunzi_status write_block(sunzi_file *file, const sunzi_hdf5_array *a,
     return status;
 }
 
-static sunzi_status check_write(sunzi_file *file, const char *name,
+static sunzi_status check_write(const char *function, sunzi_file *file,
+                                const char *name, int step,
                                 const sunzi_block *block, const void *data,
                                 int64_t *entries)
 {
-    const char *function = "sunzi_file_write";
     sunzi_status status;
     SUNZI_TRY(sunzi_hdf5_check_file(function, file, true));
     SUNZI_TRY(sunzi_hdf5_check_name(function, name));
     const sunzi_hdf5_array *a = sunzi_hdf5_find(file, name);
     if (!a)
         return sunzi_hdf5_no_array(function, file, name);
+    if (a->chunks && step < 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: '%.*s' grows step by step, write it with "
+                          "sunzi_file_write_field",
+                          function, NAME, name);
     status = sunzi_block_check(function, name, &a->shape, block, data, entries);
 done:
     return status;
 }
 
-/* The entries of all processes: more than there are is a mistake before it
- * spoils the file. */
-static sunzi_status count_entries(sunzi_file *file, sunzi_hdf5_array *a,
-                                  int64_t entries)
+/* Collective. The entries of all processes: more than there are is a mistake
+ * before it spoils the file. */
+static sunzi_status count_entries(const char *function, sunzi_file *file,
+                                  sunzi_hdf5_array *a, int64_t entries)
 {
-    int64_t left = 1;
     const sunzi_status status =
         sunzi_comm_reduce(file->comm, SUNZI_REDUCE_SUM, &entries, 1);
     if (status < 0)
         return status;
-    for (int d = 0; d < a->shape.dims; d++)
-        left *= a->shape.size[d];
-    left -= a->written;
+    const int64_t left = sunzi_array_entries(&a->shape) - a->written;
     if (entries > left)
         return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_file_write: the blocks have %lld entries of "
-                          "'%.*s', only %lld are not yet written; each entry "
-                          "is written once",
-                          (long long)entries, NAME, a->name, (long long)left);
+                          "%s: the blocks have %lld entries of '%.*s', only "
+                          "%lld are not yet written; each entry is written "
+                          "once",
+                          function, (long long)entries, NAME, a->name,
+                          (long long)left);
     a->written += entries;
     return SUNZI_OK;
 }
 
-sunzi_status sunzi_file_write(sunzi_file *file, const char *name,
+/* Collective. Chunk by chunk. */
+static sunzi_status write_step(sunzi_file *file, const sunzi_hdf5_array *a,
+                               int step, const sunzi_block *block,
+                               const void *data)
+{
+    sunzi_status status = SUNZI_OK;
+    for (int c = 0; c < a->chunks && status == SUNZI_OK; c++) {
+        sunzi_hdf5_array chunk;
+        sunzi_block part;
+        sunzi_hdf5_chunk(a, step, c, block, &chunk, &part);
+        status = write_block(file, &chunk, &part, data);
+    }
+    return status;
+}
+
+sunzi_status sunzi_hdf5_write(const char *function, sunzi_file *file,
+                              const char *name, int step,
                               const sunzi_block *block, const void *data)
 {
     const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
     int64_t entries = 0;
     sunzi_status status = sunzi_hdf5_agree_arguments(
-        file->comm, "sunzi_file_write",
-        check_write(file, name, block, data, &entries),
+        file->comm, function,
+        check_write(function, file, name, step, block, data, &entries),
         sunzi_hash_text(0, name));
     if (status == SUNZI_OK) {
         sunzi_hdf5_array *a = sunzi_hdf5_find(file, name);
-        status = count_entries(file, a, entries);
+        status = count_entries(function, file, a, entries);
         if (status == SUNZI_OK)
-            status = sunzi_hdf5_agree(file, write_block(file, a, block, data));
+            status = sunzi_hdf5_agree(
+                file, a->chunks ? write_step(file, a, step, block, data)
+                                : write_block(file, a, block, data));
     }
     sunzi_hdf5_quiet_end(quiet);
     return status;
+}
+
+sunzi_status sunzi_file_write(sunzi_file *file, const char *name,
+                              const sunzi_block *block, const void *data)
+{
+    const char *function = "sunzi_file_write";
+    return file ? sunzi_hdf5_write(function, file, name, -1, block, data)
+                : sunzi_hdf5_no_file(function);
 }

@@ -70,19 +70,17 @@ static sunzi_status write_arrays(sunzi_file *file)
     return status;
 }
 
-/* A sphere has the most metadata: scales, references, a heap. */
+/* A sphere has the most metadata: scales, references, a heap; here also chunks,
+ * for its steps are added. */
 static sunzi_status write_sphere(sunzi_file *file)
 {
     static const double latitude[4] = {-60, -20, 20, 60},
-                        longitude[5] = {0, 72, 144, 216, 288},
-                        times[2] = {0, 6};
+                        longitude[5] = {0, 72, 144, 216, 288};
     static const sunzi_file_array step = {SUNZI_FILE_FP64, 3, {1, 4, 5}};
     const sunzi_sphere sphere = {.latitudes = 4,
                                  .longitudes = 5,
                                  .latitude = latitude,
                                  .longitude = longitude,
-                                 .steps = 2,
-                                 .times = times,
                                  .time_units =
                                      "hours since 2000-01-01 00:00:00"};
     sunzi_file_field field;
@@ -95,7 +93,9 @@ static sunzi_status write_sphere(sunzi_file *file)
         sample s = sample_make(&step, 1, sunzi_comm_rank(comm),
                                sunzi_comm_size(comm), 0);
         sample_fill(&s);
-        status = sunzi_file_write_field(file, "u", i, &s.block, s.data);
+        status = sunzi_file_add_step(file, i);
+        if (status == SUNZI_OK)
+            status = sunzi_file_write_field(file, "u", i, &s.block, s.data);
         sample_free(&s);
     }
     return status;
