@@ -178,9 +178,11 @@ static sunzi_status set_shares(swap *w, runs r)
     }
     const sunzi_status status =
         sunzi_comm_reduce(w->comm, SUNZI_REDUCE_MIN, ends, 2);
+    if (ends[0] == INT64_MAX) /* all are empty */
+        ends[0] = ends[1] = 0;
     w->low = ends[0] / ALIGN * ALIGN;
     w->share = (-ends[1] - w->low + w->size - 1) / w->size;
-    w->share = (w->share + ALIGN - 1) / ALIGN * ALIGN;
+    w->share = (w->share / ALIGN + 1) * ALIGN; /* at least one */
     return status;
 }
 
