@@ -95,6 +95,43 @@ static void random_numbers(void **unused)
     }
 }
 
+/* Many numbers at once, blocks and what is left of one, with a few that do not
+ * fit: as one at a time. */
+static void many_numbers(void **unused)
+{
+    enum { MANY = 1003 };
+    static double x[MANY];
+    static float x32[MANY];
+    uint64_t state = 5;
+    (void)unused;
+    for (int i = 0; i < MANY; i++) {
+        state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        x[i] = ldexp((double)(int64_t)state * 0x1p-63,
+                     i % 50 == 7 ? 200 : (int)(state >> 20 & 31) - 16);
+        if (i % 100 == 31)
+            x[i] = i % 200 == 31 ? -INFINITY : NAN;
+        x32[i] = (float)x[i];
+    }
+    for (int f = 0; f < FORMATS; f++)
+        for (int single = 0; single < 2; single++) {
+            static char all[MANY * sizeof(double)];
+            const size_t bytes = sunzi_wire_bytes(single, narrow[f].wire);
+            const void *numbers = single ? (void *)x32 : (void *)x;
+            const int64_t count =
+                sunzi_wire_pack(single, narrow[f].wire, MANY, numbers, all);
+            int64_t sum = 0;
+            for (int i = 0; i < MANY; i++) {
+                char one[sizeof(double)];
+                sum += sunzi_wire_pack(single, narrow[f].wire, 1,
+                                       single ? (void *)&x32[i] : (void *)&x[i],
+                                       one);
+                assert_memory_equal(one, all + (size_t)i * bytes, bytes);
+            }
+            assert_int_equal(count, sum);
+            assert_true(single || count > 0);
+        }
+}
+
 static void stored_numbers(void **unused)
 {
     const double x[3] = {1.0 / 3, -0.0, NAN};
@@ -118,9 +155,8 @@ static void stored_numbers(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_ties),
-        cmocka_unit_test(special_numbers),
-        cmocka_unit_test(random_numbers),
+        cmocka_unit_test(all_ties),       cmocka_unit_test(special_numbers),
+        cmocka_unit_test(random_numbers), cmocka_unit_test(many_numbers),
         cmocka_unit_test(stored_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
