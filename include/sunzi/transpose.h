@@ -94,7 +94,8 @@ SUNZI_API sunzi_status sunzi_transpose_start(sunzi_transpose *plan,
                                              const void *from, void *to);
 
 /** Collective. Wait for the cells and write them. SUNZI_ERR_ARG: none is under
- * way. SUNZI_ERR_MPI: `to` is untouched. */
+ * way, or a process has started its transposes in another order. SUNZI_ERR_MPI.
+ * After an error `to` is untouched. */
 SUNZI_API sunzi_status sunzi_transpose_finish(sunzi_transpose *plan);
 
 /** Collective. Both at once. */

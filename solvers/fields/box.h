@@ -10,9 +10,6 @@
 
 #include "core/status.h"
 
-/* Tags of messages; 0 is that of core/redistribute.c. */
-enum { SUNZI_TAG_HALO = 1, SUNZI_TAG_TRANSPOSE };
-
 /* Cells of a grid, with its halo: numbers of them do not overflow. */
 #define SUNZI_FIELD_CELLS_MAX (INT64_C(1) << 50)
 
@@ -40,17 +37,29 @@ typedef struct sunzi_box {
     int64_t start, count[3], stride[3];
 } sunzi_box;
 
-static inline int64_t sunzi_box_cells(const sunzi_box *box)
+static inline int64_t sunzi_box_rows(const sunzi_box *box)
 {
-    return box->count[0] * box->count[1] * box->count[2];
+    return box->count[0] * box->count[1];
 }
 
-/* Returned: how many finite values became infinite. */
+static inline int64_t sunzi_box_cells(const sunzi_box *box)
+{
+    return sunzi_box_rows(box) * box->count[2];
+}
+
+/* Bytes of a row where it is stored. */
+size_t sunzi_box_row_bytes(const sunzi_lane *lane, const sunzi_box *box);
+
+/* Rows from .. to - 1 of a box, in the order in which it is best packed (from 0
+ * to sunzi_box_rows: all); message: of the whole box. Returned: how many finite
+ * values became infinite. */
 int64_t sunzi_box_pack(const sunzi_lane *lane, const sunzi_box *box,
-                       const void *array, void *message);
+                       int64_t from, int64_t to, const void *array,
+                       void *message);
 
 /* stride[2] is 1. */
 void sunzi_box_unpack(const sunzi_lane *lane, const sunzi_box *box,
-                      const void *message, void *array);
+                      int64_t from, int64_t to, const void *message,
+                      void *array);
 
 #endif
