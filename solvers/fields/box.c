@@ -8,10 +8,11 @@
 
 #include "precision/wire.h"
 
-/* Cells of a tile, along the row and across rows. Eight rows of doubles use up
- * each cache line that is read; longer rows would lie in the same few lines of
- * the cache where the stride is a power of two. */
-enum { TILE_ROW = 16, TILE_ROWS = 8 };
+/* Cells of a tile, along the row and across rows. Sixteen rows of doubles use
+ * up two cache lines of each cell of the row, which are read together; longer
+ * rows would lie in the same few lines of the cache where the stride is a power
+ * of two. */
+enum { TILE_ROW = 16, TILE_ROWS = 16 };
 
 void sunzi_field_init(sunzi_field *field)
 {
@@ -275,4 +276,72 @@ void sunzi_box_unpack(const sunzi_lane *lane, const sunzi_box *box,
                         (box->start + i * box->stride[0] + j * box->stride[1]) *
                             cell);
     }
+}
+
+/* ---- from array to array ---- */
+
+/* Cells of a tile of a move are at most so many bytes: in the fastest cache. */
+enum { MOVE_BYTES = 16384, MOVE_ROWS = 64 };
+
+static sunzi_box part_of(const sunzi_box *box, const int64_t first[3],
+                         const int64_t count[3])
+{
+    sunzi_box part = *box;
+    for (int d = 0; d < 3; d++) {
+        part.start += first[d] * box->stride[d];
+        part.count[d] = least(count[d], box->count[d] - first[d]);
+    }
+    return part;
+}
+
+static int64_t move_tile(const sunzi_lane *lane, const sunzi_box *source,
+                         const void *from, const sunzi_box *target, void *to)
+{
+    char tile[MOVE_BYTES];
+    const int64_t overflows =
+        sunzi_box_pack(lane, source, 0, sunzi_box_rows(source), from, tile);
+    sunzi_box_unpack(lane, target, 0, sunzi_box_rows(target), tile, to);
+    return overflows;
+}
+
+/* Contiguous rows of all bits. */
+static void move_rows(const sunzi_lane *lane, const sunzi_box *source,
+                      const char *from, const sunzi_box *target, char *to)
+{
+    const int64_t cell = (int64_t)stored_bytes(lane);
+    for (int64_t i = 0; i < source->count[0]; i++)
+        copy(source->count[2] * cell, source->count[1],
+             from + (source->start + i * source->stride[0]) * cell,
+             source->stride[1] * cell,
+             to + (target->start + i * target->stride[0]) * cell,
+             target->stride[1] * cell);
+}
+
+int64_t sunzi_box_move(const sunzi_lane *lane, const sunzi_box *source,
+                       const void *from, const sunzi_box *target, void *to,
+                       int share, int shares)
+{
+    const int64_t cells = MOVE_BYTES / (int64_t)sunzi_lane_bytes(lane);
+    const bool rows = as_stored(lane) && source->stride[2] == 1;
+    const int64_t *n = source->count;
+    const int across = across_of(source);
+    int64_t size[3], overflows = 0;
+    size[across] = least(n[across], rows ? MOVE_ROWS : TILE_ROWS);
+    size[1 - across] = 1;
+    size[2] = rows ? n[2] : least(n[2], cells / size[across]);
+    const int64_t columns = (n[1] + size[1] - 1) / size[1];
+    const int64_t tiles = (n[0] + size[0] - 1) / size[0] * columns;
+    const int64_t begin = tiles * share / shares;
+    for (int64_t t = begin; t < tiles * (share + 1) / shares; t++)
+        for (int64_t k = 0; k < n[2]; k += size[2]) {
+            const int64_t first[3] = {t / columns * size[0],
+                                      t % columns * size[1], k};
+            const sunzi_box a = part_of(source, first, size);
+            const sunzi_box b = part_of(target, first, size);
+            if (rows)
+                move_rows(lane, &a, from, &b, to);
+            else
+                overflows += move_tile(lane, &a, from, &b, to);
+        }
+    return overflows;
 }

@@ -62,4 +62,14 @@ void sunzi_box_unpack(const sunzi_lane *lane, const sunzi_box *box,
                       int64_t from, int64_t to, const void *message,
                       void *array);
 
+/* Largest cell, as it travels, that sunzi_box_move takes. */
+enum { SUNZI_BOX_MOVE_BYTES = 1024 };
+
+/* Cells of a box to those of a box of another array, rounded as if they had
+ * travelled; `share` of `shares` of them. target->stride[2] is 1; counts are
+ * equal. Returned: as sunzi_box_pack. */
+int64_t sunzi_box_move(const sunzi_lane *lane, const sunzi_box *source,
+                       const void *from, const sunzi_box *target, void *to,
+                       int share, int shares);
+
 #endif

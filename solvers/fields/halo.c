@@ -390,7 +390,7 @@ static sunzi_status check_bound(const char *function, const sunzi_halo *h,
 static sunzi_status refuse(sunzi_halo *h, const char *function,
                            sunzi_status why)
 {
-    sunzi_status status = sunzi_shipment_start(&h->shipment, 0, NULL);
+    sunzi_status status = sunzi_shipment_start(&h->shipment, 0, NULL, NULL);
     if (status == SUNZI_OK)
         status = sunzi_shipment_finish(&h->shipment, function, NULL);
     return status < 0 ? status : why;
@@ -404,8 +404,8 @@ sunzi_status sunzi_halo_start(sunzi_halo *halo, int s)
     status = check_bound(name, halo, s);
     if (status < 0)
         return refuse(halo, name, status);
-    SUNZI_TRY(sunzi_shipment_start(&halo->shipment, s,
-                                   (const void *const *)halo->slots[s].arrays));
+    SUNZI_TRY(sunzi_shipment_start(
+        &halo->shipment, s, (const void *const *)halo->slots[s].arrays, NULL));
     halo->under_way = &halo->slots[s];
 done:
     return status;

@@ -166,6 +166,12 @@ void sunzi_shipment_close(sunzi_shipment *s)
 
 /* ---- packing ---- */
 
+/* Whether a piece needs no buffer. */
+static bool is_moved(const sunzi_shipment *s, const sunzi_piece *p)
+{
+    return s->moved && p->peer == sunzi_comm_rank(s->comm);
+}
+
 /* What a row costs: its bytes, and where it is short, cache lines. */
 static int64_t row_work(const sunzi_lane *lane, const sunzi_box *box)
 {
@@ -177,7 +183,7 @@ static int64_t work_of(const sunzi_shipment *s, const sunzi_pieces *pieces)
 {
     int64_t work = 0;
     for (int64_t i = 0; i < pieces->count; i++)
-        for (int l = 0; l < s->lanes; l++)
+        for (int l = 0; l < s->lanes && !is_moved(s, &pieces->list[i]); l++)
             work += row_work(&s->lane[l], &pieces->list[i].box) *
                     sunzi_box_rows(&pieces->list[i].box);
     return work;
@@ -201,6 +207,8 @@ static int64_t pack_part(const sunzi_shipment *s, const void *const *arrays,
         const sunzi_box *box = &s->out.list[i].box;
         const int64_t rows = sunzi_box_rows(box);
         char *at = s->buffer + s->out.list[i].at;
+        if (is_moved(s, &s->out.list[i]))
+            continue;
         for (int l = 0; l < s->lanes; l++) {
             const sunzi_lane *lane = &s->lane[l];
             const int64_t work = row_work(lane, box);
@@ -222,6 +230,8 @@ static void unpack_part(const sunzi_shipment *s, void *const *arrays,
         const sunzi_box *box = &s->in.list[i].box;
         const int64_t rows = sunzi_box_rows(box);
         const char *at = s->buffer + s->in.list[i].at;
+        if (is_moved(s, &s->in.list[i]))
+            continue;
         for (int l = 0; l < s->lanes; l++) {
             const sunzi_lane *lane = &s->lane[l];
             const int64_t work = row_work(lane, box);
@@ -240,18 +250,38 @@ static int threads_for(const sunzi_shipment *s, int64_t work)
     return (int)(most < 1 ? 1 : most < threads ? most : threads);
 }
 
-static int64_t pack(const sunzi_shipment *s, const void *const *arrays)
+/* What a process sends to itself, from arrays to targets. */
+static int64_t move_part(const sunzi_shipment *s, const void *const *arrays,
+                         void *const *targets, int share, int shares)
+{
+    const int me = sunzi_comm_rank(s->comm);
+    int64_t overflows = 0, own = -1;
+    for (int64_t i = 0; i < s->in.count; i++) {
+        if (s->in.list[i].peer != me)
+            continue;
+        own = next_own(s, own + 1);
+        for (int l = 0; l < s->lanes; l++)
+            overflows +=
+                sunzi_box_move(&s->lane[l], &s->out.list[own].box, arrays[l],
+                               &s->in.list[i].box, targets[l], share, shares);
+    }
+    return overflows;
+}
+
+static int64_t pack(const sunzi_shipment *s, const void *const *arrays,
+                    void *const *targets)
 {
     const int64_t work = work_of(s, &s->out);
-    const int threads = threads_for(s, work);
+    const int threads =
+        threads_for(s, work + (s->moved ? s->traffic.copy_bytes : 0));
     int64_t overflows = 0;
-    if (threads == 1)
-        return pack_part(s, arrays, 0, work);
-#pragma omp parallel num_threads(threads) reduction(+ : overflows)
+#pragma omp parallel num_threads(threads) reduction(+ : overflows) if (threads > 1)
     {
-        const int64_t me = omp_get_thread_num(), all = omp_get_num_threads();
+        const int me = omp_get_thread_num(), all = omp_get_num_threads();
         overflows += pack_part(s, arrays, work / all * me,
                                me + 1 < all ? work / all * (me + 1) : work);
+        if (s->moved)
+            overflows += move_part(s, arrays, targets, me, all);
     }
     return overflows;
 }
@@ -260,11 +290,7 @@ static void unpack(const sunzi_shipment *s, void *const *arrays)
 {
     const int64_t work = work_of(s, &s->in);
     const int threads = threads_for(s, work);
-    if (threads == 1) {
-        unpack_part(s, arrays, 0, work);
-        return;
-    }
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(threads) if (threads > 1)
     {
         const int64_t me = omp_get_thread_num(), all = omp_get_num_threads();
         unpack_part(s, arrays, work / all * me,
@@ -285,13 +311,15 @@ static int64_t stamp_of(const sunzi_message *m)
 }
 
 sunzi_status sunzi_shipment_start(sunzi_shipment *s, int slot,
-                                  const void *const *arrays)
+                                  const void *const *arrays,
+                                  void *const *targets)
 {
     s->stamp = (s->number << SLOT_BITS) + (arrays ? slot + 1 : 0);
     for (int i = 0; i < s->traffic.sends; i++)
         memcpy(s->message[i].data, &s->stamp, sizeof s->stamp);
+    s->moved = targets != NULL;
     if (arrays)
-        s->traffic.overflows += pack(s, arrays);
+        s->traffic.overflows += pack(s, arrays, targets);
     return sunzi_comm_start(s->comm, s->messages, s->message, &s->exchange);
 }
 

@@ -44,6 +44,7 @@ typedef struct sunzi_shipment {
     sunzi_message *message;
     int64_t number; /* of this shipment, the same on all processes */
     int64_t stamp;  /* of the exchange under way */
+    bool moved;     /* in it, what stays on the process is in place already */
     sunzi_exchange *exchange;
     sunzi_traffic traffic;
 } sunzi_shipment;
@@ -68,9 +69,11 @@ void sunzi_shipment_ready(sunzi_shipment *s);
 /* Pack and send the pieces of arrays, one array a lane. Every message carries a
  * stamp: which shipment of the communicator it is of, and `slot`, 0 .. 254.
  * arrays = NULL: refuse, nothing is packed, and those who are sent to learn
- * it. */
+ * it. targets: arrays that may be written now and overlap none of the others,
+ * so that what stays on the process is copied once; NULL: there are none. */
 sunzi_status sunzi_shipment_start(sunzi_shipment *s, int slot,
-                                  const void *const *arrays);
+                                  const void *const *arrays,
+                                  void *const *targets);
 
 /* Wait, and unpack if all messages are there and carry the stamp of this
  * process. SUNZI_ERR_ARG with a sentence that names `function`: they do not.

@@ -361,13 +361,26 @@ static sunzi_status check_start(const sunzi_transpose *t, const void *from,
     return SUNZI_OK;
 }
 
+/* Whether what stays on this process can be copied at once. */
+static bool may_move(const sunzi_transpose *t, const void *from, const void *to)
+{
+    const sunzi_lane *lane = t->shipment.lane;
+    const uintptr_t cell = (lane->single ? sizeof(float) : sizeof(double)) *
+                           (uintptr_t)lane->components;
+    const uintptr_t a = (uintptr_t)from, b = (uintptr_t)to;
+    return cell <= SUNZI_BOX_MOVE_BYTES &&
+           (a + (uintptr_t)cells_of(&t->from.mine) * cell <= b ||
+            b + (uintptr_t)cells_of(&t->to.mine) * cell <= a);
+}
+
 sunzi_status sunzi_transpose_start(sunzi_transpose *plan, const void *from,
                                    void *to)
 {
     sunzi_status status;
     SUNZI_TRY(
         sunzi_comm_agree(plan->shipment.comm, check_start(plan, from, to)));
-    SUNZI_TRY(sunzi_shipment_start(&plan->shipment, 0, &from));
+    SUNZI_TRY(sunzi_shipment_start(&plan->shipment, 0, &from,
+                                   may_move(plan, from, to) ? &to : NULL));
     plan->target = to;
     plan->under_way = true;
 done:

@@ -159,8 +159,6 @@ static void run_shape(sunzi_comm *comm, const sunzi_transpose_shape *s,
     }
     visit(plan, s, 0, false, from);
     assert_int_equal(sunzi_transpose_start(plan, from, to), SUNZI_OK);
-    for (int64_t i = 0; i < after && !in_place; i++)
-        assert_true(get(&s->field, to, i) == SENTINEL);
     for (int64_t i = 0; i < before; i++) /* no longer read */
         set(&s->field, from, i, SENTINEL);
     assert_int_equal(sunzi_transpose_finish(plan), SUNZI_OK);
