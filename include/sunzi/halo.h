@@ -138,7 +138,14 @@ SUNZI_API sunzi_status sunzi_halo_bind(sunzi_halo *halo, int slot,
  * hangs for it, no arrays are mixed, and others are not told.
  *
  * SUNZI_ERR_ARG (a slot that is not bound, an exchange under way),
- * SUNZI_ERR_MPI. Cost: no synchronisation; 8 bytes a message. */
+ * SUNZI_ERR_MPI. Cost: no synchronisation; 8 bytes a message.
+ *
+ * All sends and receives are posted when this returns. What MPI guarantees is
+ * that they then complete without further calls for this halo, if every process
+ * goes on calling MPI; not that they advance while a process computes. Open MPI
+ * copies messages beyond a few kilobytes inside of MPI calls only: then the
+ * transfer is hidden behind work only if the work calls MPI now and then (any
+ * call, MPI_Iprobe for one), or the MPI has a thread or a network for it. */
 SUNZI_API sunzi_status sunzi_halo_start(sunzi_halo *halo, int slot);
 
 /** Collective. Wait until the halo cells have arrived, and write them.
