@@ -39,11 +39,13 @@ sunzi_status sunzi_field_check(const char *function, const sunzi_field *field)
     return SUNZI_OK;
 }
 
-int sunzi_field_lanes(const sunzi_field *field, sunzi_lane *lanes)
+int sunzi_field_lanes(const sunzi_engine_ops *engine, const sunzi_field *field,
+                      sunzi_lane *lanes)
 {
     lanes[0] = (sunzi_lane){.single = field->element != SUNZI_ELEMENT_FP64,
                             .wire = field->wire,
-                            .components = field->components};
+                            .components = field->components,
+                            .engine = engine};
     if (field->element != SUNZI_ELEMENT_FP32_PAIR)
         return 1;
     lanes[1] = lanes[0];
@@ -151,8 +153,9 @@ static int64_t pack_rows(const rows *r, int64_t count, const char *from,
             copy(r->stored, n, row, r->step, block, r->stored);
             row = block;
         }
-        overflows += sunzi_wire_pack(r->lane->single, r->lane->wire,
-                                     n * r->numbers, row, to + i * r->packed);
+        overflows +=
+            sunzi_wire_pack(r->lane->engine, r->lane->single, r->lane->wire,
+                            n * r->numbers, row, to + i * r->packed);
     }
     return overflows;
 }
@@ -174,8 +177,9 @@ static void unpack_rows(const rows *r, int64_t count, const char *from,
         char *row = to + i * r->step;
         n = least(r->at_once, count - i);
         const bool scattered = n > 1 && r->step != r->stored;
-        sunzi_wire_unpack(r->lane->single, r->lane->wire, n * r->numbers,
-                          from + i * r->packed, scattered ? block : row);
+        sunzi_wire_unpack(r->lane->engine, r->lane->single, r->lane->wire,
+                          n * r->numbers, from + i * r->packed,
+                          scattered ? block : row);
         if (scattered)
             copy(r->stored, n, block, r->stored, row, r->step);
     }
@@ -196,12 +200,13 @@ static int64_t pack_cells(const sunzi_lane *lane, int64_t count,
     }
     if (count * cell <= (int64_t)sizeof row) {
         copy(cell, count, from, step, row, cell);
-        return sunzi_wire_pack(lane->single, lane->wire,
+        return sunzi_wire_pack(lane->engine, lane->single, lane->wire,
                                count * lane->components, row, to);
     }
     for (int64_t i = 0; i < count; i++)
-        overflows += sunzi_wire_pack(lane->single, lane->wire, lane->components,
-                                     from + i * step, to + i * packed);
+        overflows +=
+            sunzi_wire_pack(lane->engine, lane->single, lane->wire,
+                            lane->components, from + i * step, to + i * packed);
     return overflows;
 }
 

@@ -9,6 +9,7 @@
 #include <sunzi/field.h>
 
 #include "core/status.h"
+#include "engines/engine.h"
 
 /* Cells of a grid, with its halo: numbers of them do not overflow. */
 #define SUNZI_FIELD_CELLS_MAX (INT64_C(1) << 50)
@@ -19,13 +20,15 @@ typedef struct sunzi_lane {
     bool zeros;  /* nothing travels, zeros arrive: low parts */
     sunzi_wire wire;
     int components;
+    const sunzi_engine_ops *engine; /* that converts */
 } sunzi_lane;
 
 /* SUNZI_ERR_ARG with a sentence that names `function`. */
 sunzi_status sunzi_field_check(const char *function, const sunzi_field *field);
 
 /* One or two lanes. */
-int sunzi_field_lanes(const sunzi_field *field, sunzi_lane *lanes);
+int sunzi_field_lanes(const sunzi_engine_ops *engine, const sunzi_field *field,
+                      sunzi_lane *lanes);
 
 /* Bytes of a cell, as it travels. */
 size_t sunzi_lane_bytes(const sunzi_lane *lane);

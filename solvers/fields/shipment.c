@@ -29,7 +29,8 @@ sunzi_status sunzi_shipment_open(sunzi_shipment *s, const char *function,
         sunzi_allocate(2 * (size_t)fields * sizeof *s->lane, function, &block));
     s->lane = block;
     for (int f = 0; f < fields; f++)
-        s->lanes += sunzi_field_lanes(&field[f], s->lane + s->lanes);
+        s->lanes +=
+            sunzi_field_lanes(s->ctx->engine, &field[f], s->lane + s->lanes);
     for (int l = 0; l < s->lanes; l++)
         s->cell_bytes += sunzi_lane_bytes(&s->lane[l]);
 done:
