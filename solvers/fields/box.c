@@ -9,10 +9,10 @@
 #include "precision/wire.h"
 
 /* Cells of a tile, along the row and across rows. Sixteen rows of doubles use
- * up two cache lines of each cell of the row, which are read together; longer
- * rows would lie in the same few lines of the cache where the stride is a power
- * of two. */
-enum { TILE_ROW = 16, TILE_ROWS = 16 };
+ * up two cache lines at each cell of the row, which are read together; longer
+ * tiles lie in the same few lines of the cache where the stride is a power of
+ * two. */
+enum { TILE_ROW = 32, TILE_ROWS = 16 };
 
 void sunzi_field_init(sunzi_field *field)
 {
