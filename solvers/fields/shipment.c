@@ -13,7 +13,7 @@ enum { STAMP_BYTES = sizeof(int64_t), MESSAGE_ALIGNMENT = 64 };
 
 /* Bytes for which a thread is worth waking; of a cache line; rows that a thread
  * does not share with others. */
-enum { THREAD_LEAST = 1 << 18, LINE_BYTES = 64, ROWS_TOGETHER = 8 };
+enum { THREAD_LEAST = 1 << 20, LINE_BYTES = 64, ROWS_TOGETHER = 8 };
 
 /* ---- the plan ---- */
 
