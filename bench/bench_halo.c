@@ -302,6 +302,58 @@ static void run_halos(int n)
                 }
 }
 
+/* ---- overlap ---- */
+
+/* Arithmetic for so many seconds. */
+static void work(double seconds)
+{
+    static volatile double x = 1;
+    for (const double start = MPI_Wtime(); MPI_Wtime() - start < seconds;)
+        for (int i = 0; i < 1000; i++)
+            x = x * 1.0000001 + 1e-9;
+}
+
+/* What finish takes after work of `seconds` with so many calls of MPI. */
+static double finish_after(const halo_case *c, double seconds, int calls)
+{
+    double sum = 0;
+    for (int r = 0; r < runs; r++) {
+        int flag;
+        MPI_Barrier(MPI_COMM_WORLD);
+        check(sunzi_halo_start(c->halo, 0));
+        for (int k = 0; k < calls; k++) {
+            work(seconds / (calls + 1));
+            MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &flag,
+                       MPI_STATUS_IGNORE);
+        }
+        work(seconds / (calls + 1));
+        const double start = MPI_Wtime();
+        check(sunzi_halo_finish(c->halo));
+        sum += MPI_Wtime() - start;
+    }
+    return 1e6 * sum / runs;
+}
+
+/* Whether messages advance behind work of twice their time. */
+static void run_overlap(int n)
+{
+    halo_case c = {.n = n, .width = 4, .fields = FIELDS};
+    c.reach = SUNZI_HALO_FACES;
+    MPI_Dims_create(size, 3, c.grid);
+    open_case(&c);
+    static body *const bodies[] = {by_sunzi};
+    const figures f = measure(1, bodies, &c);
+    const double silent = finish_after(&c, 2e-6 * f.us[0], 0);
+    const double calling = finish_after(&c, 2e-6 * f.us[0], 20);
+    if (rank == 0)
+        printf("overlap n=%d ranks=%d bytes=%lld exchange_us=%.1f "
+               "work_us=%.1f finish_us=%.1f finish_us_with_calls=%.1f\n",
+               n, size, (long long)f.bytes, f.us[0], 2 * f.us[0], silent,
+               calling);
+    fflush(stdout);
+    close_case(&c);
+}
+
 /* ---- transposes ---- */
 
 typedef struct part {
@@ -514,8 +566,10 @@ int main(int argc, char **argv)
     runs = runs < 1 ? 1 : runs > RUNS_MOST ? RUNS_MOST : runs;
     for (int k = 0; k < (argc > i ? argc - i : 2); k++) {
         const int n = argc > i ? atoi(argv[i + k]) : usual[k];
-        if (!transposes_only)
+        if (!transposes_only) {
             run_halos(n);
+            run_overlap(n);
+        }
         run_transposes(n);
     }
     sunzi_comm_destroy(&world);
