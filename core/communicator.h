@@ -58,8 +58,9 @@ typedef struct sunzi_comm_ops {
 struct sunzi_comm {
     const sunzi_comm_ops *ops;
     int rank, size;
-    int device_aware; /* SUNZI_DEVICE_... */
-    void *state;      /* of the implementation */
+    int device_aware;  /* SUNZI_DEVICE_... */
+    int64_t shipments; /* planned until now (solvers/fields/shipment.h) */
+    void *state;       /* of the implementation */
 };
 
 /* What this process has asked of all its communicators of more than one process

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sunzi/field.h>
 
 #include "precision/accumulator_digits.h"
 #include "precision/moduli.h"
@@ -225,6 +226,16 @@ typedef struct sunzi_engine_ops {
     void (*exact_sum)(int64_t n, const double *x, sunzi_accumulator *sum);
     void (*exact_dot)(int64_t n, const double *x, const double *y,
                       sunzi_accumulator *sum);
+
+    /* ---- numbers on the wire ---- */
+
+    /* `count` numbers, FP32 if single, else FP64, rounded to nearest even into
+     * a wire that is narrower than them (not STORED), and back; packed numbers
+     * need no alignment. Returned: how many finite ones became infinite. */
+    int64_t (*wire_pack)(bool single, sunzi_wire wire, int64_t count,
+                         const void *numbers, void *packed);
+    void (*wire_unpack)(bool single, sunzi_wire wire, int64_t count,
+                        const void *packed, void *numbers);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */
