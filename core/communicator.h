@@ -94,8 +94,8 @@ sunzi_status sunzi_comm_start(sunzi_comm *comm, int count,
 sunzi_status sunzi_comm_finish(sunzi_comm *comm, sunzi_exchange **exchange);
 
 /* Both at once. */
-sunzi_status sunzi_comm_exchange(sunzi_comm *comm, int count,
-                                 const sunzi_message *messages);
+SUNZI_PARTNER_API sunzi_status
+sunzi_comm_exchange(sunzi_comm *comm, int count, const sunzi_message *messages);
 
 /* Collective. Communicators of the processes with equal color (>= 0), ranked by
  * key, then by their old rank; freed by sunzi_comm_destroy. */
