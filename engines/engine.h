@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sunzi/field.h>
 
 #include "engines/kernel/descriptor.h"
 #include "precision/accumulator_digits.h"
@@ -236,6 +237,16 @@ typedef struct sunzi_engine_ops {
     /* ---- kernels of the kernel language, by their index ---- */
 
     sunzi_kernel_loop *const *loops;
+
+    /* ---- numbers on the wire ---- */
+
+    /* `count` numbers, FP32 if single, else FP64, rounded to nearest even into
+     * a wire that is narrower than them (not STORED), and back; packed numbers
+     * need no alignment. Returned: how many finite ones became infinite. */
+    int64_t (*wire_pack)(bool single, sunzi_wire wire, int64_t count,
+                         const void *numbers, void *packed);
+    void (*wire_unpack)(bool single, sunzi_wire wire, int64_t count,
+                        const void *packed, void *numbers);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "engines/cpu/exact.h"
+#include "engines/cpu/wire.h"
 #include "engines/cpu/residual.h"
 #include "engines/avx2/kernels.h"
 #include "engines/cpu/dense.h"
@@ -41,6 +42,8 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .sweep = sunzi_avx2_sweep,
     .exact_sum = sunzi_avx2_exact_sum,
     .exact_dot = sunzi_avx2_exact_dot,
+    .wire_pack = sunzi_avx2_wire_pack,
+    .wire_unpack = sunzi_avx2_wire_unpack,
     .update_pack = sunzi_avx2_update_pack,
     .measure = sunzi_avx2_measure,
     .convert = sunzi_avx2_convert,

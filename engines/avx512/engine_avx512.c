@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "engines/cpu/exact.h"
+#include "engines/cpu/wire.h"
 #include "engines/cpu/residual.h"
 #include "engines/avx512/kernels.h"
 #include "engines/cpu/dense.h"
@@ -52,6 +53,8 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .sweep = sunzi_avx512_sweep,
     .exact_sum = sunzi_avx512_exact_sum,
     .exact_dot = sunzi_avx512_exact_dot,
+    .wire_pack = sunzi_avx512_wire_pack,
+    .wire_unpack = sunzi_avx512_wire_unpack,
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
     .measure = sunzi_avx512_measure,
