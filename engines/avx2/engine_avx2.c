@@ -9,6 +9,7 @@
 #include "engines/avx2/kernels.h"
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/kernel/tables.h"
 #include "engines/x86/features.h"
 
 static int low_format_fast(sunzi_low_format format, char *why, size_t why_bytes)
@@ -48,4 +49,5 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .convert = sunzi_avx2_convert,
     .residue_block = sunzi_avx2_residue_block,
     .reconstruct = sunzi_avx2_reconstruct,
+    .loops = sunzi_avx2_loops,
 };

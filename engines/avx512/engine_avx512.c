@@ -9,6 +9,7 @@
 #include "engines/avx512/kernels.h"
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/kernel/tables.h"
 #include "engines/x86/features.h"
 
 static int low_format_fast(sunzi_low_format format, char *why, size_t why_bytes)
@@ -57,4 +58,5 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
     .measure = sunzi_avx512_measure,
+    .loops = sunzi_avx512_loops,
 };

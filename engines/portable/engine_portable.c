@@ -2,6 +2,7 @@
 /* The table of the portable engine. */
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/kernel/tables.h"
 #include "engines/cpu/exact.h"
 #include "engines/cpu/wire.h"
 #include "engines/cpu/residual.h"
@@ -54,4 +55,5 @@ const sunzi_engine_ops sunzi_engine_portable = {
     .wire_unpack = sunzi_portable_wire_unpack,
     .update_pack = sunzi_portable_update_pack,
     .update_block = sunzi_portable_update_block,
+    .loops = sunzi_portable_loops,
 };
