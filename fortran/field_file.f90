@@ -6,7 +6,8 @@
 !> u(component, x, y, z) with more than one number a point. Blocks are made by
 !> sunzi_block_of([x, y, z], ...) and do not count components; dimensions at the
 !> end that a block lacks have one point: u(x, y) in a plane, u(longitude,
-!> latitude) on a sphere without levels. Time steps count from 0, as in C.
+!> latitude) on a sphere without levels. Time steps count from 0, as in C:
+!> `step` is that of times(step + 1).
 module sunzi_field_file_m
   use, intrinsic :: iso_c_binding
   use sunzi_block_m
@@ -53,11 +54,12 @@ module sunzi_field_file_m
 
   public :: sunzi_file_field_init, sunzi_file_set_image
   public :: sunzi_file_set_sphere, sunzi_file_define_field
-  public :: sunzi_file_write_field
+  public :: sunzi_file_write_field, sunzi_file_add_step, sunzi_file_save
 
   !> Collective. Give a new file a uniform grid. points: 1 to 3 numbers, x
   !> first, default or 64-bit integers; origin (absent: 0) and spacing (absent:
-  !> 1) have as many; times absent: one step.
+  !> 1) have as many; times absent: one step, or, if add_steps is .true., those
+  !> that sunzi_file_add_step adds (steps = 0 in C).
   interface sunzi_file_set_image
     module procedure set_image, set_image_64
   end interface
@@ -102,6 +104,16 @@ module sunzi_field_file_m
       type(sunzi_block), intent(in) :: block
       type(c_ptr), value :: data
     end function
+    integer(c_int) function c_add_step(file, time) &
+      bind(C, name='sunzi_file_add_step')
+      import :: c_int, c_ptr, c_double
+      type(c_ptr), value :: file
+      real(c_double), value :: time
+    end function
+    integer(c_int) function c_save(file) bind(C, name='sunzi_file_save')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: file
+    end function
     ! of libsunzi_mpi, for partners that are built with it
     integer(c_int) function c_field_type(file, name, components) &
       bind(C, name='sunzi_hdf5_field_type')
@@ -116,21 +128,24 @@ contains
 
   ! ---- grids
 
-  subroutine set_image(file, points, origin, spacing, times, ierr)
+  subroutine set_image(file, points, origin, spacing, times, add_steps, ierr)
     type(sunzi_file), intent(in) :: file
     integer(c_int), intent(in) :: points(:)
     real(c_double), intent(in), optional :: origin(:), spacing(:)
     real(c_double), intent(in), optional, contiguous, target :: times(:)
+    logical, intent(in), optional :: add_steps
     integer(c_int), intent(out), optional :: ierr
     call set_image_64(file, int(points, c_int64_t), origin, spacing, times, &
-      ierr)
+      add_steps, ierr)
   end subroutine
 
-  subroutine set_image_64(file, points, origin, spacing, times, ierr)
+  subroutine set_image_64(file, points, origin, spacing, times, add_steps, &
+    ierr)
     type(sunzi_file), intent(in) :: file
     integer(c_int64_t), intent(in) :: points(:)
     real(c_double), intent(in), optional :: origin(:), spacing(:)
     real(c_double), intent(in), optional, contiguous, target :: times(:)
+    logical, intent(in), optional :: add_steps
     integer(c_int), intent(out), optional :: ierr
     type(sunzi_image) :: image
     logical :: good
@@ -152,15 +167,16 @@ contains
         image%steps = size(times)
         image%times = c_loc(times)
       end if
+      if (present(add_steps)) image%steps = merge(0, image%steps, add_steps)
       status = c_set_image(file%handle, image)
     end if
     call sunzi_check(status, ierr)
   end subroutine
 
   !> Collective. Give a new file a grid on the sphere. level absent: none;
-  !> level_down: positive downwards, as pressure; times absent: one step.
+  !> level_down: positive downwards, as pressure; times and add_steps as above.
   subroutine sunzi_file_set_sphere(file, latitude, longitude, level, &
-    level_name, level_units, level_down, times, time_units, ierr)
+    level_name, level_units, level_down, times, time_units, add_steps, ierr)
     type(sunzi_file), intent(in) :: file
     real(c_double), intent(in), contiguous, target :: latitude(:), longitude(:)
     real(c_double), intent(in), optional, contiguous, target :: level(:)
@@ -168,6 +184,7 @@ contains
     logical, intent(in), optional :: level_down
     real(c_double), intent(in), optional, contiguous, target :: times(:)
     character(*), intent(in), optional :: time_units
+    logical, intent(in), optional :: add_steps
     integer(c_int), intent(out), optional :: ierr
     type(sunzi_sphere) :: sphere
     character(:, kind=c_char), allocatable, target :: name, units, of_time
@@ -192,6 +209,7 @@ contains
       sphere%steps = size(times)
       sphere%times = c_loc(times)
     end if
+    if (present(add_steps)) sphere%steps = merge(0, sphere%steps, add_steps)
     if (present(time_units)) then
       of_time = trim(time_units)//c_null_char
       sphere%time_units = c_loc(of_time)
@@ -233,6 +251,21 @@ contains
     if (present(at_cells)) field%at_cells = merge(1, 0, at_cells)
     if (present(one_level)) field%one_level = merge(1, 0, one_level)
     call sunzi_check(c_define_field(file%handle, field), ierr)
+  end subroutine
+
+  !> Collective. Add a time step, number 0, 1, ..., to all fields.
+  subroutine sunzi_file_add_step(file, time, ierr)
+    type(sunzi_file), intent(in) :: file
+    real(c_double), intent(in) :: time
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_add_step(file%handle, time), ierr)
+  end subroutine
+
+  !> Collective. Bring all steps added so far to the disk.
+  subroutine sunzi_file_save(file, ierr)
+    type(sunzi_file), intent(in) :: file
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_save(file%handle), ierr)
   end subroutine
 
   !> Not collective. The block lies in the Fortran array, behind its components.

@@ -30,7 +30,7 @@ module sunzi_file_m
   end type
 
   public :: sunzi_file_about_init
-  public :: sunzi_file_create, sunzi_file_open
+  public :: sunzi_file_create, sunzi_file_continue, sunzi_file_open
   public :: sunzi_file_close, sunzi_file_discard
   public :: sunzi_file_define, sunzi_file_write, sunzi_file_read
   public :: sunzi_file_find, sunzi_file_set_text, sunzi_file_set_numbers
@@ -85,6 +85,15 @@ module sunzi_file_m
       type(c_ptr), value :: comm
       character(kind=c_char), intent(in) :: path(*)
       type(sunzi_file_about), intent(in) :: about
+      type(c_ptr), intent(inout) :: file
+    end function
+    integer(c_int) function c_file_continue(comm, path, about, steps, file) &
+      bind(C, name='sunzi_file_continue')
+      import :: c_int, c_ptr, c_char, sunzi_file_about
+      type(c_ptr), value :: comm
+      character(kind=c_char), intent(in) :: path(*)
+      type(sunzi_file_about), intent(in) :: about
+      integer(c_int), value :: steps
       type(c_ptr), intent(inout) :: file
     end function
     integer(c_int) function c_file_open(comm, path, file) &
@@ -187,6 +196,28 @@ contains
       date)
     status = c_file_create(comm%handle, trim(path)//c_null_char, about, &
       file%handle)
+    if (status == SUNZI_OK) file%comm = comm
+    call sunzi_check(status, ierr)
+  end subroutine
+
+  !> Collective. Go on with a file that grows, of which `steps` time steps are
+  !> kept; then the same calls as at the start.
+  subroutine sunzi_file_continue(comm, path, steps, file, creator, engine, &
+    policy, command_line, date, ierr)
+    type(sunzi_comm), intent(in) :: comm
+    character(*), intent(in) :: path
+    integer(c_int), intent(in) :: steps
+    type(sunzi_file), intent(inout) :: file
+    character(*), intent(in), optional :: creator, engine, policy
+    character(*), intent(in), optional :: command_line, date
+    integer(c_int), intent(out), optional :: ierr
+    type(sunzi_about_texts), target :: texts
+    type(sunzi_file_about) :: about
+    integer(c_int) :: status
+    call sunzi_set_about(texts, about, creator, engine, policy, command_line, &
+      date)
+    status = c_file_continue(comm%handle, trim(path)//c_null_char, about, &
+      steps, file%handle)
     if (status == SUNZI_OK) file%comm = comm
     call sunzi_check(status, ierr)
   end subroutine

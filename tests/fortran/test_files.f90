@@ -18,6 +18,7 @@ program test_files
   call wrong_shapes()
   call images()
   call spheres()
+  call steps_one_by_one()
   call wrong_fields()
   call finish_all()
 
@@ -201,7 +202,7 @@ contains
     call expect_error(ierr, SUNZI_ERR_ARG, 'policy', 'no such text')
     call expect(text == '', 'no text')
     call sunzi_file_numbers(file, 'u', 'counts', large, ierr)
-    call expect_error(ierr, SUNZI_ERR_ARG, 'counts', 'other numbers')
+    call expect_error(ierr, SUNZI_ERR_FORMAT, 'counts', 'other numbers')
     call sunzi_file_discard(file)
     call expect(.not. c_associated(file%handle), 'discarded')
     call remove('b.h5')
@@ -494,6 +495,72 @@ contains
     call expect(all(abs(axis - north) <= 0), 'latitudes')
     call sunzi_file_close(file)
     call remove('g.nc')
+  end subroutine
+
+  !> Two steps are saved, the writer stops by an error; the next one goes on
+  !> with the second and adds a third.
+  subroutine steps_one_by_one()
+    type(sunzi_file) :: file
+    real(c_double) :: back(nx, ny, 3), times(3)
+    integer(c_int) :: ierr
+    integer :: step, j
+    call sunzi_file_create(comm, folder//'i.vtkhdf', file)
+    call begin_steps(file)
+    do step = 0, 1
+      call sunzi_file_add_step(file, 0.5d0*step)
+      call write_plane(file, step)
+    end do
+    call sunzi_file_save(file)
+    call sunzi_file_add_step(file, 0.5d0, ierr)
+    call expect(ierr == SUNZI_ERR_ARG, 'a time that does not ascend')
+    call sunzi_file_add_step(file, 9d0)
+    call sunzi_file_save(file, ierr)
+    call expect(ierr == SUNZI_ERR_ARG, 'saved without its numbers')
+    call sunzi_file_close(file, ierr)
+    call expect(ierr < 0 .and. .not. is_there('i.vtkhdf'), 'not complete')
+
+    call sunzi_file_continue(comm, folder//'nothing.vtkhdf', 2, file, ierr=ierr)
+    call expect_error(ierr, SUNZI_ERR_FILE, 'nothing.vtkhdf', 'nothing left')
+    call sunzi_file_continue(comm, folder//'i.vtkhdf', 2, file)
+    call begin_steps(file)
+    do step = 0, 2
+      call sunzi_file_add_step(file, 0.5d0*step)
+      if (step == 2) call write_plane(file, step)
+    end do
+    call sunzi_file_close(file)
+    call sunzi_file_open(comm, folder//'i.vtkhdf', file)
+    call sunzi_file_read(file, 'VTKHDF/PointData/u', &
+      sunzi_block_of([0, 0, 0], [nx, ny, 3]), back)
+    call sunzi_file_read(file, 'VTKHDF/Steps/Values', &
+      sunzi_block_of([0], [3]), times)
+    call expect(all(abs(times - [0d0, 0.5d0, 1d0]) <= 0), 'times')
+    do step = 0, 2
+      do j = 1, ny
+        call expect(all(abs(back(:, j, step + 1) - value_at(step, j, 1)) <= &
+          0), 'a row of a step')
+      end do
+    end do
+    call sunzi_file_close(file)
+    call remove('i.vtkhdf')
+  end subroutine
+
+  subroutine begin_steps(file)
+    type(sunzi_file), intent(in) :: file
+    call sunzi_file_set_image(file, [nx, ny], add_steps=.true.)
+    call sunzi_file_define_field(file, 'u')
+  end subroutine
+
+  subroutine write_plane(file, step)
+    type(sunzi_file), intent(in) :: file
+    integer, intent(in) :: step
+    real(c_double) :: u(nx, ny)
+    integer :: first, count, j
+    call share(comm, ny, first, count)
+    do j = 1, count
+      u(:, j) = value_at(step, first + j, 1)
+    end do
+    call sunzi_file_write_field(file, 'u', step, &
+      sunzi_block_of([0, first], [nx, count]), u)
   end subroutine
 
   subroutine wrong_fields()
