@@ -20,7 +20,7 @@ static bool invert(estimator *e, bool transposed, double *v)
 {
     e->system->transposed = transposed;
     if (!e->refined) {
-        e->calls.solve(e->system, v);
+        e->calls.solve(e->system, 1, v);
         return isfinite(sunzi_max(e->n, v));
     }
     double reduction;

@@ -11,9 +11,11 @@
 #include "precision/eft.h"
 
 enum {
-    CHUNK = 1024,          /* components of an axpy task: 8 KiB a vector */
-    DOTS = 16,             /* vectors of a dot task */
-    SERIAL_BELOW = 1 << 18 /* entries; fewer are not worth a parallel region */
+    CHUNK = 1024,    /* components of an axpy task: 8 KiB a vector */
+    VECTORS = 32,    /* of them that meet all operands, while in the cache */
+    DOTS = 16,       /* vectors of a dot task, at most */
+    PIECE = 1 << 16, /* entries of A in a dot task: half of a cache of 1 MiB */
+    SERIAL_BELOW = 1 << 18 /* products; fewer are not worth a parallel region */
 };
 
 /* The contiguous vectors V_v, v < count, of `length` elements. */
@@ -24,10 +26,25 @@ typedef struct vectors {
     bool upper; /* triangle: V_v holds h >= v */
 } vectors;
 
-/* What is computed: sums (twice FP64 if low) and magnitudes, by component. */
+/* What is computed: sums (twice FP64 if low) and magnitudes, by component;
+ * those of operand c begin at c ld. */
 typedef struct sums {
     double *sum, *low, *magnitude;
+    int64_t ld;
 } sums;
+
+/* op(A) times `operands` vectors. */
+typedef struct product {
+    /* FP64 sums alone: of the opposite sign, by the kernels of triangles, which
+     * take several vectors at once in the same order */
+    bool minus;
+    sunzi_context *ctx;
+    const sunzi_operator *a;
+    bool transposed;
+    int operands;
+    const double *x, *x_low; /* [operands][ldx] */
+    int64_t ldx;
+} product;
 
 static vectors read_as_vectors(const sunzi_operator *a, bool *rows)
 {
@@ -40,109 +57,147 @@ static vectors read_as_vectors(const sunzi_operator *a, bool *rows)
                      .upper = a->symmetric_lower && !*rows};
 }
 
-static sums at(sums s, int64_t i)
+/* Component i of operand c. */
+static sums at(sums s, int c, int64_t i)
 {
-    return (sums){s.sum + i, s.low ? s.low + i : NULL,
-                  s.magnitude ? s.magnitude + i : NULL};
+    const int64_t place = c * s.ld + i;
+    return (sums){s.sum + place, s.low ? s.low + place : NULL,
+                  s.magnitude ? s.magnitude + place : NULL, s.ld};
 }
 
-static const double *offset(const double *x, int64_t i)
+static const double *low_at(const product *p, int c, int64_t i)
 {
-    return x ? x + i : NULL;
+    return p->x_low ? p->x_low + c * p->ldx + i : NULL;
 }
 
-/* Dot products of vectors v0 .. v1-1; of a triangle with the diagonal. */
-static void dot_task(const sunzi_engine_ops *e, const vectors *v, int64_t v0,
-                     int64_t v1, const double *x, const double *x_low, sums out)
+/* Dot products of `count` vectors from v with elements h0 .. h1 - 1. */
+static void dots(const product *p, const vectors *v, int64_t first,
+                 int64_t count, int64_t h0, int64_t h1, sums out)
+{
+    const sunzi_engine_ops *e = p->ctx->engine;
+    const double *data = v->data + first * v->ld + h0;
+    for (int c = 0; c < p->operands; c++) {
+        const sums s = at(out, c, first);
+        if (p->minus)
+            memset(s.sum, 0, (size_t)count * sizeof *s.sum);
+        else
+            e->residual_dot(count, h1 - h0, data, v->ld, p->x + c * p->ldx + h0,
+                            low_at(p, c, h0), s.sum, s.low, s.magnitude);
+    }
+    if (p->minus)
+        e->dot_rows_f64((int)count, (int)(h1 - h0), data, v->ld, p->operands,
+                        p->x + h0, p->ldx, out.sum + first, out.ld);
+}
+
+/* Of vectors v0 .. v1 - 1; of a triangle with the diagonal. */
+static void dot_task(const product *p, const vectors *v, int64_t v0, int64_t v1,
+                     sums out)
 {
     if (!v->lower && !v->upper) {
-        const sums s = at(out, v0);
-        e->residual_dot(v1 - v0, v->length, v->data + v0 * v->ld, v->ld, x,
-                        x_low, s.sum, s.low, s.magnitude);
+        dots(p, v, v0, v1 - v0, 0, v->length, out);
         return;
     }
-    for (int64_t i = v0; i < v1; i++) {
-        const int64_t h0 = v->lower ? 0 : i, h1 = v->lower ? i + 1 : v->length;
-        const sums s = at(out, i);
-        e->residual_dot(1, h1 - h0, v->data + i * v->ld + h0, v->ld, x + h0,
-                        offset(x_low, h0), s.sum, s.low, s.magnitude);
+    for (int64_t i = v0; i < v1; i++)
+        dots(p, v, i, 1, v->lower ? 0 : i, v->lower ? i + 1 : v->length, out);
+}
+
+/* Elements h0 .. h1 - 1 of `count` vectors from `first` on, to the sums. */
+static void add_some(const product *p, const vectors *v, int64_t first,
+                     int64_t count, int64_t h0, int64_t h1, sums out)
+{
+    const sunzi_engine_ops *e = p->ctx->engine;
+    const double *data = v->data + first * v->ld + h0;
+    if (p->minus) {
+        e->axpy_rows_f64((int)count, (int)(h1 - h0), data, v->ld, p->operands,
+                         p->x + first, p->ldx, out.sum + h0, out.ld);
+        return;
+    }
+    for (int c = 0; c < p->operands; c++) {
+        const sums s = at(out, c, h0);
+        e->residual_axpy(count, h1 - h0, data, v->ld, p->x + c * p->ldx + first,
+                         low_at(p, c, first), s.sum, s.low, s.magnitude);
     }
 }
 
-static void add_vectors(const sunzi_engine_ops *e, const vectors *v, int64_t v0,
-                        int64_t v1, int64_t h0, int64_t h1, const double *x,
-                        const double *x_low, sums out)
+static void add_vectors(const product *p, const vectors *v, int64_t v0,
+                        int64_t v1, int64_t h0, int64_t h1, sums out)
 {
-    const sums s = at(out, h0);
-    if (v1 > v0 && h1 > h0)
-        e->residual_axpy(v1 - v0, h1 - h0, v->data + v0 * v->ld + h0, v->ld,
-                         x + v0, offset(x_low, v0), s.sum, s.low, s.magnitude);
+    for (int64_t i = v0; i < v1 && h0 < h1; i += VECTORS)
+        add_some(p, v, i, v1 - i < VECTORS ? v1 - i : VECTORS, h0, h1, out);
 }
 
 /* Sums h0 .. h1-1 over all vectors, in their order; of a triangle without the
  * diagonal. */
-static void axpy_task(const sunzi_engine_ops *e, const vectors *v, int64_t h0,
-                      int64_t h1, const double *x, const double *x_low,
-                      sums out)
+static void axpy_task(const product *p, const vectors *v, int64_t h0,
+                      int64_t h1, sums out)
 {
     const size_t bytes = (size_t)(h1 - h0) * sizeof(double);
-    memset(out.sum + h0, 0, bytes);
-    if (out.low)
-        memset(out.low + h0, 0, bytes);
-    if (out.magnitude)
-        memset(out.magnitude + h0, 0, bytes);
+    for (int c = 0; c < p->operands; c++) {
+        const sums s = at(out, c, h0);
+        memset(s.sum, 0, bytes);
+        if (s.low)
+            memset(s.low, 0, bytes);
+        if (s.magnitude)
+            memset(s.magnitude, 0, bytes);
+    }
     if (v->lower) {
         for (int64_t i = h0 + 1; i < h1; i++)
-            add_vectors(e, v, i, i + 1, h0, i, x, x_low, out);
-        add_vectors(e, v, h1, v->count, h0, h1, x, x_low, out);
+            add_vectors(p, v, i, i + 1, h0, i, out);
+        add_vectors(p, v, h1, v->count, h0, h1, out);
     } else if (v->upper) {
-        add_vectors(e, v, 0, h0, h0, h1, x, x_low, out);
+        add_vectors(p, v, 0, h0, h0, h1, out);
         for (int64_t i = h0; i < h1; i++)
-            add_vectors(e, v, i, i + 1, i + 1, h1, x, x_low, out);
+            add_vectors(p, v, i, i + 1, i + 1, h1, out);
     } else {
-        add_vectors(e, v, 0, v->count, h0, h1, x, x_low, out);
+        add_vectors(p, v, 0, v->count, h0, h1, out);
     }
 }
 
-static void all_dots(sunzi_context *ctx, const vectors *v, const double *x,
-                     const double *x_low, sums out)
+static bool is_large(const product *p, const vectors *v)
 {
-    const int64_t tasks = (v->count + DOTS - 1) / DOTS;
+    return v->count * v->length * p->operands > SERIAL_BELOW;
+}
+
+static void all_dots(const product *p, const vectors *v, sums out)
+{
+    const int64_t fit = PIECE / (v->length > 0 ? v->length : 1);
+    const int64_t size = fit < 1 ? 1 : fit < DOTS ? fit : DOTS;
+    const int64_t tasks = (v->count + size - 1) / size;
 #pragma omp parallel for schedule(dynamic, 4)                                  \
-    num_threads(sunzi_threads(ctx)) if (v->count * v->length > SERIAL_BELOW)
+    num_threads(sunzi_threads(p->ctx)) if (is_large(p, v))
     for (int64_t t = 0; t < tasks; t++) {
-        const int64_t end = (t + 1) * DOTS;
-        dot_task(ctx->engine, v, t * DOTS, end < v->count ? end : v->count, x,
-                 x_low, out);
+        const int64_t end = (t + 1) * size;
+        dot_task(p, v, t * size, end < v->count ? end : v->count, out);
     }
 }
 
-static void all_axpys(sunzi_context *ctx, const vectors *v, const double *x,
-                      const double *x_low, sums out)
+static void all_axpys(const product *p, const vectors *v, sums out)
 {
     const int64_t tasks = (v->length + CHUNK - 1) / CHUNK;
 #pragma omp parallel for schedule(dynamic, 1)                                  \
-    num_threads(sunzi_threads(ctx)) if (v->count * v->length > SERIAL_BELOW)
+    num_threads(sunzi_threads(p->ctx)) if (is_large(p, v))
     for (int64_t t = 0; t < tasks; t++) {
         const int64_t end = (t + 1) * CHUNK;
-        axpy_task(ctx->engine, v, t * CHUNK, end < v->length ? end : v->length,
-                  x, x_low, out);
+        axpy_task(p, v, t * CHUNK, end < v->length ? end : v->length, out);
     }
 }
 
-static void multiply_tiles(const sunzi_operator *a, bool transposed,
-                           const double *x, const double *x_low, sums out)
+static void multiply_tiles(const product *p, bool transposed, sums out)
 {
-    const sunzi_tile_product p = {.data = a->data,
-                                  .ld = a->col_stride,
-                                  .transposed = transposed,
-                                  .lower = a->symmetric_lower,
-                                  .x = x,
-                                  .x_low = x_low,
-                                  .sum = out.sum,
-                                  .low = out.low,
-                                  .magnitude = out.magnitude};
-    sunzi_tiles_multiply(a->tiles, &p);
+    const sunzi_operator *a = p->a;
+    for (int c = 0; c < p->operands; c++) {
+        const sums s = at(out, c, 0);
+        const sunzi_tile_product q = {.data = a->data,
+                                      .ld = a->col_stride,
+                                      .transposed = transposed,
+                                      .lower = a->symmetric_lower,
+                                      .x = p->x + c * p->ldx,
+                                      .x_low = low_at(p, c, 0),
+                                      .sum = s.sum,
+                                      .low = s.low,
+                                      .magnitude = s.magnitude};
+        sunzi_tiles_multiply(a->tiles, &q);
+    }
 }
 
 /* The halves of a symmetric product. */
@@ -159,48 +214,60 @@ static void add_half(int64_t count, sums out, sums other)
 }
 
 /* out = op(A) (x + x_low); other: room for the second half of a triangle. */
-static void multiply(sunzi_context *ctx, const sunzi_operator *a,
-                     bool transposed, const double *x, const double *x_low,
-                     sums out, sums other)
+static void multiply(const product *p, sums out, sums other)
 {
+    const sunzi_operator *a = p->a;
     bool rows;
     const vectors v = read_as_vectors(a, &rows);
     if (a->tiles) {
-        multiply_tiles(a, transposed && !a->symmetric_lower, x, x_low, out);
-        if (a->symmetric_lower) {
-            multiply_tiles(a, true, x, x_low, other);
-            add_half(a->n, out, other);
-        }
+        multiply_tiles(p, p->transposed && !a->symmetric_lower, out);
+        if (a->symmetric_lower)
+            multiply_tiles(p, true, other);
     } else if (a->symmetric_lower) {
-        all_dots(ctx, &v, x, x_low, out);
-        all_axpys(ctx, &v, x, x_low, other);
-        add_half(a->n, out, other);
-    } else if (rows != transposed) {
-        all_dots(ctx, &v, x, x_low, out);
+        all_dots(p, &v, out);
+        all_axpys(p, &v, other);
+    } else if (rows != p->transposed) {
+        all_dots(p, &v, out);
     } else {
-        all_axpys(ctx, &v, x, x_low, out);
+        all_axpys(p, &v, out);
     }
+    if (a->symmetric_lower)
+        add_half(p->operands * out.ld, out, other);
 }
 
-/* Two sets of sums in the scratch. */
-static sums place(void *scratch, int64_t n, int set, bool twice,
+/* A set of sums in the scratch; the second of a triangle. */
+static sums place(const product *p, void *scratch, int set, bool twice,
                   bool with_magnitude)
 {
-    double *base = (double *)scratch + 3 * n * set;
-    return (sums){base, twice ? base + n : NULL,
-                  with_magnitude ? base + 2 * n : NULL};
+    const int64_t ld = p->transposed ? p->a->n : p->a->m;
+    const int64_t part = p->operands * ld;
+    double *base = (double *)scratch + 3 * part * set;
+    return (sums){base, twice ? base + part : NULL,
+                  with_magnitude ? base + 2 * part : NULL, ld};
+}
+
+static product product_of(sunzi_context *ctx, const sunzi_operator *a,
+                          bool transposed, int count, const double *x,
+                          const double *x_low)
+{
+    return (product){.ctx = ctx,
+                     .a = a,
+                     .transposed = transposed,
+                     .operands = count,
+                     .x = x,
+                     .x_low = x_low,
+                     .ldx = transposed ? a->m : a->n};
 }
 
 void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
-                          bool transposed, const double *x, const double *x_low,
-                          const double *b, double *r, double *r_low,
-                          double *magnitude, void *scratch)
+                          bool transposed, int count, const double *x,
+                          const double *x_low, const double *b, double *r,
+                          double *r_low, double *magnitude, void *scratch)
 {
-    const int64_t count = transposed ? a->n : a->m;
-    const sums s = place(scratch, count, 0, true, magnitude != NULL);
-    multiply(ctx, a, transposed, x, x_low, s,
-             place(scratch, count, 1, true, magnitude != NULL));
-    for (int64_t i = 0; i < count; i++) {
+    const product p = product_of(ctx, a, transposed, count, x, x_low);
+    const sums s = place(&p, scratch, 0, true, magnitude != NULL);
+    multiply(&p, s, place(&p, scratch, 1, true, magnitude != NULL));
+    for (int64_t i = 0; i < count * s.ld; i++) {
         double error;
         const double high = sunzi_two_sum(b[i], -s.sum[i], &error);
         const double low = error - s.low[i];
@@ -214,24 +281,24 @@ void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
 }
 
 void sunzi_residual_fp64(sunzi_context *ctx, const sunzi_operator *a,
-                         bool transposed, const double *x, const double *b,
-                         double *r, double *magnitude, void *scratch)
+                         bool transposed, int count, const double *x,
+                         const double *b, double *r, double *magnitude,
+                         void *scratch)
 {
-    const int64_t count = transposed ? a->n : a->m;
-    const sums s = place(scratch, count, 0, false, magnitude != NULL);
-    multiply(ctx, a, transposed, x, NULL, s,
-             place(scratch, count, 1, false, magnitude != NULL));
-    for (int64_t i = 0; i < count; i++) {
+    product p = product_of(ctx, a, transposed, count, x, NULL);
+    const sums s = place(&p, scratch, 0, false, magnitude != NULL);
+    p.minus = !magnitude && !a->tiles;
+    multiply(&p, s, place(&p, scratch, 1, false, magnitude != NULL));
+    for (int64_t i = 0; i < count * s.ld; i++) {
         if (magnitude)
             magnitude[i] = s.magnitude[i] + fabs(b[i]);
-        r[i] = b[i] - s.sum[i];
+        r[i] = p.minus ? b[i] + s.sum[i] : b[i] - s.sum[i];
     }
 }
 
-size_t sunzi_residual_scratch_bytes(const sunzi_context *ctx,
-                                    const sunzi_operator *a)
+size_t sunzi_residual_scratch_bytes(const sunzi_operator *a, int count)
 {
     const size_t larger = (size_t)(a->m > a->n ? a->m : a->n);
-    (void)ctx;
-    return sunzi_size_product(6, larger, sizeof(double));
+    return sunzi_size_product(a->symmetric_lower ? 6 : 3,
+                              larger * (size_t)count, sizeof(double));
 }

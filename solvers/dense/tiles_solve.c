@@ -178,15 +178,19 @@ static void contribute_task(const solver *s, int k, int from, int count,
     if (!s->transposed) {
         const int j = sunzi_tile_start(&t->col, t->grid->my_col, k);
         if (s->f->single)
-            e->dot_rows_f32(count, size, entry(s, from, j), s->f->ld, x, y);
+            e->dot_rows_f32(count, size, entry(s, from, j), s->f->ld, 1, x, 0,
+                            y, 0);
         else
-            e->dot_rows_f64(count, size, entry(s, from, j), s->f->ld, x, y);
+            e->dot_rows_f64(count, size, entry(s, from, j), s->f->ld, 1, x, 0,
+                            y, 0);
     } else {
         const int i = sunzi_tile_start(&t->row, t->grid->my_row, k);
         if (s->f->single)
-            e->axpy_rows_f32(size, count, entry(s, i, from), s->f->ld, x, y);
+            e->axpy_rows_f32(size, count, entry(s, i, from), s->f->ld, 1, x, 0,
+                             y, 0);
         else
-            e->axpy_rows_f64(size, count, entry(s, i, from), s->f->ld, x, y);
+            e->axpy_rows_f64(size, count, entry(s, i, from), s->f->ld, 1, x, 0,
+                             y, 0);
     }
 }
 
