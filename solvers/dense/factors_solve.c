@@ -226,9 +226,9 @@ void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *f,
     const bool pivots = !f->cholesky;
     for (int c = 0; c < nrhs && pivots && !transposed; c++)
         permute(f, false, z + c * ldz);
-    for (int c = 0; c < nrhs && f->tiles; c++)
-        sunzi_tiles_solve(ctx, f, transposed, z + c * ldz);
-    if (!f->tiles)
+    if (f->tiles)
+        sunzi_tiles_solve(ctx, f, transposed, nrhs, z);
+    else
         solve_here(ctx, f, transposed, nrhs, z, ldz);
     for (int c = 0; c < nrhs && pivots && transposed; c++)
         permute(f, true, z + c * ldz);

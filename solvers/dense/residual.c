@@ -5,14 +5,11 @@
  * that the order of each sum does not depend on threads. */
 #include "solvers/dense/residual.h"
 
-#include <string.h>
-
-#include "engines/engine.h"
 #include "precision/eft.h"
+#include "solvers/dense/pieces.h"
 
 enum {
     CHUNK = 1024,    /* components of an axpy task: 8 KiB a vector */
-    VECTORS = 32,    /* of them that meet all operands, while in the cache */
     DOTS = 16,       /* vectors of a dot task, at most */
     PIECE = 1 << 16, /* entries of A in a dot task: half of a cache of 1 MiB */
     SERIAL_BELOW = 1 << 18 /* products; fewer are not worth a parallel region */
@@ -26,24 +23,13 @@ typedef struct vectors {
     bool upper; /* triangle: V_v holds h >= v */
 } vectors;
 
-/* What is computed: sums (twice FP64 if low) and magnitudes, by component;
- * those of operand c begin at c ld. */
-typedef struct sums {
-    double *sum, *low, *magnitude;
-    int64_t ld;
-} sums;
-
-/* op(A) times `operands` vectors. */
+/* op(A) times several vectors, result by result, and the result of the second
+ * half of a triangle. */
 typedef struct product {
-    /* FP64 sums alone: of the opposite sign, by the kernels of triangles, which
-     * take several vectors at once in the same order */
-    bool minus;
     sunzi_context *ctx;
     const sunzi_operator *a;
     bool transposed;
-    int operands;
-    const double *x, *x_low; /* [operands][ldx] */
-    int64_t ldx;
+    sunzi_pieces out, other;
 } product;
 
 static vectors read_as_vectors(const sunzi_operator *a, bool *rows)
@@ -57,206 +43,153 @@ static vectors read_as_vectors(const sunzi_operator *a, bool *rows)
                      .upper = a->symmetric_lower && !*rows};
 }
 
-/* Component i of operand c. */
-static sums at(sums s, int c, int64_t i)
+static void dots(const sunzi_pieces *p, const vectors *v, int64_t v0,
+                 int64_t v1, int64_t h0, int64_t h1)
 {
-    const int64_t place = c * s.ld + i;
-    return (sums){s.sum + place, s.low ? s.low + place : NULL,
-                  s.magnitude ? s.magnitude + place : NULL, s.ld};
+    sunzi_pieces_dot(p, v1 - v0, h1 - h0, v->data + v0 * v->ld + h0, v->ld, h0,
+                     v0);
 }
 
-static const double *low_at(const product *p, int c, int64_t i)
-{
-    return p->x_low ? p->x_low + c * p->ldx + i : NULL;
-}
-
-/* Dot products of `count` vectors from v with elements h0 .. h1 - 1. */
-static void dots(const product *p, const vectors *v, int64_t first,
-                 int64_t count, int64_t h0, int64_t h1, sums out)
-{
-    const sunzi_engine_ops *e = p->ctx->engine;
-    const double *data = v->data + first * v->ld + h0;
-    for (int c = 0; c < p->operands; c++) {
-        const sums s = at(out, c, first);
-        if (p->minus)
-            memset(s.sum, 0, (size_t)count * sizeof *s.sum);
-        else
-            e->residual_dot(count, h1 - h0, data, v->ld, p->x + c * p->ldx + h0,
-                            low_at(p, c, h0), s.sum, s.low, s.magnitude);
-    }
-    if (p->minus)
-        e->dot_rows_f64((int)count, (int)(h1 - h0), data, v->ld, p->operands,
-                        p->x + h0, p->ldx, out.sum + first, out.ld);
-}
-
-/* Of vectors v0 .. v1 - 1; of a triangle with the diagonal. */
-static void dot_task(const product *p, const vectors *v, int64_t v0, int64_t v1,
-                     sums out)
+/* Dot products of vectors v0 .. v1 - 1; of a triangle with the diagonal. */
+static void dot_task(const sunzi_pieces *p, const vectors *v, int64_t v0,
+                     int64_t v1)
 {
     if (!v->lower && !v->upper) {
-        dots(p, v, v0, v1 - v0, 0, v->length, out);
+        dots(p, v, v0, v1, 0, v->length);
         return;
     }
     for (int64_t i = v0; i < v1; i++)
-        dots(p, v, i, 1, v->lower ? 0 : i, v->lower ? i + 1 : v->length, out);
+        dots(p, v, i, i + 1, v->lower ? 0 : i, v->lower ? i + 1 : v->length);
 }
 
-/* Elements h0 .. h1 - 1 of `count` vectors from `first` on, to the sums. */
-static void add_some(const product *p, const vectors *v, int64_t first,
-                     int64_t count, int64_t h0, int64_t h1, sums out)
+static void add_vectors(const sunzi_pieces *p, const vectors *v, int64_t v0,
+                        int64_t v1, int64_t h0, int64_t h1)
 {
-    const sunzi_engine_ops *e = p->ctx->engine;
-    const double *data = v->data + first * v->ld + h0;
-    if (p->minus) {
-        e->axpy_rows_f64((int)count, (int)(h1 - h0), data, v->ld, p->operands,
-                         p->x + first, p->ldx, out.sum + h0, out.ld);
-        return;
-    }
-    for (int c = 0; c < p->operands; c++) {
-        const sums s = at(out, c, h0);
-        e->residual_axpy(count, h1 - h0, data, v->ld, p->x + c * p->ldx + first,
-                         low_at(p, c, first), s.sum, s.low, s.magnitude);
-    }
-}
-
-static void add_vectors(const product *p, const vectors *v, int64_t v0,
-                        int64_t v1, int64_t h0, int64_t h1, sums out)
-{
-    for (int64_t i = v0; i < v1 && h0 < h1; i += VECTORS)
-        add_some(p, v, i, v1 - i < VECTORS ? v1 - i : VECTORS, h0, h1, out);
+    sunzi_pieces_add(p, v1 - v0, h1 - h0, v->data + v0 * v->ld + h0, v->ld, v0,
+                     h0);
 }
 
 /* Sums h0 .. h1-1 over all vectors, in their order; of a triangle without the
  * diagonal. */
-static void axpy_task(const product *p, const vectors *v, int64_t h0,
-                      int64_t h1, sums out)
+static void axpy_task(const sunzi_pieces *p, const vectors *v, int64_t h0,
+                      int64_t h1)
 {
-    const size_t bytes = (size_t)(h1 - h0) * sizeof(double);
-    for (int c = 0; c < p->operands; c++) {
-        const sums s = at(out, c, h0);
-        memset(s.sum, 0, bytes);
-        if (s.low)
-            memset(s.low, 0, bytes);
-        if (s.magnitude)
-            memset(s.magnitude, 0, bytes);
-    }
+    sunzi_pieces_clear(p, h0, h1 - h0);
     if (v->lower) {
         for (int64_t i = h0 + 1; i < h1; i++)
-            add_vectors(p, v, i, i + 1, h0, i, out);
-        add_vectors(p, v, h1, v->count, h0, h1, out);
+            add_vectors(p, v, i, i + 1, h0, i);
+        add_vectors(p, v, h1, v->count, h0, h1);
     } else if (v->upper) {
-        add_vectors(p, v, 0, h0, h0, h1, out);
+        add_vectors(p, v, 0, h0, h0, h1);
         for (int64_t i = h0; i < h1; i++)
-            add_vectors(p, v, i, i + 1, i + 1, h1, out);
+            add_vectors(p, v, i, i + 1, i + 1, h1);
     } else {
-        add_vectors(p, v, 0, v->count, h0, h1, out);
+        add_vectors(p, v, 0, v->count, h0, h1);
     }
 }
 
-static bool is_large(const product *p, const vectors *v)
+static int threads_for(const product *p, const vectors *v)
 {
-    return v->count * v->length * p->operands > SERIAL_BELOW;
+    const bool large = v->count * v->length * p->out.operands > SERIAL_BELOW;
+    return large ? sunzi_threads(p->ctx) : 1;
 }
 
-static void all_dots(const product *p, const vectors *v, sums out)
+static void all_dots(const product *p, const sunzi_pieces *out,
+                     const vectors *v)
 {
     const int64_t fit = PIECE / (v->length > 0 ? v->length : 1);
     const int64_t size = fit < 1 ? 1 : fit < DOTS ? fit : DOTS;
     const int64_t tasks = (v->count + size - 1) / size;
-#pragma omp parallel for schedule(dynamic, 4)                                  \
-    num_threads(sunzi_threads(p->ctx)) if (is_large(p, v))
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads_for(p, v))
     for (int64_t t = 0; t < tasks; t++) {
         const int64_t end = (t + 1) * size;
-        dot_task(p, v, t * size, end < v->count ? end : v->count, out);
+        dot_task(out, v, t * size, end < v->count ? end : v->count);
     }
 }
 
-static void all_axpys(const product *p, const vectors *v, sums out)
+static void all_axpys(const product *p, const sunzi_pieces *out,
+                      const vectors *v)
 {
     const int64_t tasks = (v->length + CHUNK - 1) / CHUNK;
-#pragma omp parallel for schedule(dynamic, 1)                                  \
-    num_threads(sunzi_threads(p->ctx)) if (is_large(p, v))
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(p, v))
     for (int64_t t = 0; t < tasks; t++) {
         const int64_t end = (t + 1) * CHUNK;
-        axpy_task(p, v, t * CHUNK, end < v->length ? end : v->length, out);
+        axpy_task(out, v, t * CHUNK, end < v->length ? end : v->length);
     }
 }
 
-static void multiply_tiles(const product *p, bool transposed, sums out)
+static void multiply_tiles(const product *p, const sunzi_pieces *out,
+                           bool transposed)
 {
     const sunzi_operator *a = p->a;
-    for (int c = 0; c < p->operands; c++) {
-        const sums s = at(out, c, 0);
-        const sunzi_tile_product q = {.data = a->data,
-                                      .ld = a->col_stride,
-                                      .transposed = transposed,
-                                      .lower = a->symmetric_lower,
-                                      .x = p->x + c * p->ldx,
-                                      .x_low = low_at(p, c, 0),
-                                      .sum = s.sum,
-                                      .low = s.low,
-                                      .magnitude = s.magnitude};
-        sunzi_tiles_multiply(a->tiles, &q);
-    }
+    const sunzi_tile_product q = {.data = a->data,
+                                  .ld = a->col_stride,
+                                  .transposed = transposed,
+                                  .lower = a->symmetric_lower,
+                                  .vectors = *out};
+    sunzi_tiles_multiply(a->tiles, &q);
 }
 
 /* The halves of a symmetric product. */
-static void add_half(int64_t count, sums out, sums other)
+static void add_half(int64_t count, const sunzi_pieces *out,
+                     const sunzi_pieces *other)
 {
     for (int64_t i = 0; i < count; i++) {
         double error;
-        out.sum[i] = sunzi_two_sum(out.sum[i], other.sum[i], &error);
-        if (out.low)
-            out.low[i] += other.low[i] + error;
-        if (out.magnitude)
-            out.magnitude[i] += other.magnitude[i];
+        out->sum[i] = sunzi_two_sum(out->sum[i], other->sum[i], &error);
+        if (out->low)
+            out->low[i] += other->low[i] + error;
+        if (out->magnitude)
+            out->magnitude[i] += other->magnitude[i];
     }
 }
 
-/* out = op(A) (x + x_low); other: room for the second half of a triangle. */
-static void multiply(const product *p, sums out, sums other)
+/* p->out = op(A) (x + x_low) */
+static void multiply(const product *p)
 {
     const sunzi_operator *a = p->a;
     bool rows;
     const vectors v = read_as_vectors(a, &rows);
     if (a->tiles) {
-        multiply_tiles(p, p->transposed && !a->symmetric_lower, out);
+        multiply_tiles(p, &p->out, p->transposed && !a->symmetric_lower);
         if (a->symmetric_lower)
-            multiply_tiles(p, true, other);
+            multiply_tiles(p, &p->other, true);
     } else if (a->symmetric_lower) {
-        all_dots(p, &v, out);
-        all_axpys(p, &v, other);
+        all_dots(p, &p->out, &v);
+        all_axpys(p, &p->other, &v);
     } else if (rows != p->transposed) {
-        all_dots(p, &v, out);
+        all_dots(p, &p->out, &v);
     } else {
-        all_axpys(p, &v, out);
+        all_axpys(p, &p->out, &v);
     }
     if (a->symmetric_lower)
-        add_half(p->operands * out.ld, out, other);
+        add_half(p->out.operands * p->out.ld, &p->out, &p->other);
 }
 
-/* A set of sums in the scratch; the second of a triangle. */
-static sums place(const product *p, void *scratch, int set, bool twice,
-                  bool with_magnitude)
-{
-    const int64_t ld = p->transposed ? p->a->n : p->a->m;
-    const int64_t part = p->operands * ld;
-    double *base = (double *)scratch + 3 * part * set;
-    return (sums){base, twice ? base + part : NULL,
-                  with_magnitude ? base + 2 * part : NULL, ld};
-}
-
+/* The results lie in the scratch: sums, in twice FP64 low parts, magnitudes. */
 static product product_of(sunzi_context *ctx, const sunzi_operator *a,
                           bool transposed, int count, const double *x,
-                          const double *x_low)
+                          const double *x_low, bool twice, bool with_magnitude,
+                          double *scratch)
 {
-    return (product){.ctx = ctx,
-                     .a = a,
-                     .transposed = transposed,
-                     .operands = count,
-                     .x = x,
-                     .x_low = x_low,
-                     .ldx = transposed ? a->m : a->n};
+    product p = {.ctx = ctx, .a = a, .transposed = transposed};
+    const int64_t ld = transposed ? a->n : a->m, part = count * ld;
+    p.out =
+        (sunzi_pieces){.engine = ctx->engine,
+                       .minus = !twice && !with_magnitude,
+                       .operands = count,
+                       .x = x,
+                       .x_low = x_low,
+                       .ldx = transposed ? a->m : a->n,
+                       .sum = scratch,
+                       .low = twice ? scratch + part : NULL,
+                       .magnitude = with_magnitude ? scratch + 2 * part : NULL,
+                       .ld = ld};
+    p.other = p.out;
+    p.other.sum += 3 * part;
+    p.other.low = twice ? p.out.low + 3 * part : NULL;
+    p.other.magnitude = with_magnitude ? p.out.magnitude + 3 * part : NULL;
+    return p;
 }
 
 void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
@@ -264,16 +197,17 @@ void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
                           const double *x_low, const double *b, double *r,
                           double *r_low, double *magnitude, void *scratch)
 {
-    const product p = product_of(ctx, a, transposed, count, x, x_low);
-    const sums s = place(&p, scratch, 0, true, magnitude != NULL);
-    multiply(&p, s, place(&p, scratch, 1, true, magnitude != NULL));
-    for (int64_t i = 0; i < count * s.ld; i++) {
+    const product p = product_of(ctx, a, transposed, count, x, x_low, true,
+                                 magnitude != NULL, scratch);
+    const sunzi_pieces *s = &p.out;
+    multiply(&p);
+    for (int64_t i = 0; i < count * s->ld; i++) {
         double error;
-        const double high = sunzi_two_sum(b[i], -s.sum[i], &error);
-        const double low = error - s.low[i];
+        const double high = sunzi_two_sum(b[i], -s->sum[i], &error);
+        const double low = error - s->low[i];
         const double rounded = high + low;
         if (magnitude)
-            magnitude[i] = s.magnitude[i] + fabs(b[i]);
+            magnitude[i] = s->magnitude[i] + fabs(b[i]);
         if (r_low)
             r_low[i] = low - (rounded - high);
         r[i] = rounded;
@@ -285,14 +219,14 @@ void sunzi_residual_fp64(sunzi_context *ctx, const sunzi_operator *a,
                          const double *b, double *r, double *magnitude,
                          void *scratch)
 {
-    product p = product_of(ctx, a, transposed, count, x, NULL);
-    const sums s = place(&p, scratch, 0, false, magnitude != NULL);
-    p.minus = !magnitude && !a->tiles;
-    multiply(&p, s, place(&p, scratch, 1, false, magnitude != NULL));
-    for (int64_t i = 0; i < count * s.ld; i++) {
+    const product p = product_of(ctx, a, transposed, count, x, NULL, false,
+                                 magnitude != NULL, scratch);
+    const sunzi_pieces *s = &p.out;
+    multiply(&p);
+    for (int64_t i = 0; i < count * s->ld; i++) {
         if (magnitude)
-            magnitude[i] = s.magnitude[i] + fabs(b[i]);
-        r[i] = p.minus ? b[i] + s.sum[i] : b[i] - s.sum[i];
+            magnitude[i] = s->magnitude[i] + fabs(b[i]);
+        r[i] = s->minus ? b[i] + s->sum[i] : b[i] - s->sum[i];
     }
 }
 
