@@ -553,7 +553,7 @@ static size_t work_doubles(const call *k)
     const size_t refinement =
         sunzi_refinement_work(n, k->block, k->o.max_gmres);
     const size_t condition =
-        3 * n + sunzi_gmres_work(n, k->n < SUNZI_CONDITION_STEPS
+        4 * n + sunzi_gmres_work(n, k->n < SUNZI_CONDITION_STEPS
                                         ? k->n
                                         : SUNZI_CONDITION_STEPS);
     const bool certified = k->o.grade == SUNZI_GRADE_CERTIFIED;
