@@ -77,6 +77,16 @@ static double right_entry(int n, int i, int j)
     return hashed(i, 5000 + j);
 }
 
+/* Zero columns, columns of very different size; of all of them, or from
+ * first_column on. */
+static int first_column;
+
+static double many_entry(int n, int i, int j)
+{
+    j += first_column;
+    return j % 9 == 4 ? 0 : ldexp(right_entry(n, i, j), j % 7 * 100 - 300);
+}
+
 /* ---- matrices in any distribution ---- */
 
 typedef struct part {
@@ -133,12 +143,16 @@ static void gather(const part *p, const sunzi_grid *grid, int m, int n,
 
 /* ---- one solve ---- */
 
+enum { COLUMNS = 40 };
+
 typedef struct solution {
     double *x; /* [nrhs][n] */
     sunzi_status status;
     sunzi_solve_report report;
-    sunzi_column_report columns[4];
+    sunzi_column_report columns[COLUMNS];
 } solution;
+
+static entry_fn *right_side = right_entry; /* of the solves below */
 
 static solution solve_on(const sunzi_grid *grid, int n, int nrhs,
                          entry_fn *entry, const sunzi_solve_options *o,
@@ -146,7 +160,7 @@ static solution solve_on(const sunzi_grid *grid, int n, int nrhs,
 {
     part a = in_tiles ? make_part(grid, n, n, 256, 256, 0, 0, entry)
                       : random_part(grid, n, n, entry);
-    part b = random_part(grid, n, nrhs, right_entry);
+    part b = random_part(grid, n, nrhs, right_side);
     solution s = {.x = malloc((size_t)(n * nrhs + 1) * sizeof(double))};
     assert_non_null(s.x);
     s.status =
@@ -158,15 +172,17 @@ static solution solve_on(const sunzi_grid *grid, int n, int nrhs,
     return s;
 }
 
-static void same(const solution *got, const solution *expected, int count)
+static void same(const solution *got, const solution *expected, int n, int nrhs)
 {
     assert_int_equal(got->status, expected->status);
-    assert_memory_equal(got->x, expected->x, (size_t)count * sizeof(double));
+    assert_memory_equal(got->x, expected->x,
+                        (size_t)(n * nrhs) * sizeof(double));
     assert_memory_equal(&got->report.condition, &expected->report.condition,
                         sizeof(double));
     assert_int_equal(got->report.factor, expected->report.factor);
     assert_int_equal(got->report.attempts, expected->report.attempts);
-    assert_memory_equal(got->columns, expected->columns, sizeof *got->columns);
+    assert_memory_equal(got->columns, expected->columns,
+                        (size_t)nrhs * sizeof *got->columns);
 }
 
 static bool one_grid; /* for what takes long: the largest that is not flat */
@@ -198,7 +214,7 @@ static solution on_all_grids(int n, int nrhs, entry_fn *entry,
                              SUNZI_OK);
             const solution got =
                 solve_on(grid, n, nrhs, entry, o, number(0, 3) == 0);
-            same(&got, &expected, n * nrhs);
+            same(&got, &expected, n, nrhs);
             free(got.x);
             sunzi_grid_destroy(&grid);
         }
@@ -305,6 +321,79 @@ static void proofs(void **unused)
     check_case(100, 1, definite_entry, SUNZI_FACTOR_AUTO, SUNZI_GRADE_CERTIFIED,
                SUNZI_POSITIVE_DEFINITE);
     one_grid = false;
+}
+
+/* On every grid as on one process, and each column as if it were alone. */
+static void check_many(int n, entry_fn *entry, sunzi_factor factor,
+                       sunzi_grade grade, sunzi_structure structure)
+{
+    sunzi_grid *alone = NULL;
+    sunzi_solve_options o;
+    sunzi_solve_options_init(&o);
+    o.factor = factor;
+    o.grade = grade;
+    o.structure = structure;
+    right_side = many_entry;
+    const solution s = on_all_grids(n, COLUMNS, entry, &o);
+    assert_int_equal(s.status, SUNZI_OK);
+    assert_int_equal(sunzi_grid_create(NULL, 1, 1, 'R', &alone), SUNZI_OK);
+    for (first_column = 0; first_column < COLUMNS; first_column += 7) {
+        const solution one = solve_on(alone, n, 1, entry, &o, true);
+        const size_t at = (size_t)(n * first_column);
+        assert_int_equal(one.status, SUNZI_OK);
+        assert_memory_equal(one.x, s.x + at, (size_t)n * sizeof(double));
+        assert_memory_equal(&one.columns[0], &s.columns[first_column],
+                            sizeof one.columns[0]);
+        free(one.x);
+    }
+    sunzi_grid_destroy(&alone);
+    first_column = 0;
+    right_side = right_entry;
+    free(s.x);
+}
+
+static void many_right_hand_sides(void **unused)
+{
+    (void)unused;
+    one_grid = true;
+    check_many(600, random_entry, SUNZI_FACTOR_FP32, SUNZI_GRADE_BACKWARD,
+               SUNZI_GENERAL);
+    check_many(530, random_entry, SUNZI_FACTOR_FP64, SUNZI_GRADE_ACCURATE,
+               SUNZI_GENERAL);
+    check_many(530, definite_entry, SUNZI_FACTOR_FP32, SUNZI_GRADE_ACCURATE,
+               SUNZI_POSITIVE_DEFINITE);
+    check_many(300, hard_entry, SUNZI_FACTOR_INT8, SUNZI_GRADE_ACCURATE,
+               SUNZI_GENERAL);
+    check_many(90, scaled_entry, SUNZI_FACTOR_AUTO, SUNZI_GRADE_CERTIFIED,
+               SUNZI_GENERAL);
+    one_grid = false;
+}
+
+/* The redistributed matrix is in the report. */
+static void workspace(void **unused)
+{
+    enum { N = 512 };
+    size_t bytes[2];
+    sunzi_grid *grid = NULL;
+    sunzi_solve_report r;
+    (void)unused;
+    assert_int_equal(sunzi_grid_create(world, 0, 0, 'R', &grid), SUNZI_OK);
+    for (int k = 0; k < 2; k++) {
+        part a = make_part(grid, N, N, k ? 64 : 256, 256, 0, 0, random_entry);
+        part b = make_part(grid, N, 1, 256, 256, 0, 0, right_entry);
+        assert_int_equal(sunzi_pdsolve(context, grid, N, 1, a.data, 1, 1,
+                                       a.desc, b.data, 1, 1, b.desc, b.data, 1,
+                                       1, b.desc, NULL, &r, NULL),
+                         SUNZI_OK);
+        bytes[k] = r.workspace_bytes;
+        free(a.data);
+        free(b.data);
+    }
+    const int64_t rows = sunzi_local_count(N, 256, grid->my_row, 0, grid->rows);
+    const int64_t cols = sunzi_local_count(N, 256, grid->my_col, 0, grid->cols);
+    if (grid->my_row >= 0 && rows * cols > 0)
+        assert_true(bytes[1] - bytes[0] == (size_t)(rows * cols) * 8);
+    sunzi_grid_destroy(&grid);
 }
 
 /* The easy forms: submatrices, interchanges, triangles. */
@@ -528,12 +617,18 @@ static void no_memory(void **unused)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),         cmocka_unit_test(rungs),
-        cmocka_unit_test(scalings),      cmocka_unit_test(proofs),
-        cmocka_unit_test(submatrix),     cmocka_unit_test(triangles),
-        cmocka_unit_test(not_solvable),  cmocka_unit_test(singular),
-        cmocka_unit_test(bad_arguments), cmocka_unit_test(no_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sizes),
+                                       cmocka_unit_test(rungs),
+                                       cmocka_unit_test(scalings),
+                                       cmocka_unit_test(proofs),
+                                       cmocka_unit_test(many_right_hand_sides),
+                                       cmocka_unit_test(workspace),
+                                       cmocka_unit_test(submatrix),
+                                       cmocka_unit_test(triangles),
+                                       cmocka_unit_test(not_solvable),
+                                       cmocka_unit_test(singular),
+                                       cmocka_unit_test(bad_arguments),
+                                       cmocka_unit_test(no_memory)};
     MPI_Init(&argc, &argv);
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) < 0)
         return 99;

@@ -360,7 +360,9 @@ static void check_many(const problem *p, const sunzi_solve_options *o,
     assert_non_null(columns);
     const sunzi_status status = solve(p, o, &r, columns);
     assert_true(status >= 0);
-    for (int j = 0; j < p->nrhs; j += 1 + p->nrhs / 12) {
+    for (int j = 0; j < p->nrhs; j++) {
+        if (j % 12 != 0 && !(is_hard(j) && j < 40))
+            continue;
         assert_true(sunzi_dsolve(NULL, SUNZI_COL_MAJOR, MANY, 1, p->a, MANY,
                                  p->b + j * MANY, MANY, x, MANY, o, NULL,
                                  &one) >= 0);
@@ -395,7 +397,7 @@ static void many_right_hand_sides(void **unused)
             free(p.a);
         }
     print_message("%d columns with GMRES\n", with_gmres);
-    assert_true(with_gmres > 10);
+    assert_true(with_gmres > 30);
 }
 
 /* What reached its grade stays, so a neighbour that climbs changes nothing. */
