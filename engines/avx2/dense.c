@@ -12,6 +12,7 @@ typedef __m256d vec;
 #define vec_store(p, v)  _mm256_storeu_pd(p, v)
 #define vec_all(x)       _mm256_set1_pd(x)
 #define vec_fma(a, b, c) _mm256_fmadd_pd(a, b, c)
+#define vec_keep(v)      __asm__("" : "+x"(v))
 #include "engines/cpu/dense_kernels.h"
 
 PUBLISH(avx2, float, f32)

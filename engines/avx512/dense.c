@@ -12,6 +12,7 @@ typedef __m512d vec;
 #define vec_store(p, v)  _mm512_storeu_pd(p, v)
 #define vec_all(x)       _mm512_set1_pd(x)
 #define vec_fma(a, b, c) _mm512_fmadd_pd(a, b, c)
+#define vec_keep(v)      __asm__("" : "+v"(v))
 #include "engines/cpu/dense_kernels.h"
 
 PUBLISH(avx512, float, f32)

@@ -4,6 +4,7 @@
  *     vec            vector of VEC_LANES doubles (it divides 16)
  *     vec_load(p), vec_load_f32(p), vec_store(p, v), vec_all(x),
  *     vec_fma(a, b, c)
+ *     vec_keep(v)    in a register: the compiler would load it for each use
  *     VEC_ROWS       rows (1 to 4) of A that are in registers together, with
  *     VEC_FEW        so many of them for VEC_COLUMNS (1 to 4) vectors */
 #ifndef VEC_LANES
@@ -16,6 +17,12 @@
 #include <string.h>
 
 #include "engines/cpu/dense.h"
+
+enum {
+    DOT_SUMS = 16, /* element j of a dot product goes to sum j mod 16 */
+    DOT_SET = 16   /* rows, and vectors, whose partial sums are kept at a time:
+                      32 KiB */
+};
 
 #define INLINE static inline __attribute__((always_inline))
 

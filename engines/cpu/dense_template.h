@@ -121,27 +121,27 @@ static int DENSE_NAME(lu_panel)(int rows, int cols, DENSE_REAL *a, int64_t ld,
     return bad;
 }
 
-/* Rows of A and vectors that are in registers together: ROWS x 1 or FEW x
- * COLUMNS of them. The loops over them are unrolled, so that the arrays are
- * registers. */
+/* Rows of A and vectors that are in registers together: VEC_ROWS x 1 or VEC_FEW
+ * x VEC_COLUMNS of them. The loops over them are unrolled, so that the arrays
+ * are registers. */
 
-/* y[c * ldy + r] -= row r of A times vector c. */
+/* Rows times vectors, `cols` elements (a multiple of 16), onto the partial sums
+ * s[(r * SET + c) * 16 ..]. */
 INLINE void DENSE_NAME(dot_group)(const int rows, const int count, int cols,
                                   const DENSE_REAL *a, int64_t ld,
-                                  const double *x, int64_t ldx, double *y,
-                                  int64_t ldy)
+                                  const double *x, int64_t ldx, double *partial)
 {
-    enum { SUMS = 16, VECS = SUMS / VEC_LANES };
+    enum { VECS = DOT_SUMS / VEC_LANES };
     vec s[VEC_ROWS][VEC_COLUMNS][VECS];
-    const int whole = cols / SUMS * SUMS;
 #pragma GCC unroll 4
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
         for (int c = 0; c < count; c++)
 #pragma GCC unroll 16
             for (int k = 0; k < VECS; k++)
-                s[r][c][k] = vec_all(0.0);
-    for (int j = 0; j < whole; j += SUMS)
+                s[r][c][k] = vec_load(partial + (r * DOT_SET + c) * DOT_SUMS +
+                                      k * VEC_LANES);
+    for (int j = 0; j < cols; j += DOT_SUMS)
 #pragma GCC unroll 16
         for (int k = 0; k < VECS; k++) {
             const int64_t at = j + k * VEC_LANES;
@@ -151,7 +151,8 @@ INLINE void DENSE_NAME(dot_group)(const int rows, const int count, int cols,
                 row[r] = DENSE_LOAD(a + r * ld + at);
 #pragma GCC unroll 4
             for (int c = 0; c < count; c++) {
-                const vec v = vec_load(x + c * ldx + at);
+                vec v = vec_load(x + c * ldx + at);
+                vec_keep(v);
 #pragma GCC unroll 4
                 for (int r = 0; r < rows; r++)
                     s[r][c][k] = vec_fma(row[r], v, s[r][c][k]);
@@ -160,46 +161,90 @@ INLINE void DENSE_NAME(dot_group)(const int rows, const int count, int cols,
 #pragma GCC unroll 4
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
-        for (int c = 0; c < count; c++) {
-            double sum[SUMS];
+        for (int c = 0; c < count; c++)
 #pragma GCC unroll 16
             for (int k = 0; k < VECS; k++)
-                vec_store(sum + k * VEC_LANES, s[r][c][k]);
-            for (int j = whole, l = 0; j < cols; j++, l++)
-                sum[l] = __builtin_fma((double)a[r * ld + j], x[c * ldx + j],
-                                       sum[l]);
-            for (int half = SUMS / 2; half > 0; half /= 2)
+                vec_store(partial + (r * DOT_SET + c) * DOT_SUMS +
+                              k * VEC_LANES,
+                          s[r][c][k]);
+}
+
+/* Up to DOT_SET rows and vectors, a multiple of 16 elements. */
+static void DENSE_NAME(dot_piece)(int rows, int cols, const DENSE_REAL *a,
+                                  int64_t ld, int count, const double *x,
+                                  int64_t ldx, double *partial)
+{
+    int c = 0;
+    for (; c + VEC_COLUMNS <= count && VEC_COLUMNS > 1; c += VEC_COLUMNS) {
+        double *s = partial + c * DOT_SUMS;
+        int i = 0;
+        for (; i + VEC_FEW <= rows; i += VEC_FEW)
+            DENSE_NAME(dot_group)
+        (VEC_FEW, VEC_COLUMNS, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+        for (; i < rows; i++)
+            DENSE_NAME(dot_group)
+        (1, VEC_COLUMNS, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+    }
+    for (; c < count; c++) {
+        double *s = partial + c * DOT_SUMS;
+        int i = 0;
+        for (; i + VEC_ROWS <= rows; i += VEC_ROWS)
+            DENSE_NAME(dot_group)
+        (VEC_ROWS, 1, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+        for (; i < rows; i++)
+            DENSE_NAME(dot_group)
+        (1, 1, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+    }
+}
+
+/* The elements that are left, and all partial sums: y -= */
+static void DENSE_NAME(dot_end)(int rows, int cols, const DENSE_REAL *a,
+                                int64_t ld, int count, const double *x,
+                                int64_t ldx, double *partial, double *y,
+                                int64_t ldy)
+{
+    for (int r = 0; r < rows; r++)
+        for (int c = 0; c < count; c++) {
+            double *s = partial + (r * DOT_SET + c) * DOT_SUMS;
+            for (int j = 0; j < cols; j++)
+                s[j] =
+                    __builtin_fma((double)a[r * ld + j], x[c * ldx + j], s[j]);
+            for (int half = DOT_SUMS / 2; half > 0; half /= 2)
                 for (int l = 0; l < half; l++)
-                    sum[l] += sum[l + half];
-            y[c * ldy + r] -= sum[0];
+                    s[l] += s[l + half];
+            y[c * ldy + r] -= s[0];
         }
 }
 
+/* Pieces of the rows and of the vectors that stay in the first-level cache. */
 static void DENSE_NAME(dot_rows)(int rows, int cols, const DENSE_REAL *a,
                                  int64_t ld, int count, const double *x,
                                  int64_t ldx, double *y, int64_t ldy)
 {
-    const int grouped = count / VEC_COLUMNS * VEC_COLUMNS;
-    int i = 0;
-    for (; i + VEC_FEW <= rows && grouped > 0; i += VEC_FEW)
-        for (int c = 0; c < grouped; c += VEC_COLUMNS)
-            DENSE_NAME(dot_group)
-    (VEC_FEW, VEC_COLUMNS, cols, a + i * ld, ld, x + c * ldx, ldx,
-     y + c * ldy + i, ldy);
-    for (; i < rows && grouped > 0; i++)
-        for (int c = 0; c < grouped; c += VEC_COLUMNS)
-            DENSE_NAME(dot_group)
-    (1, VEC_COLUMNS, cols, a + i * ld, ld, x + c * ldx, ldx, y + c * ldy + i,
-     ldy);
-    for (int c = grouped; c < count; c++) {
-        for (i = 0; i + VEC_ROWS <= rows; i += VEC_ROWS)
-            DENSE_NAME(dot_group)
-        (VEC_ROWS, 1, cols, a + i * ld, ld, x + c * ldx, ldx, y + c * ldy + i,
-         ldy);
-        for (; i < rows; i++)
-            DENSE_NAME(dot_group)
-        (1, 1, cols, a + i * ld, ld, x + c * ldx, ldx, y + c * ldy + i, ldy);
-    }
+    enum { LENGTH = 512 };
+    const int whole = cols / DOT_SUMS * DOT_SUMS;
+    double partial[DOT_SET * DOT_SET * DOT_SUMS];
+    for (int i = 0; i < rows; i += DOT_SET)
+        for (int c = 0; c < count; c += DOT_SET) {
+            const int high = rows - i < DOT_SET ? rows - i : DOT_SET;
+            const int wide = count - c < DOT_SET ? count - c : DOT_SET;
+            const DENSE_REAL *from = a + i * ld;
+            const double *vectors = x + c * ldx;
+            for (int r = 0; r < high; r++)
+                memset(partial + r * DOT_SET * DOT_SUMS, 0,
+                       (size_t)(wide * DOT_SUMS) * sizeof *partial);
+            for (int j = 0; j < whole; j += LENGTH)
+                DENSE_NAME(dot_piece)
+            (high, whole - j < LENGTH ? whole - j : LENGTH, from + j, ld, wide,
+             vectors + j, ldx, partial);
+            DENSE_NAME(dot_end)
+            (high, cols - whole, from + whole, ld, wide, vectors + whole, ldx,
+             partial, y + c * ldy + i, ldy);
+        }
 }
 
 /* y[c * ldy + j] -= a[r * ld + j] x[c * ldx + r], one row after the other. */

@@ -10,6 +10,7 @@ typedef double vec;
 #define vec_store(p, v)  (*(p) = (v))
 #define vec_all(x)       (x)
 #define vec_fma(a, b, c) __builtin_fma(a, b, c)
+#define vec_keep(v)      ((void)0)
 #include "engines/cpu/dense_kernels.h"
 
 PUBLISH(portable, float, f32)

@@ -4,8 +4,9 @@
  * A triangle T with contiguous rows is solved in blocks of rows: T x = z takes
  * dot products of a block's rows with what is known, T^T x = z subtracts a
  * block's rows from what is not. Right-hand sides pass a piece of a block
- * together while it is in the cache; threads share pieces and groups of them.
- * Neither changes the order in which a number is formed. */
+ * together while it is in the cache. Threads share the right-hand sides where
+ * there are many, else the rows or the columns of a block. Neither changes the
+ * order in which a number is formed. */
 #include "engines/engine.h"
 #include "solvers/dense/tiles_factors.h"
 
@@ -141,42 +142,52 @@ static void block_axpys(const triangle *t, int i0, int i1, const sides *s)
     }
 }
 
-/* The triangle on the diagonal: right-hand sides are shared in parts, small
- * ones if they are few. */
-static void solve_diagonal(const triangle *t, bool transposed, int i0, int i1,
-                           const sides *s)
-{
-    enum { PART = 8 };
-    const int parts = (s->count + PART - 1) / PART;
-#pragma omp parallel for num_threads(t->threads)                               \
-    schedule(static) if (parts > 1 && is_large(s, i1 - i0, (i1 - i0) / 2))
-    for (int p = 0; p < parts; p++) {
-        const int left = s->count - p * PART;
-        const sides some = {left < PART ? left : PART, s->z + p * PART * s->ld,
-                            s->ld};
-        if (transposed)
-            block_axpys(t, i0, i1, &some);
-        else
-            block_dots(t, i0, i1, &some);
-    }
-}
-
-void sunzi_triangle_solve(const triangle *t, bool transposed, int nrhs,
-                          double *z, int64_t ldz)
+static void solve_sides(const triangle *t, bool transposed, const sides *s)
 {
     const int n = t->n, blocks = (n + BLOCK - 1) / BLOCK;
     const bool ascending = t->lower != transposed;
-    const sides s = {nrhs, z, ldz};
     for (int k = 0; k < blocks; k++) {
         const int i0 = (ascending ? k : blocks - 1 - k) * BLOCK;
         const int i1 = i0 + BLOCK < n ? i0 + BLOCK : n;
         /* entries outside of the diagonal block */
         const int j = t->lower ? 0 : i1, cols = t->lower ? i0 : n - i1;
-        if (!transposed)
-            dots(t, i0, i1 - i0, j, cols, &s);
-        solve_diagonal(t, transposed, i0, i1, &s);
-        if (transposed)
-            axpys(t, i0, i1 - i0, j, cols, &s);
+        if (transposed) {
+            block_axpys(t, i0, i1, s);
+            axpys(t, i0, i1 - i0, j, cols, s);
+        } else {
+            dots(t, i0, i1 - i0, j, cols, s);
+            block_dots(t, i0, i1, s);
+        }
+    }
+}
+
+/* Right-hand sides a thread gets, if they are many and the triangle is not
+ * small: then it needs no other thread. 0: threads share the blocks. */
+static int share(const triangle *t, int nrhs)
+{
+    enum { UNIT = 4 /* vectors of the kernels */ };
+    const int each = (nrhs + t->threads - 1) / t->threads;
+    const int whole = (each + UNIT - 1) / UNIT * UNIT;
+    const bool large = (int64_t)t->n * t->n * nrhs > 4 * PARALLEL;
+    return large && t->threads > 1 && nrhs >= UNIT * t->threads ? whole : 0;
+}
+
+void sunzi_triangle_solve(const triangle *t, bool transposed, int nrhs,
+                          double *z, int64_t ldz)
+{
+    const int each = share(t, nrhs);
+    triangle alone = *t;
+    alone.threads = 1;
+    if (each == 0) {
+        const sides all = {nrhs, z, ldz};
+        solve_sides(t, transposed, &all);
+        return;
+    }
+#pragma omp parallel for num_threads(t->threads) schedule(static)
+    for (int c = 0; c < nrhs; c += each) {
+        const sides some = {nrhs - c < each ? nrhs - c : each, z + c * ldz,
+                            ldz};
+        solve_sides(&alone, transposed, &some);
     }
 }
 
