@@ -9,7 +9,9 @@
 #include "solvers/dense/pieces.h"
 
 enum {
-    CHUNK = 1024,    /* components of an axpy task: 8 KiB a vector */
+    CHUNK = 1024, /* components of an axpy task: 8 KiB a vector */
+    MANY = 8,     /* operands: smaller tasks are long enough */
+    CHUNK_OF_MANY = 256,
     DOTS = 16,       /* vectors of a dot task, at most */
     PIECE = 1 << 16, /* entries of A in a dot task: half of a cache of 1 MiB */
     SERIAL_BELOW = 1 << 18 /* products; fewer are not worth a parallel region */
@@ -110,11 +112,12 @@ static void all_dots(const product *p, const sunzi_pieces *out,
 static void all_axpys(const product *p, const sunzi_pieces *out,
                       const vectors *v)
 {
-    const int64_t tasks = (v->length + CHUNK - 1) / CHUNK;
+    const int64_t size = out->operands < MANY ? CHUNK : CHUNK_OF_MANY;
+    const int64_t tasks = (v->length + size - 1) / size;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(p, v))
     for (int64_t t = 0; t < tasks; t++) {
-        const int64_t end = (t + 1) * CHUNK;
-        axpy_task(out, v, t * CHUNK, end < v->length ? end : v->length);
+        const int64_t end = (t + 1) * size;
+        axpy_task(out, v, t * size, end < v->length ? end : v->length);
     }
 }
 

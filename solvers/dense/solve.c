@@ -586,6 +586,16 @@ static sunzi_status take_memory(call *k, void **block, size_t *bytes)
     return SUNZI_OK;
 }
 
+/* Blocks of about the same size; multiples of what kernels take at once. */
+static int block_of(int nrhs)
+{
+    enum { UNIT = 4, MOST = SUNZI_REFINEMENT_COLUMNS };
+    const int blocks = (nrhs + MOST - 1) / MOST;
+    const int size = (nrhs + blocks - 1) / blocks;
+    const int whole = (size + UNIT - 1) / UNIT * UNIT;
+    return whole < nrhs ? whole : nrhs;
+}
+
 static sunzi_status solve(call *k, const sunzi_operator *a, int *ipiv)
 {
     void *block = NULL;
@@ -594,8 +604,7 @@ static sunzi_status solve(call *k, const sunzi_operator *a, int *ipiv)
     sunzi_column_report *const wanted = k->columns;
     sunzi_status status;
     /* the caller's stays untouched until all is well */
-    k->block =
-        k->nrhs < SUNZI_REFINEMENT_COLUMNS ? k->nrhs : SUNZI_REFINEMENT_COLUMNS;
+    k->block = block_of(k->nrhs);
     /* a proof in tiles solves for many columns of the inverse at a time */
     const bool proof = a->tiles && k->o.grade == SUNZI_GRADE_CERTIFIED;
     SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a,

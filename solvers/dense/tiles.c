@@ -65,9 +65,11 @@ static sunzi_status take_room(sunzi_tiles *t)
     const size_t vectors = (size_t)t->vectors;
     const size_t out = vectors * larger(rows, cols);
     const size_t table = larger(out, SWEEP_PARTS * (rows + cols));
-    /* what is received: all tiles, a share of the indices */
-    const size_t share =
-        (size_t)((t->rows > t->cols ? t->rows : t->cols) + SUNZI_TILE);
+    /* what is received: of all tiles, a share of the indices (a combination) or
+     * a tile of them (a solve) */
+    const size_t share = larger(larger((size_t)(t->rows / t->grid->cols + 1),
+                                       (size_t)(t->cols / t->grid->rows + 1)),
+                                SUNZI_TILE);
     const size_t in = t->inside ? vectors * share * (size_t)t->count : 0;
     const size_t result = vectors * (size_t)t->n;
     const size_t messages =
