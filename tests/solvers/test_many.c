@@ -178,7 +178,7 @@ static void workspace_of_many(void **unused)
     }
     assert_true(bytes[1] > bytes[0]);
     assert_true(bytes[2] - bytes[1] <=
-                260 *
+                288 *
                     (MANY * sizeof(double) + sizeof(sunzi_column_report) + 32));
 }
 
