@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#define K_ENGINE sunzi_avx512_loops
+#include "engines/kernel/loops.h"

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Every file of kernels, for the descriptors, the loops of each CPU engine and
+ * the texts that devices compile. */
+#include "engines/kernel/basic.k.h"
+#include "precision/product.k.h"
+#include "solvers/dense/lu.k.h"

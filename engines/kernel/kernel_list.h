@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All kernels and the files they are in. A new file of kernels: its #include in
+ * engines/kernel/all.h, a line here for each kernel. LOOP: a K_KERNEL; GROUP: a
+ * K_GROUP_KERNEL, for devices only. */
+#ifndef SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
+#define SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
+
+#define K_KERNELS(LOOP, GROUP)                                                 \
+    LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
+    LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
+    LOOP(product_convert, "precision/product.k.h")                             \
+    LOOP(product_add_parts, "precision/product.k.h")                           \
+    GROUP(product_residues, "precision/product.k.h")                           \
+    LOOP(product_combine, "precision/product.k.h")                             \
+    LOOP(product_reconstruct, "precision/product.k.h")                         \
+    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
+    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
+    GROUP(lu_update, "solvers/dense/lu.k.h")
+
+#define K_INDEX_LINE_(name, file) K_INDEX_##name,
+enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };
+#undef K_INDEX_LINE_
+
+#endif
