@@ -210,7 +210,7 @@ static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
     const size_t matrix = sunzi_size_product(rows, cols, d);
     const size_t small =
         (SUNZI_TALL_VECTORS * (rows + cols) + 4 * rows + 4 * cols) * d;
-    const size_t scratch = sunzi_residual_scratch_bytes(ctx, &op);
+    const size_t scratch = sunzi_residual_scratch_bytes(&op, 1);
     const size_t result = sunzi_size_product((size_t)p->n, (size_t)p->nrhs, d);
     const size_t columns = (size_t)p->nrhs * sizeof(sunzi_column_report);
     const char *what = "least squares workspace";
