@@ -259,6 +259,10 @@ const sunzi_engine_ops *sunzi_engine_at(int index);
 /* Complete table by name, NULL if unknown; does not ask whether it is usable.
  */
 const sunzi_engine_ops *sunzi_engine_by_name(const char *name);
+/* What did some work: the engine, or for one with a device that was not used the
+ * CPU engine which serves the host. */
+const char *sunzi_engine_worker(const sunzi_engine_ops *engine,
+                                bool on_device);
 /* The engine whose code serves the kernel at `offset` (offsetof) of the table.
  */
 const char *sunzi_engine_origin(const sunzi_engine_ops *engine, size_t offset);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engines/engine.h"
+#include "engines/launch.h"
 #include "precision/product.h"
 #include "solvers/dense/columns.h"
 #include "solvers/dense/deliver.h"
@@ -289,7 +290,7 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
                        .report = &r,
                        .columns = c->columns};
     sunzi_status status = SUNZI_OK;
-    r.engine = k.ctx->engine->name;
+    const int64_t launches = sunzi_launches(k.ctx);
     if (k.n == 0 || k.nrhs == 0) {
         r.grade = k.o.grade;
         for (int j = 0; k.columns && j < k.nrhs; j++)
@@ -299,6 +300,8 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
         if (status < 0 && status != SUNZI_ERR_SINGULAR)
             return status;
     }
+    r.engine =
+        sunzi_engine_worker(k.ctx->engine, sunzi_launches(k.ctx) > launches);
     r.seconds_total = sunzi_seconds() - start;
     if (status == SUNZI_ERR_SINGULAR)
         r.condition = INFINITY;
