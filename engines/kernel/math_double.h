@@ -60,8 +60,8 @@ K_FN double k_ldexp(double x, int e)
 
 K_FN double k_scale_(double p, double z, double n)
 {
-    const double half = k_fma(n, 0.5, K_MAGIC_);
-    const k_u64 first = k_double_bits(half), rest = k_double_bits(z) - first;
+    const double z_half = k_fma(n, 0.5, K_MAGIC_);
+    const k_u64 first = k_double_bits(z_half), rest = k_double_bits(z) - first;
     return p * k_double_of((first << 52) + 0x3ff0000000000000u) *
            k_double_of((rest << 52) + 0x3ff0000000000000u);
 }
@@ -132,8 +132,8 @@ K_FN k_pair64 k_expm1_half_(double x)
 
 K_FN double k_expm1(double x)
 {
-    const k_pair64 half = k_expm1_half_(x);
-    return k_fabs(x) < 0x1p-54 ? x : 2.0 * half.hi;
+    const k_pair64 h = k_expm1_half_(x);
+    return k_fabs(x) < 0x1p-54 ? x : 2.0 * h.hi;
 }
 
 K_FN double k_tanh(double x)
@@ -168,7 +168,7 @@ K_FN double k_log_sum_(double k, double f, double low)
 {
     const double hi = k * K_LN2_SHORT_; /* exact: 11 and 42 bits */
     const double y = hi + f, y_low = (hi - y) + f;
-    const double s = f / (2.0 + f), z = s * s, half = 0.5 * f * f;
+    const double s = f / (2.0 + f), z = s * s, f_2 = 0.5 * f * f;
     double p = 0x1.2f04e42a5f387p-3;
     p = k_fma(p, z, 0x1.39a1ce16c3eaep-3);
     p = k_fma(p, z, 0x1.74663dd6740a1p-3);
@@ -176,7 +176,7 @@ K_FN double k_log_sum_(double k, double f, double low)
     p = k_fma(p, z, 0x1.24924941e4e2fp-2);
     p = k_fma(p, z, 0x1.999999997fef2p-2);
     p = k_fma(p, z, 0x1.5555555555592p-1);
-    const double curved = k_fma(s, k_fma(z, p, half), -half);
+    const double curved = k_fma(s, k_fma(z, p, f_2), -f_2);
     const double rest = k_fma(k, K_LN2_REST_, k_fma(-low, f, low));
     return y + (y_low + (curved + rest));
 }
@@ -231,10 +231,10 @@ K_FN k_pair64 k_log_pair_(double x, double k_more)
     const k_pair64 factor = k_pair64_add(third, higher);
     const k_pair64 cubic = k_pair64_mul(k_pair64_mul(z, factor), s);
     const k_pair64 two_s = k_pair64_of(2.0 * s.hi, 2.0 * s.lo);
-    const k_pair64 log1p =
+    const k_pair64 log_m =
         k_pair64_add(two_s, k_pair64_of(2.0 * cubic.hi, 2.0 * cubic.lo));
     const k_pair64 k_ln2 = k_quick_two_sum(k * K_LN2_SHORT_, k * K_LN2_REST_);
-    return k_pair64_add(k_ln2, log1p);
+    return k_pair64_add(k_ln2, log_m);
 }
 
 K_FN double k_pow(double x, double y)
@@ -250,7 +250,7 @@ K_FN double k_pow(double x, double y)
     const double inside = x < K_INF_ ? power : at_inf;
     const double real = x > 0 ? inside : x == 0 ? at_zero : K_NAN_;
     const double known = y == y ? real : y;
-    return (x == 1.0) | (y == 0) ? 1.0 : known;
+    return ((x == 1.0) | (y == 0)) ? 1.0 : known;
 }
 
 typedef struct k_angle_ {
@@ -275,7 +275,7 @@ K_FN k_angle_ k_angle_of_(double x)
 /* minimax of degrees 13 and 14, errors 2^-57.9 and 2^-61.6 */
 K_FN double k_turn_(k_angle_ a, k_u64 quarter)
 {
-    const double r = a.r.hi, z = r * r, half = 0.5 * z;
+    const double r = a.r.hi, z = r * r, z_2 = 0.5 * z;
     double s = 0x1.5d8b54da3504bp-33, c = -0x1.8f188e6dd4614p-37;
     s = k_fma(s, z, -0x1.ae5e4b81f4bb9p-26);
     s = k_fma(s, z, 0x1.71de355529a6cp-19);
@@ -287,9 +287,9 @@ K_FN double k_turn_(k_angle_ a, k_u64 quarter)
     c = k_fma(c, z, 0x1.a01a019b21e15p-16);
     c = k_fma(c, z, -0x1.6c16c16c1470ep-10);
     c = k_fma(c, z, 0x1.555555555554bp-5);
-    const double sine = r + k_fma(z * r, s, k_fma(-half, a.r.lo, a.r.lo));
-    const double w = 1.0 - half;
-    const double low = ((1.0 - w) - half) + k_fma(z * z, c, -r * a.r.lo);
+    const double sine = r + k_fma(z * r, s, k_fma(-z_2, a.r.lo, a.r.lo));
+    const double w = 1.0 - z_2;
+    const double low = ((1.0 - w) - z_2) + k_fma(z * z, c, -r * a.r.lo);
     const double y = quarter & 1u ? w + low : sine;
     return quarter & 2u ? -y : y;
 }

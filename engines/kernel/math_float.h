@@ -65,8 +65,8 @@ K_FN float k_ldexpf(float x, int e)
  * factors, as 2^n may be no normal number. */
 K_FN float k_scalef_(float p, float z, float n)
 {
-    const float half = k_fmaf(n, 0.5f, K_MAGICF_);
-    const k_u32 first = k_float_bits(half), rest = k_float_bits(z) - first;
+    const float z_half = k_fmaf(n, 0.5f, K_MAGICF_);
+    const k_u32 first = k_float_bits(z_half), rest = k_float_bits(z) - first;
     return p * k_float_of((first << 23) + 0x3f800000u) *
            k_float_of((rest << 23) + 0x3f800000u);
 }
@@ -128,8 +128,8 @@ K_FN k_pair k_expm1_halff_(float x)
 
 K_FN float k_expm1f(float x)
 {
-    const k_pair half = k_expm1_halff_(x);
-    return k_fabsf(x) < 0x1p-25f ? x : 2.0f * half.hi;
+    const k_pair h = k_expm1_halff_(x);
+    return k_fabsf(x) < 0x1p-25f ? x : 2.0f * h.hi;
 }
 
 /* e / (e + 1) of e = expm1(2 |x|) / 2, in pairs */
@@ -222,11 +222,11 @@ K_FN k_pair k_log_pairf_(float x, float k_more)
     const k_pair factor = k_pair_of(third.hi, third.lo - 0x1.555556p-27f);
     const k_pair cubic = k_pair_mul(k_pair_mul(z, factor), s);
     const k_pair two_s = k_pair_of(2.0f * s.hi, 2.0f * s.lo);
-    const k_pair log1p =
+    const k_pair log_m =
         k_pair_add(two_s, k_pair_of(2.0f * cubic.hi, 2.0f * cubic.lo));
     const k_pair k_ln2 =
         k_quick_two_sumf(k * 0x1.62e4p-1f, k * 0x1.7f7d1cp-20f);
-    return k_pair_add(k_ln2, log1p);
+    return k_pair_add(k_ln2, log_m);
 }
 
 /* x^y = exp(y log x), x >= 0 */
@@ -243,7 +243,7 @@ K_FN float k_powf(float x, float y)
     const float inside = x < K_INFF_ ? power : at_inf;
     const float real = x > 0 ? inside : x == 0 ? at_zero : K_NANF_;
     const float known = y == y ? real : y;
-    return (x == 1.0f) | (y == 0) ? 1.0f : known;
+    return ((x == 1.0f) | (y == 0)) ? 1.0f : known;
 }
 
 /* x - n pi/2 as a pair, |.| <= pi/4 (1 + 2^-10), and n mod 4 */
@@ -268,15 +268,15 @@ K_FN k_angle_f_ k_anglef_(float x)
  * degrees 7 and 8, errors 2^-27.9 and 2^-32.3 */
 K_FN float k_turnf_(k_angle_f_ a, k_u32 quarter)
 {
-    const float r = a.r.hi, z = r * r, half = 0.5f * z;
+    const float r = a.r.hi, z = r * r, z_2 = 0.5f * z;
     float s = -0x1.9951eap-13f, c = 0x1.9a666ap-16f;
     s = k_fmaf(s, z, 0x1.110774p-7f);
     s = k_fmaf(s, z, -0x1.555546p-3f);
     c = k_fmaf(c, z, -0x1.6c0e2cp-10f);
     c = k_fmaf(c, z, 0x1.55554ep-5f);
-    const float sine = r + k_fmaf(z * r, s, k_fmaf(-half, a.r.lo, a.r.lo));
-    const float w = 1.0f - half;
-    const float low = ((1.0f - w) - half) + k_fmaf(z * z, c, -r * a.r.lo);
+    const float sine = r + k_fmaf(z * r, s, k_fmaf(-z_2, a.r.lo, a.r.lo));
+    const float w = 1.0f - z_2;
+    const float low = ((1.0f - w) - z_2) + k_fmaf(z * z, c, -r * a.r.lo);
     const float y = quarter & 1u ? w + low : sine;
     return quarter & 2u ? -y : y;
 }

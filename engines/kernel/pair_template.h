@@ -108,8 +108,7 @@ K_FN K_PAIR_ K_P_(div)(K_PAIR_ x, K_PAIR_ y)
 K_FN K_PAIR_ K_P_(sqrt)(K_PAIR_ x)
 {
     const K_REAL_ s = K_SQRT_(x.hi), rest = K_FMA_(-s, s, x.hi) + x.lo;
-    const K_PAIR_ root = K_R_(quick_two_sum)(s, rest / (s + s));
-    return K_P_(of)(root.hi, x.hi == 0 ? 0 : root.lo);
+    return K_R_(quick_two_sum)(s, x.hi == 0 ? x.lo : rest / (s + s));
 }
 
 /* comparisons: 1 or 0, of normalized pairs (hi = hi + lo rounded) */

@@ -73,10 +73,10 @@ K_FN k_u64 k_soft_round_(k_soft_parts p, int digits, int bias)
     const int below = field > 0 ? 0 : 1 - field;
     const k_u64 sig = k_soft_shift_(p.sig, below < 64 ? below : 64);
     const k_u64 last = sig >> drop & 1u;
-    const k_u64 half = ((k_u64)1 << (drop - 1)) - 1u + last;
+    const k_u64 up = ((k_u64)1 << (drop - 1)) - 1u + last;
     /* may carry: 1 into the exponent, or past the top of sig */
     const k_u64 low_bits = sig & (((k_u64)1 << drop) - 1u);
-    const k_u64 kept = (sig >> drop) + ((low_bits + half) >> drop);
+    const k_u64 kept = (sig >> drop) + ((low_bits + up) >> drop);
     const k_u64 base = (k_u64)(field > 0 ? field - 1 : 0) << (digits - 1);
     const k_u64 inf = (k_u64)(2 * bias + 1) << (digits - 1);
     return field > 2 * bias ? inf : base + kept;
@@ -291,9 +291,9 @@ K_FN k_u64 k_soft_div(k_u64 a, k_u64 b)
                        x.exp - y.exp - 56);
     const int a_inf = k_soft_is_inf_(a), b_inf = k_soft_is_inf_(b);
     const int a_zero = !x.sig, b_zero = !y.sig;
-    const k_u64 number = a_inf | b_zero   ? p.sign | K_SOFT_INF
-                         : b_inf | a_zero ? p.sign
-                                          : k_soft_put_together_(p);
+    const k_u64 number = (a_inf | b_zero)   ? p.sign | K_SOFT_INF
+                         : (b_inf | a_zero) ? p.sign
+                                            : k_soft_put_together_(p);
     const int none = k_soft_is_nan(a) | k_soft_is_nan(b) | (a_inf & b_inf) |
                      (a_zero & b_zero);
     return none ? K_SOFT_NAN : number;
@@ -315,7 +315,8 @@ K_FN k_u64 k_soft_sqrt(k_u64 a)
         k_soft_normal_(0u, root | (k_u64)(rest != 0u), (exp - odd) / 2 - 60);
     const int zero = !x.sig, negative = (a & K_SOFT_SIGN) != 0u;
     const int none = k_soft_is_nan(a) | (negative & !zero);
-    const k_u64 number = zero | k_soft_is_inf_(a) ? a : k_soft_put_together_(p);
+    const k_u64 number =
+        (zero | k_soft_is_inf_(a)) ? a : k_soft_put_together_(p);
     return none ? K_SOFT_NAN : number;
 }
 
