@@ -114,10 +114,10 @@ K_FN K_PAIR_ K_P_(sqrt)(K_PAIR_ x)
 /* comparisons: 1 or 0, of normalized pairs (hi = hi + lo rounded) */
 K_FN int K_P_(less)(K_PAIR_ x, K_PAIR_ y)
 {
-    return (x.hi < y.hi) | ((x.hi == y.hi) & (x.lo < y.lo));
+    return x.hi == y.hi ? x.lo < y.lo : x.hi < y.hi;
 }
 
 K_FN int K_P_(equal)(K_PAIR_ x, K_PAIR_ y)
 {
-    return (x.hi == y.hi) & (x.lo == y.lo);
+    return x.hi == y.hi ? x.lo == y.lo : 0;
 }

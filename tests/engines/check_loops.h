@@ -6,10 +6,18 @@
 #define SUNZI_TESTS_ENGINES_CHECK_LOOPS_H
 
 #include "tests/engines/math_check.k.h"
+#include "tests/engines/relax.k.h"
 
 #define CHECK_KERNELS(LOOP)                                                    \
     LOOP(check_math_float)                                                     \
-    LOOP(check_math_double) LOOP(check_soft64) LOOP(check_pair)
+    LOOP(check_math_double)                                                    \
+    LOOP(check_soft64)                                                         \
+    LOOP(check_pair)                                                           \
+    LOOP(check_pair_bits)                                                      \
+    LOOP(relax_fp64)                                                           \
+    LOOP(relax_fp32)                                                           \
+    LOOP(relax_fp32c)                                                          \
+    LOOP(relax_df64)
 
 #define CHECK_INDEX_(name) LOOP_##name,
 enum { CHECK_KERNELS(CHECK_INDEX_) CHECK_KERNEL_COUNT };

@@ -8,6 +8,7 @@
 #include "engines/kernel/language.h"
 
 #include "engines/kernel/math.h"
+#include "engines/kernel/math_pair.h"
 #include "engines/kernel/pair.h"
 #include "engines/kernel/soft64.h"
 
@@ -130,8 +131,11 @@ enum {
     CHECK_PAIR_DIV,
     CHECK_PAIR_FMA, /* x y + x */
     CHECK_PAIR_SQRT,
-    CHECK_PAIR_OF_BITS, /* of the double x.hi + x.lo */
     CHECK_PAIR_COMPARE, /* hi: x < y, lo: x = y */
+    CHECK_PAIR_EXP,     /* of x */
+    CHECK_PAIR_EXPM1,
+    CHECK_PAIR_LOG, /* of |x| */
+    CHECK_PAIR_TANH,
     CHECK_PAIR_RESULTS
 };
 
@@ -141,8 +145,9 @@ enum {
 
 #define K_ARGS_check_pair(IN, OUT, VALUE)                                      \
     IN(float, x_hi)                                                            \
-    IN(float, x_lo) IN(float, y_hi) IN(float, y_lo) OUT(float, z_hi)           \
-        OUT(float, z_lo) VALUE(int, n)
+    IN(float, x_lo)                                                            \
+    IN(float, y_hi)                                                            \
+    IN(float, y_lo) OUT(float, z_hi) OUT(float, z_lo) VALUE(int, n)
 K_KERNEL(check_pair)
 {
     K_EACH(i)
@@ -155,10 +160,13 @@ K_KERNEL(check_pair)
         const k_pair sub = k_pair_sub(x, y), mul1 = k_pair_mul1(x, y.hi);
         const k_pair mul = k_pair_mul(x, y), div1 = k_pair_div1(x, y.hi);
         const k_pair div = k_pair_div(x, y), fma_ = k_pair_fma(x, y, x);
-        const k_pair root = k_pair_sqrt(x.hi < 0 ? k_pair_neg(x) : x);
-        const k_pair bits = k_pair_of_double_bits(k_double_bits_of_pair(x));
-        const k_pair compared =
-            k_pair_of((float)k_pair_less(x, y), (float)k_pair_equal(x, y));
+        const k_pair size =
+            k_pair_of(x.hi < 0 ? -x.hi : x.hi, x.hi < 0 ? -x.lo : x.lo);
+        const k_pair root = k_pair_sqrt(size), log_ = k_pair_log(size);
+        const k_pair exp_ = k_pair_exp(x), expm1_ = k_pair_expm1(x);
+        const k_pair tanh_ = k_pair_tanh(x);
+        const k_pair compared = k_pair_of(k_pair_less(x, y) ? 1.0f : 0.0f,
+                                          k_pair_equal(x, y) ? 1.0f : 0.0f);
         CHECK_KEEP_(CHECK_PAIR_TWO_SUM, sum);
         CHECK_KEEP_(CHECK_PAIR_TWO_PROD, product);
         CHECK_KEEP_(CHECK_PAIR_ADD1, add1);
@@ -170,8 +178,26 @@ K_KERNEL(check_pair)
         CHECK_KEEP_(CHECK_PAIR_DIV, div);
         CHECK_KEEP_(CHECK_PAIR_FMA, fma_);
         CHECK_KEEP_(CHECK_PAIR_SQRT, root);
-        CHECK_KEEP_(CHECK_PAIR_OF_BITS, bits);
         CHECK_KEEP_(CHECK_PAIR_COMPARE, compared);
+        CHECK_KEEP_(CHECK_PAIR_EXP, exp_);
+        CHECK_KEEP_(CHECK_PAIR_EXPM1, expm1_);
+        CHECK_KEEP_(CHECK_PAIR_LOG, log_);
+        CHECK_KEEP_(CHECK_PAIR_TANH, tanh_);
+    }
+}
+
+/* the double nearest each pair, as bits, and the pair of it */
+#define K_ARGS_check_pair_bits(IN, OUT, VALUE)                                 \
+    IN(float, x_hi)                                                            \
+    IN(float, x_lo) OUT(k_u64, bits) OUT(float, z_hi) OUT(float, z_lo)
+K_KERNEL(check_pair_bits)
+{
+    K_EACH(i)
+    {
+        bits[i] = k_double_bits_of_pair(k_pair_of(x_hi[i], x_lo[i]));
+        const k_pair z = k_pair_of_double_bits(bits[i]);
+        z_hi[i] = z.hi;
+        z_lo[i] = z.lo;
     }
 }
 

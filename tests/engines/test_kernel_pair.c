@@ -76,7 +76,10 @@ static void expect(int i, expectation *list)
         [CHECK_PAIR_FMA] = {"fma", x * y + x, both, 7 + more},
         [CHECK_PAIR_SQRT] = {"sqrt", sqrtl(fabsl(x)), sqrtl(fabsl(x)),
                              3.125L + more},
-        [CHECK_PAIR_OF_BITS] = {"of bits", x, x, 0},
+        [CHECK_PAIR_EXP] = {"exp", expl(x), expl(x), 2},
+        [CHECK_PAIR_EXPM1] = {"expm1", expm1l(x), expm1l(x), 4},
+        [CHECK_PAIR_LOG] = {"log", logl(fabsl(x)), logl(fabsl(x)), 4},
+        [CHECK_PAIR_TANH] = {"tanh", tanhl(x), tanhl(x), 9},
     };
     memcpy(list, all, sizeof all);
 }
@@ -85,7 +88,9 @@ static void check_bounds(int i)
 {
     expectation list[CHECK_PAIR_RESULTS];
     expect(i, list);
-    for (int r = 0; r < CHECK_PAIR_COMPARE; r++) {
+    for (int r = 0; r < CHECK_PAIR_RESULTS; r++) {
+        if (r == CHECK_PAIR_COMPARE)
+            continue;
         const float hi = z_hi[r * BATCH + i], lo = z_lo[r * BATCH + i];
         const long double error = fabsl((long double)hi + lo - list[r].exact);
         const long double u2 = 0x1p-48L * fabsl(list[r].scale);
@@ -176,6 +181,33 @@ static void doubles_come_back(void **state)
     }
 }
 
+static void engines_have_the_same_bits_of_doubles(void **state)
+{
+    static k_u64 bits[BATCH], other[BATCH];
+    (void)state;
+    for (int i = 0; i < BATCH; i++) {
+        const k_pair x = random_pair(100, (uint64_t)i, i % 2 ? 4 : 110);
+        x_hi[i] = x.hi, x_lo[i] = x.lo;
+    }
+    for (const check_engine *e = check_engines(); e->name; e++) {
+        const check_pair_bits_args args = {
+            CHECK_ARRAY(x_hi),     CHECK_ARRAY(x_lo),     CHECK_ARRAY(other),
+            CHECK_ARRAY(other_hi), CHECK_ARRAY(other_lo),
+        };
+        e->loops[LOOP_check_pair_bits](check_points(BATCH), &args);
+        for (int i = 0; i < BATCH; i++) {
+            bits[i] = k_double_bits((double)x_hi[i] + x_lo[i]);
+            if (other[i] != bits[i])
+                fail_msg("%s, bits of %a %+a: got %016jx, expected %016jx",
+                         e->name, x_hi[i], x_lo[i], (uintmax_t)other[i],
+                         (uintmax_t)bits[i]);
+            if (other_hi[i] != x_hi[i] || other_lo[i] != x_lo[i])
+                fail_msg("%s: %a %+a came back as %a %+a", e->name, x_hi[i],
+                         x_lo[i], other_hi[i], other_lo[i]);
+        }
+    }
+}
+
 /* ---- pairs of doubles: the same text, so fewer samples ---- */
 
 static void expect_quad(const char *name, k_pair64 z, quad exact, double bound)
@@ -235,6 +267,7 @@ int main(void)
         cmocka_unit_test(pairs_of_floats_keep_the_bounds),
         cmocka_unit_test(zeros_are_zeros),
         cmocka_unit_test(doubles_come_back),
+        cmocka_unit_test(engines_have_the_same_bits_of_doubles),
         cmocka_unit_test(pairs_of_doubles_keep_the_bounds),
     };
     if (LDBL_MANT_DIG < 64) {
