@@ -144,20 +144,23 @@ K_FN k_i64 k_soft_order_(k_u64 a)
 
 K_FN int k_soft_less(k_u64 a, k_u64 b)
 {
-    return !k_soft_is_nan(a) & !k_soft_is_nan(b) &
-           (k_soft_order_(a) < k_soft_order_(b));
+    return (k_soft_is_nan(a) | k_soft_is_nan(b))
+               ? 0
+               : k_soft_order_(a) < k_soft_order_(b);
 }
 
 K_FN int k_soft_less_equal(k_u64 a, k_u64 b)
 {
-    return !k_soft_is_nan(a) & !k_soft_is_nan(b) &
-           (k_soft_order_(a) <= k_soft_order_(b));
+    return (k_soft_is_nan(a) | k_soft_is_nan(b))
+               ? 0
+               : k_soft_order_(a) <= k_soft_order_(b);
 }
 
 K_FN int k_soft_equal(k_u64 a, k_u64 b)
 {
-    return !k_soft_is_nan(a) & !k_soft_is_nan(b) &
-           (k_soft_order_(a) == k_soft_order_(b));
+    return (k_soft_is_nan(a) | k_soft_is_nan(b))
+               ? 0
+               : k_soft_order_(a) == k_soft_order_(b);
 }
 
 /* ---- arithmetic ---- */
