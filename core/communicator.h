@@ -58,8 +58,9 @@ typedef struct sunzi_comm_ops {
 struct sunzi_comm {
     const sunzi_comm_ops *ops;
     int rank, size;
-    int device_aware; /* SUNZI_DEVICE_... */
-    void *state;      /* of the implementation */
+    int device_aware;  /* SUNZI_DEVICE_... */
+    int64_t shipments; /* planned until now (solvers/fields/shipment.h) */
+    void *state;       /* of the implementation */
 };
 
 /* What this process has asked of all its communicators of more than one process
@@ -93,8 +94,8 @@ sunzi_status sunzi_comm_start(sunzi_comm *comm, int count,
 sunzi_status sunzi_comm_finish(sunzi_comm *comm, sunzi_exchange **exchange);
 
 /* Both at once. */
-sunzi_status sunzi_comm_exchange(sunzi_comm *comm, int count,
-                                 const sunzi_message *messages);
+SUNZI_PARTNER_API sunzi_status
+sunzi_comm_exchange(sunzi_comm *comm, int count, const sunzi_message *messages);
 
 /* Collective. Communicators of the processes with equal color (>= 0), ranked by
  * key, then by their old rank; freed by sunzi_comm_destroy. */

@@ -66,10 +66,13 @@ sunzi_status sunzi_context_create(const sunzi_context_options *given,
         .progress_user = options.progress_user,
     };
     SUNZI_TRY(sunzi_pool_create(&ctx->pool));
+    SUNZI_TRY(sunzi_device_open(engine, &ctx->device));
     pthread_mutex_init(&ctx->sink_lock, NULL);
     *context = ctx;
     return SUNZI_OK;
 done:
+    if (ctx)
+        sunzi_pool_destroy(&ctx->pool);
     sunzi_release(block);
     return status;
 }
@@ -78,6 +81,7 @@ void sunzi_context_destroy(sunzi_context **context)
 {
     if (!context || !*context)
         return;
+    sunzi_device_close(&(*context)->device);
     sunzi_pool_destroy(&(*context)->pool);
     pthread_mutex_destroy(&(*context)->sink_lock);
     sunzi_release(*context);

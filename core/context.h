@@ -9,10 +9,12 @@
 
 #include "core/memory.h"
 
+struct sunzi_device;
 struct sunzi_engine_ops;
 
 struct sunzi_context {
     const struct sunzi_engine_ops *engine; /* complete table, never NULL */
+    struct sunzi_device *device;           /* of that engine, or NULL */
     sunzi_pool *pool;
     int threads; /* 0: what OpenMP gives */
     bool reproducible;

@@ -8,6 +8,9 @@
  * `portable` is plain C and is the specification: what it stores is what every
  * engine must store, bit for bit, unless a kernel says otherwise below.
  *
+ * An engine with a device (engines/device.h) has no kernels of its own here: it
+ * takes all from the best CPU engine, for the work that stays on the host.
+ *
  * Packed operands. All CPU engines share one layout, the 1 KiB tile: 16 vectors
  * (rows of A or columns of B) by 64 bytes of depth (64 residues, or 32 16-bit
  * numbers). A depth of k is padded with zeros to whole tiles, a count of
@@ -20,7 +23,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sunzi/field.h>
 
+#include "engines/kernel/descriptor.h"
 #include "precision/accumulator_digits.h"
 #include "precision/moduli.h"
 
@@ -73,11 +78,14 @@ typedef enum sunzi_low_format {
     SUNZI_LOW_COUNT
 } sunzi_low_format;
 
+enum { SUNZI_PRIORITY_NEVER = -1 }; /* only when it is named */
+
 typedef struct sunzi_engine_ops {
     const char *name;
     const char *base;    /* name of the engine that NULL kernels come from */
     const char *summary; /* one line for `sunzi info` */
     int priority;        /* the largest available one is "auto" */
+    const struct sunzi_device_ops *device; /* NULL: a CPU engine */
     /* 1: usable here; 0: not, with a sentence in why */
     int (*available)(char *why, size_t why_bytes);
     /* 1: the format has hardware support (it is then worth choosing) */
@@ -225,6 +233,20 @@ typedef struct sunzi_engine_ops {
     void (*exact_sum)(int64_t n, const double *x, sunzi_accumulator *sum);
     void (*exact_dot)(int64_t n, const double *x, const double *y,
                       sunzi_accumulator *sum);
+
+    /* ---- kernels of the kernel language, by their index ---- */
+
+    sunzi_kernel_loop *const *loops;
+
+    /* ---- numbers on the wire ---- */
+
+    /* `count` numbers, FP32 if single, else FP64, rounded to nearest even into
+     * a wire that is narrower than them (not STORED), and back; packed numbers
+     * need no alignment. Returned: how many finite ones became infinite. */
+    int64_t (*wire_pack)(bool single, sunzi_wire wire, int64_t count,
+                         const void *numbers, void *packed);
+    void (*wire_unpack)(bool single, sunzi_wire wire, int64_t count,
+                        const void *packed, void *numbers);
 } sunzi_engine_ops;
 
 /* Complete table of an engine by index, best first; NULL past the end. */

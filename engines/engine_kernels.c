@@ -21,6 +21,7 @@ static const struct {
     KERNEL(dot_rows_f32),  KERNEL(dot_rows_f64),    KERNEL(axpy_rows_f32),
     KERNEL(axpy_rows_f64), KERNEL(scaled_copy_f32), KERNEL(scaled_copy_f64),
     KERNEL(sweep),         KERNEL(exact_sum),       KERNEL(exact_dot),
+    KERNEL(wire_pack),     KERNEL(wire_unpack),     KERNEL(loops),
 };
 #undef KERNEL
 

@@ -34,11 +34,25 @@ static bool has_kernel(const sunzi_engine_ops *engine, size_t offset)
     return memcmp((const char *)engine + offset, null_slot, SLOT) != 0;
 }
 
+/* The engine that serves the host side of a device. */
+static const sunzi_engine_ops *best_cpu_engine(void)
+{
+    const sunzi_engine_ops *best = NULL;
+    char why[200];
+    for (int i = 0; i < ENGINES; i++) {
+        const sunzi_engine_ops *e = sunzi_engine_list[i];
+        if (!e->device && e->available(why, sizeof why) &&
+            (!best || e->priority > best->priority))
+            best = e;
+    }
+    return best;
+}
+
 static const sunzi_engine_ops *origin(const sunzi_engine_ops *engine,
                                       size_t offset)
 {
     while (engine && !has_kernel(engine, offset))
-        engine = raw_by_name(engine->base);
+        engine = engine->device ? best_cpu_engine() : raw_by_name(engine->base);
     return engine;
 }
 

@@ -57,6 +57,7 @@ module sunzi_context_m
   public :: sunzi_context_workspace_bytes
   public :: sunzi_engine_count, sunzi_engine_name, sunzi_engine_summary
   public :: sunzi_engine_available, sunzi_engine_kernels
+  public :: sunzi_engine_device
   public :: sunzi_version, sunzi_blas_description
 
   !> Make a context, from options as in C or from optional arguments:
@@ -125,6 +126,13 @@ module sunzi_context_m
       bind(C, name='sunzi_engine_kernels')
       import :: c_int, c_char, c_size_t
       integer(c_int), value :: index
+      character(kind=c_char), intent(out) :: text(*)
+      integer(c_size_t), value :: bytes
+    end function
+    integer(c_int) function c_engine_device(index, number, text, bytes) &
+      bind(C, name='sunzi_engine_device')
+      import :: c_int, c_char, c_size_t
+      integer(c_int), value :: index, number
       character(kind=c_char), intent(out) :: text(*)
       integer(c_size_t), value :: bytes
     end function
@@ -234,6 +242,16 @@ contains
     character(:), allocatable, intent(out), optional :: text
     character(kind=c_char) :: buffer(text_bytes)
     sunzi_engine_kernels = c_engine_kernels(index - 1, buffer, &
+      int(text_bytes, c_size_t))
+    if (present(text)) text = sunzi_string(buffer)
+  end function
+
+  !> 1 if engine `index` has a device `number` = 0, 1, ..., and what it is.
+  integer(c_int) function sunzi_engine_device(index, number, text)
+    integer(c_int), intent(in) :: index, number
+    character(:), allocatable, intent(out), optional :: text
+    character(kind=c_char) :: buffer(text_bytes)
+    sunzi_engine_device = c_engine_device(index - 1, number, buffer, &
       int(text_bytes, c_size_t))
     if (present(text)) text = sunzi_string(buffer)
   end function

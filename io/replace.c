@@ -95,25 +95,47 @@ static int open_locked(const char *name, int flags)
     return -1;
 }
 
-sunzi_status sunzi_replacement_begin(const char *path, sunzi_replacement *r)
+static sunzi_status open_temporary(const char *path, int flags,
+                                   sunzi_replacement *r)
 {
     sunzi_status status;
     *r = (sunzi_replacement){.file = -1};
     SUNZI_TRY(find_target(path, &r->target));
     SUNZI_TRY(copy_name(r->target, SUNZI_PARTIAL, &r->temporary));
-    r->file = open_locked(r->temporary, O_CREAT);
+    r->file = open_locked(r->temporary, flags);
     if (r->file < 0 && errno == EWOULDBLOCK)
         status = sunzi_fail(SUNZI_ERR_FILE,
                             "%.220s: another process is writing this file; "
                             "wait for it, or give another name",
                             path);
     else if (r->file < 0)
-        status = fail_system(path, "cannot be created", errno);
-    else if (ftruncate(r->file, 0) != 0)
-        status = fail_system(path, "cannot be emptied", errno);
+        status = fail_system(r->temporary,
+                             flags ? "cannot be created" : "cannot be opened",
+                             errno);
 done:
+    return status;
+}
+
+sunzi_status sunzi_replacement_begin(const char *path, sunzi_replacement *r)
+{
+    sunzi_status status = open_temporary(path, O_CREAT, r);
+    if (status == SUNZI_OK && ftruncate(r->file, 0) != 0)
+        status = fail_system(path, "cannot be emptied", errno);
     if (status < 0)
         sunzi_replacement_discard(r);
+    return status;
+}
+
+sunzi_status sunzi_replacement_resume(const char *path, sunzi_replacement *r)
+{
+    struct stat info;
+    sunzi_status status = open_temporary(path, 0, r);
+    if (status == SUNZI_OK && fstat(r->file, &info) != 0)
+        status = fail_system(path, "cannot be looked at", errno);
+    if (status == SUNZI_OK)
+        r->reserved_bytes = info.st_size;
+    else
+        sunzi_replacement_leave(r);
     return status;
 }
 
@@ -219,8 +241,14 @@ void sunzi_replacement_discard(sunzi_replacement *r)
             if (ftruncate(r->file, 0) != 0)
                 errno = 0;
         }
-        close(r->file);
     }
+    sunzi_replacement_leave(r);
+}
+
+void sunzi_replacement_leave(sunzi_replacement *r)
+{
+    if (r->file >= 0)
+        close(r->file);
     sunzi_release(r->target);
     sunzi_release(r->temporary);
     *r = (sunzi_replacement){.file = -1};

@@ -23,6 +23,10 @@ typedef struct sunzi_replacement {
  * writing), SUNZI_ERR_NOMEM. */
 sunzi_status sunzi_replacement_begin(const char *path, sunzi_replacement *r);
 
+/* The same, on the temporary that a writer has left when it was killed, with
+ * its bytes. SUNZI_ERR_FILE also if there is none. */
+sunzi_status sunzi_replacement_resume(const char *path, sunzi_replacement *r);
+
 /* Reserve the disk space of the first `bytes` bytes and give the file that
  * size: what nobody writes there is zero. (MPI libraries that read the gaps
  * between pieces, to write all at once, write what is in their memory if a gap
@@ -37,6 +41,9 @@ sunzi_status sunzi_replacement_publish(sunzi_replacement *r, int64_t bytes);
 
 /* Remove the temporary and free r; nothing begun: nothing happens. */
 void sunzi_replacement_discard(sunzi_replacement *r);
+
+/* Free r, the temporary stays as it is; nothing begun: nothing happens. */
+void sunzi_replacement_leave(sunzi_replacement *r);
 
 /* Remove a temporary that no living writer has. */
 void sunzi_replacement_clean(const char *temporary);

@@ -13,6 +13,7 @@
 #include <sunzi/mpi.h>
 
 #include "core/communicator.h"
+#include "core/memory.h"
 #include "core/status.h"
 #include "mpi/handle.h"
 
@@ -54,7 +55,7 @@ static void release(own_comm *own)
     MPI_Finalized(&finalized);
     if (!finalized)
         MPI_Comm_free(&own->mpi);
-    free(own);
+    sunzi_release(own);
 }
 
 /* MPI calls this when the user's communicator is freed. */
@@ -201,7 +202,7 @@ static sunzi_status finish(sunzi_comm *comm, sunzi_exchange **exchange)
 static void destroy(sunzi_comm *comm)
 {
     release(comm->state);
-    free(comm);
+    sunzi_release(comm);
 }
 
 static sunzi_status split(sunzi_comm *comm, int color, int key,
@@ -234,12 +235,25 @@ static int device_aware(void)
     return kinds;
 }
 
-/* A handle on own; takes one of its users. NULL: no memory. */
-static sunzi_comm *wrap(own_comm *own)
+/* Memory for a handle and, if own is not NULL, for what it is one of; they are
+ * the caller's also if one is missing (and NULL). */
+static bool take_memory(sunzi_comm **comm, own_comm **own)
 {
-    sunzi_comm *comm = malloc(sizeof *comm);
-    if (!comm)
-        return NULL;
+    static const char what[] = "communicator";
+    void *block = NULL;
+    bool have = true;
+    if (own) {
+        have = sunzi_allocate(sizeof **own, what, &block) == SUNZI_OK;
+        *own = have ? block : NULL;
+    }
+    have = have && sunzi_allocate(sizeof **comm, what, &block) == SUNZI_OK;
+    *comm = have ? block : NULL;
+    return have;
+}
+
+/* A handle on own; takes one of its users. */
+static sunzi_comm *wrap(sunzi_comm *comm, own_comm *own)
+{
     *comm = (sunzi_comm){
         .ops = &mpi_ops, .device_aware = device_aware(), .state = own};
     MPI_Comm_rank(own->mpi, &comm->rank);
@@ -247,12 +261,14 @@ static sunzi_comm *wrap(own_comm *own)
     return comm;
 }
 
-/* Whether all processes got their memory; ok of each. */
-static bool all_have(MPI_Comm mpi, bool ok)
+/* Collective. Whether all processes are ready; ok of each. What may fail on a
+ * process alone is done before, so that all go on or none does. */
+static bool all_ready(MPI_Comm mpi, bool ok)
 {
-    int have = ok;
-    MPI_Allreduce(MPI_IN_PLACE, &have, 1, MPI_INT, MPI_MIN, mpi);
-    return have;
+    int ready = ok;
+    return MPI_Allreduce(MPI_IN_PLACE, &ready, 1, MPI_INT, MPI_MIN, mpi) ==
+               MPI_SUCCESS &&
+           ready;
 }
 
 static sunzi_status no_memory(void)
@@ -264,25 +280,25 @@ static sunzi_status no_memory(void)
 static sunzi_status split(sunzi_comm *comm, int color, int key,
                           sunzi_comm **part)
 {
-    own_comm *own = malloc(sizeof *own);
-    if (!all_have(handle(comm), own != NULL)) {
-        free(own);
-        return no_memory();
+    sunzi_status status;
+    own_comm *own;
+    sunzi_comm *made;
+    if (!all_ready(handle(comm), take_memory(&made, &own))) {
+        status = no_memory();
+        goto done;
     }
     *own = (own_comm){.user = MPI_COMM_NULL, .users = 1};
     const int code = MPI_Comm_split(handle(comm), color, key, &own->mpi);
     if (code != MPI_SUCCESS) {
-        free(own);
-        return failed("split", code);
+        status = failed("split", code);
+        goto done;
     }
-    sunzi_comm *made = wrap(own);
-    if (!all_have(handle(comm), made != NULL)) {
-        free(made);
-        release(own);
-        return no_memory();
-    }
-    *part = made;
+    *part = wrap(made, own);
     return SUNZI_OK;
+done:
+    sunzi_release(made);
+    sunzi_release(own);
+    return status;
 }
 
 /* ---- from MPI ---- */
@@ -321,63 +337,76 @@ static sunzi_status check_user(MPI_Comm user)
     return SUNZI_OK;
 }
 
-/* The duplicate, made at the first time; ours to use once more. */
-static sunzi_status own_of(MPI_Comm user, own_comm **result)
+/* The duplicate that the communicator has already, or NULL. */
+static int find_own(MPI_Comm user, own_comm **own)
 {
     int found = 0;
-    own_comm *own = NULL;
+    void *value = NULL;
     pthread_mutex_lock(&lock);
     int code = make_key();
     pthread_mutex_unlock(&lock);
     if (code == MPI_SUCCESS)
-        code = MPI_Comm_get_attr(user, keyval, &own, &found);
+        code = MPI_Comm_get_attr(user, keyval, &value, &found);
+    *own = code == MPI_SUCCESS && found ? value : NULL;
+    return code;
+}
+
+/* Collective. Make the duplicate and attach it; `own` is its memory, which is
+ * the caller's still if this fails. */
+static sunzi_status attach(MPI_Comm user, own_comm *own)
+{
+    *own = (own_comm){.user = user, .users = 1}; /* the attribute */
+    int code = MPI_Comm_dup(user, &own->mpi);
     if (code != MPI_SUCCESS)
         return failed("sunzi_comm_from_mpi", code);
-    if (!found) {
-        own = malloc(sizeof *own);
-        if (!all_have(user, own != NULL)) {
-            free(own);
-            return no_memory();
-        }
-        own->users = 1; /* the attribute */
-        code = MPI_Comm_dup(user, &own->mpi);
-        if (code != MPI_SUCCESS) {
-            free(own);
-            return failed("sunzi_comm_from_mpi", code);
-        }
-        MPI_Comm_set_errhandler(own->mpi, MPI_ERRORS_RETURN);
-        own->user = user;
-        MPI_Comm_set_attr(user, keyval, own);
-        pthread_mutex_lock(&lock);
-        own->next = attached;
-        attached = own;
-        pthread_mutex_unlock(&lock);
-    }
-    own->users++;
-    *result = own;
-    return SUNZI_OK;
+    MPI_Comm_set_errhandler(own->mpi, MPI_ERRORS_RETURN);
+    pthread_mutex_lock(&lock);
+    own->next = attached;
+    attached = own;
+    pthread_mutex_unlock(&lock);
+    code = MPI_Comm_set_attr(user, keyval, own);
+    if (all_ready(own->mpi, code == MPI_SUCCESS))
+        return SUNZI_OK;
+    own->users++; /* outlives the attribute */
+    if (code == MPI_SUCCESS)
+        MPI_Comm_delete_attr(user, keyval);
+    else
+        drop_attribute(user, keyval, own, NULL);
+    MPI_Comm_free(&own->mpi);
+    return sunzi_fail(SUNZI_ERR_MPI, "sunzi_comm_from_mpi: MPI did not keep "
+                                     "the duplicate of the communicator on all "
+                                     "processes");
 }
 
 sunzi_status sunzi_comm_from_mpi(MPI_Comm user, sunzi_comm **comm)
 {
-    own_comm *own = NULL;
+    own_comm *own, *fresh = NULL;
+    sunzi_comm *made = NULL;
     if (!comm)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "sunzi_comm_from_mpi: comm = NULL, allowed: where "
                           "the handle is to be stored");
     sunzi_status status = check_user(user);
-    if (status == SUNZI_OK)
-        status = own_of(user, &own);
     if (status < 0)
         return status;
-    sunzi_comm *made = wrap(own);
-    if (!all_have(own->mpi, made != NULL)) {
-        free(made);
-        release(own);
-        return no_memory();
+    const int code = find_own(user, &own);
+    const bool have = take_memory(&made, own ? NULL : &fresh);
+    if (!all_ready(user, code == MPI_SUCCESS && have)) {
+        status = code == MPI_SUCCESS ? no_memory()
+                                     : failed("sunzi_comm_from_mpi", code);
+        goto done;
     }
-    *comm = made;
+    if (!own) {
+        SUNZI_TRY(attach(user, fresh));
+        own = fresh;
+    }
+    own->users++;
+    *comm = wrap(made, own);
     return SUNZI_OK;
+done:
+    sunzi_release(made);
+    sunzi_release(fresh);
+    return status;
 }
 
 sunzi_status sunzi_comm_from_mpi_f(MPI_Fint user, sunzi_comm **comm)

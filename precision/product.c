@@ -79,7 +79,7 @@ static const char unproved[] =
 static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 {
     sunzi_product_plan plan = {.block = NULL};
-    sunzi_product_work work = {.emulate = true};
+    sunzi_product_work work = {.emulate = !p->ctx->device};
     sunzi_status status;
     const double start = sunzi_seconds();
 
@@ -103,7 +103,12 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     info->raised = plan.raised;
     sunzi_log(p->ctx, SUNZI_LOG_PHASE, "%s: measured in %.3g s", p->function,
               info->seconds_measure);
-    sunzi_product_run(p, &plan, &work, info);
+    if (p->ctx->device) {
+        SUNZI_TRY(sunzi_product_run_on_device(p, &plan, info));
+        sunzi_product_run_special(p, &plan, &work);
+    } else {
+        sunzi_product_run(p, &plan, &work, info);
+    }
     report(p, info, SUNZI_PRODUCT_EMULATED, p->ctx->engine->name,
            reason_of(p, &plan));
 done:

@@ -13,6 +13,7 @@
  *   product_exact.c        bounds from the data themselves, where those of the
  *                          statistics are not enough
  *   product_run.c          conversion, integer products, reconstruction
+ *   product_device.c       the same on a device
  *   product_store.c        alpha and beta
  *   product_ordered.c      FP64 in a fixed order
  *   product_native.c       the BLAS */
@@ -207,6 +208,19 @@ sunzi_status sunzi_product_work_take(const sunzi_problem *p,
                                      sunzi_product_work *work);
 void sunzi_product_run(const sunzi_problem *p, const sunzi_product_plan *plan,
                        sunzi_product_work *work, sunzi_product_info *info);
+
+/* Entries of C in the rows and columns that hold an infinity or NaN. */
+void sunzi_product_run_special(const sunzi_problem *p,
+                               const sunzi_product_plan *plan,
+                               const sunzi_product_work *work);
+
+/* ---- product_device.c ---- */
+
+/* As sunzi_product_run, on the device of the context, with its own workspace
+ * there. SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
+sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
+                                         const sunzi_product_plan *plan,
+                                         sunzi_product_info *info);
 
 /* ---- product_store.c ---- */
 

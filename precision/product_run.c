@@ -408,9 +408,9 @@ static double multiply(const block *b)
     return seconds / next_slot;
 }
 
-static void special_entries(const sunzi_problem *p,
-                            const sunzi_product_plan *plan,
-                            const sunzi_product_work *w)
+void sunzi_product_run_special(const sunzi_problem *p,
+                               const sunzi_product_plan *plan,
+                               const sunzi_product_work *w)
 {
     char *scratch = (char *)w->tiles;
     if (plan->a.specials)
@@ -442,5 +442,5 @@ void sunzi_product_run(const sunzi_problem *p, const sunzi_product_plan *plan,
             info->seconds_product += sunzi_seconds() - middle - reconstruction;
         }
     }
-    special_entries(p, plan, w);
+    sunzi_product_run_special(p, plan, w);
 }

@@ -9,14 +9,18 @@
 #include <stdint.h>
 #include <sunzi/field.h>
 
+#include "engines/engine.h"
+
 /* Bytes of a travelling number; single: it is stored as FP32, else as FP64. A
  * wire that is not narrower than that means STORED in all functions here. */
 size_t sunzi_wire_bytes(bool single, sunzi_wire wire);
 
 /* `count` numbers; returned: how many finite ones became infinite. */
-int64_t sunzi_wire_pack(bool single, sunzi_wire wire, int64_t count,
-                        const void *numbers, void *packed);
-void sunzi_wire_unpack(bool single, sunzi_wire wire, int64_t count,
-                       const void *packed, void *numbers);
+int64_t sunzi_wire_pack(const sunzi_engine_ops *engine, bool single,
+                        sunzi_wire wire, int64_t count, const void *numbers,
+                        void *packed);
+void sunzi_wire_unpack(const sunzi_engine_ops *engine, bool single,
+                       sunzi_wire wire, int64_t count, const void *packed,
+                       void *numbers);
 
 #endif

@@ -26,6 +26,15 @@ typedef struct sunzi_comparing {
     bool quiet;
 } sunzi_comparing;
 
+/* What a double does not hold, where the numbers of both datasets are integers.
+ */
+typedef struct sunzi_exact_difference {
+    bool integers;               /* else nothing of this is set */
+    bool is_signed;              /* first_a and first_b: of int64_t */
+    uint64_t first_a, first_b;   /* their bits */
+    uint64_t largest, largest_a; /* |a - b|, |a| */
+} sunzi_exact_difference;
+
 /* One dataset. Norms are over the entries that are finite in both files. */
 typedef struct sunzi_difference {
     const sunzi_dataset *a, *b; /* NULL: missing in that file */
@@ -42,6 +51,7 @@ typedef struct sunzi_difference {
     double largest_a;   /* |a| */
     double relative;    /* largest / largest_a; 0 / 0 is 0 */
     double l2_relative; /* ||a - b|| / ||a|| */
+    sunzi_exact_difference exact;
     char units_a[80], units_b[80];
     bool units_differ;
 } sunzi_difference;

@@ -165,6 +165,37 @@ static void note(sunzi_difference *one, int64_t entry, double a, double b,
         one->largest = fabs(d);
 }
 
+static uint64_t magnitude(int64_t x)
+{
+    return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+}
+
+/* Before `note` of the same entry. */
+static void note_exactly(sunzi_difference *one, uint64_t x, uint64_t y,
+                         uint64_t distance)
+{
+    sunzi_exact_difference *exact = &one->exact;
+    const uint64_t size = exact->is_signed ? magnitude((int64_t)x) : x;
+    if (size > exact->largest_a)
+        exact->largest_a = size;
+    if (distance > exact->largest)
+        exact->largest = distance;
+    if (one->first < 0 && distance) {
+        exact->first_a = x;
+        exact->first_b = y;
+    }
+}
+
+/* Integers that were read as double, which holds them. */
+static void take_exactly(sunzi_difference *one)
+{
+    one->exact.is_signed = true;
+    one->exact.first_a = (uint64_t)(int64_t)one->first_a;
+    one->exact.first_b = (uint64_t)(int64_t)one->first_b;
+    one->exact.largest = (uint64_t)one->largest;
+    one->exact.largest_a = (uint64_t)one->largest_a;
+}
+
 static void note_block(sunzi_difference *one, work *w, sunzi_number_kind kind,
                        int64_t first, int64_t count)
 {
@@ -188,6 +219,7 @@ static void note_block(sunzi_difference *one, work *w, sunzi_number_kind kind,
             b = is_signed ? (double)w->in_b.int64[i] : (double)y;
             d = more ? (double)(x - y) : -(double)(y - x);
             equal = x == y;
+            note_exactly(one, x, y, more ? x - y : y - x);
         }
         note(one, first + i, a, b, d, equal, &w->a[i], &w->d[i]);
     }
@@ -204,6 +236,8 @@ static sunzi_status compare_numbers(const sunzi_comparing *asked,
         return sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %zu bytes",
                           sizeof *w);
     int64_t count;
+    one->exact.integers = one->a->kind == SUNZI_DATASET_INTEGER;
+    one->exact.is_signed = kind == SUNZI_NUMBER_INT64;
     for (int64_t at = 0; at < one->a->entries; at += count) {
         status = sunzi_datasets_read_run(asked->a, one->a, kind, at, BLOCK,
                                          &w->in_a, &count);
@@ -220,6 +254,8 @@ static sunzi_status compare_numbers(const sunzi_comparing *asked,
             break;
     }
     free(w);
+    if (one->exact.integers && kind == SUNZI_NUMBER_FP64)
+        take_exactly(one);
     one->compared = true;
     one->relative = one->largest == 0.0     ? 0.0
                     : one->largest_a == 0.0 ? INFINITY
@@ -257,6 +293,16 @@ static void compare_units(const sunzi_comparing *asked, sunzi_difference *one)
     one->units_differ = in_a != in_b || strcmp(one->units_a, one->units_b) != 0;
 }
 
+/* Integers are held against --atol as they are; with --rtol the bound is
+ * rounded anyway. */
+static bool is_within(const sunzi_comparing *asked, const sunzi_difference *one)
+{
+    if (one->exact.integers && asked->rtol == 0.0)
+        return asked->atol >= 0x1p64 ||
+               one->exact.largest <= (uint64_t)asked->atol;
+    return one->largest <= asked->atol + asked->rtol * one->largest_a;
+}
+
 static sunzi_verdict judge(const sunzi_comparing *asked,
                            const sunzi_difference *one)
 {
@@ -267,9 +313,7 @@ static sunzi_verdict judge(const sunzi_comparing *asked,
         return SUNZI_DIFFERENT;
     if (one->differing == 0)
         return SUNZI_SAME;
-    return one->largest <= asked->atol + asked->rtol * one->largest_a
-               ? SUNZI_WITHIN
-               : SUNZI_DIFFERENT;
+    return is_within(asked, one) ? SUNZI_WITHIN : SUNZI_DIFFERENT;
 }
 
 sunzi_status sunzi_compare_dataset(const sunzi_comparing *asked,

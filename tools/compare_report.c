@@ -28,12 +28,29 @@ static void write_side(sunzi_json *json, const char *key,
     sunzi_json_close(json, '}');
 }
 
+static void write_entry(sunzi_json *json, const char *key,
+                        const sunzi_difference *one, double value,
+                        uint64_t bits)
+{
+    if (!one->exact.integers)
+        sunzi_json_number(json, key, value);
+    else if (one->exact.is_signed)
+        sunzi_json_integer(json, key, (int64_t)bits);
+    else
+        sunzi_json_unsigned(json, key, bits);
+}
+
 static void write_figures(sunzi_json *json, const sunzi_difference *one)
 {
     int64_t index[SUNZI_DATASET_DIMS];
     sunzi_json_integer(json, "entries", one->a->entries);
-    sunzi_json_number(json, "max_difference", one->largest);
-    sunzi_json_number(json, "max_first", one->largest_a);
+    if (one->exact.integers) {
+        sunzi_json_unsigned(json, "max_difference", one->exact.largest);
+        sunzi_json_unsigned(json, "max_first", one->exact.largest_a);
+    } else {
+        sunzi_json_number(json, "max_difference", one->largest);
+        sunzi_json_number(json, "max_first", one->largest_a);
+    }
     sunzi_json_number(json, "max_relative", one->relative);
     sunzi_json_number(json, "l2_relative", one->l2_relative);
     sunzi_json_integer(json, "differing", one->differing);
@@ -49,8 +66,8 @@ static void write_figures(sunzi_json *json, const sunzi_difference *one)
     for (int d = 0; d < one->a->dims; d++)
         sunzi_json_integer(json, NULL, index[d]);
     sunzi_json_close(json, ']');
-    sunzi_json_number(json, "first_a", one->first_a);
-    sunzi_json_number(json, "first_b", one->first_b);
+    write_entry(json, "first_a", one, one->first_a, one->exact.first_a);
+    write_entry(json, "first_b", one, one->first_b, one->exact.first_b);
 }
 
 static void write_places(sunzi_json *json, const sunzi_differences *found)

@@ -30,6 +30,28 @@ static const char *cell(double value, char *text)
     return text;
 }
 
+/* Integers as they are, if they are short. */
+static const char *largest_cell(const sunzi_difference *one, char *text)
+{
+    if (!one->exact.integers || one->exact.largest >= 100000000)
+        return cell(one->largest, text);
+    snprintf(text, CELL, "%" PRIu64, one->exact.largest);
+    return text;
+}
+
+static const char *number(const sunzi_difference *one, bool of_b, char *text)
+{
+    const sunzi_exact_difference *exact = &one->exact;
+    const uint64_t bits = of_b ? exact->first_b : exact->first_a;
+    if (!exact->integers)
+        snprintf(text, CELL, "%.17g", of_b ? one->first_b : one->first_a);
+    else if (exact->is_signed)
+        snprintf(text, CELL, "%" PRId64, (int64_t)bits);
+    else
+        snprintf(text, CELL, "%" PRIu64, bits);
+    return text;
+}
+
 /* "3 x 4", or "(1, 2)" with other marks. */
 static const char *list(const int64_t *numbers, int count, const char *between,
                         char *text)
@@ -58,7 +80,7 @@ static void print_row(const sunzi_difference *one)
     printf("%-28s %-6s %-12s ", dataset->path, dataset->type,
            shape(dataset, text));
     if (one->compared)
-        printf("%8s %8s %8s %9" PRId64 "  %s\n", cell(one->largest, largest),
+        printf("%8s %8s %8s %9" PRId64 "  %s\n", largest_cell(one, largest),
                cell(one->relative, relative), cell(one->l2_relative, l2),
                one->differing, sunzi_verdict_name(one->verdict));
     else
@@ -68,14 +90,16 @@ static void print_row(const sunzi_difference *one)
 
 static void print_numbers(const sunzi_difference *one)
 {
-    char text[SHAPE];
+    char text[SHAPE], a[CELL], b[CELL];
     int64_t index[SUNZI_DATASET_DIMS];
     if (one->first >= 0) {
         sunzi_dataset_index(one->a, one->first, index);
-        printf("    first at (%s): %.17g and %.17g\n",
-               list(index, one->a->dims, ", ", text), one->first_a,
-               one->first_b);
+        printf("    first at (%s): %s and %s\n",
+               list(index, one->a->dims, ", ", text), number(one, false, a),
+               number(one, true, b));
     }
+    if (one->exact.integers && one->exact.largest >= 100000000)
+        printf("    largest difference: %" PRIu64 "\n", one->exact.largest);
     if (one->special > 0)
         printf("    %" PRId64 " times NaN or an infinity against something "
                "else\n",

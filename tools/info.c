@@ -37,8 +37,6 @@ typedef struct facts {
     bool measured;
 } facts;
 
-static const char gpu[] = "not in this version";
-
 static void print_fact(const char *name, const char *text)
 {
     char head[40];
@@ -46,10 +44,19 @@ static void print_fact(const char *name, const char *text)
     sunzi_tool_print_wrapped(head, text);
 }
 
+static void print_devices(int engine)
+{
+    char text[500], line[540];
+    for (int d = 0; sunzi_engine_device(engine, d, text, sizeof text); d++) {
+        snprintf(line, sizeof line, "device %d: %s", d, text);
+        print_fact("", line);
+    }
+}
+
 static void print_engines(const facts *known)
 {
     const char *in_use = sunzi_context_engine(known->context);
-    puts("\nengines, best first");
+    puts("\nengines, those with a device first");
     for (int i = 0; i < sunzi_engine_count(); i++) {
         char why[300], text[700], kernels[600];
         const char *name = sunzi_engine_name(i);
@@ -64,6 +71,7 @@ static void print_engines(const facts *known)
             snprintf(text, sizeof text, "kernels of %s", kernels);
             print_fact("", text);
         }
+        print_devices(i);
     }
     puts("\nrungs of the precision ladder on that engine");
     for (int f = SUNZI_FACTOR_INT8; f <= SUNZI_FACTOR_FP64; f++) {
@@ -112,7 +120,6 @@ static void print_text(const facts *known)
     if (sunzi_machine_blas_note())
         print_fact("", sunzi_machine_blas_note());
     print_fact("MPI", known->mpi);
-    print_fact("GPU", gpu);
     print_engines(known);
     if (known->measured)
         print_rates(known);
@@ -122,7 +129,7 @@ static void write_engines(sunzi_json *json)
 {
     sunzi_json_open(json, "engines", '[');
     for (int i = 0; i < sunzi_engine_count(); i++) {
-        char why[300], kernels[600];
+        char why[500], kernels[600];
         const int available = sunzi_engine_available(i, why, sizeof why);
         sunzi_json_open(json, NULL, '{');
         sunzi_json_string(json, "name", sunzi_engine_name(i));
@@ -131,6 +138,10 @@ static void write_engines(sunzi_json *json)
         sunzi_json_string(json, "reason", available ? NULL : why);
         sunzi_engine_kernels(i, kernels, sizeof kernels);
         sunzi_json_string(json, "kernels", kernels);
+        sunzi_json_open(json, "devices", '[');
+        for (int d = 0; sunzi_engine_device(i, d, why, sizeof why); d++)
+            sunzi_json_string(json, NULL, why);
+        sunzi_json_close(json, ']');
         sunzi_json_close(json, '}');
     }
     sunzi_json_close(json, ']');
@@ -168,7 +179,6 @@ static void print_json(const facts *known)
     sunzi_json_string(&json, "blas", sunzi_blas_description());
     sunzi_json_string(&json, "blas_note", sunzi_machine_blas_note());
     sunzi_json_string(&json, "mpi", known->mpi);
-    sunzi_json_string(&json, "gpu", gpu);
     sunzi_json_string(&json, "engine", sunzi_context_engine(known->context));
     write_engines(&json);
     write_rungs(&json, known->context);

@@ -99,6 +99,12 @@ void sunzi_json_integer(sunzi_json *json, const char *key, int64_t value)
     fprintf(json->out, "%" PRId64, value);
 }
 
+void sunzi_json_unsigned(sunzi_json *json, const char *key, uint64_t value)
+{
+    begin_member(json, key);
+    fprintf(json->out, "%" PRIu64, value);
+}
+
 void sunzi_json_bool(sunzi_json *json, const char *key, bool value)
 {
     begin_member(json, key);

@@ -23,6 +23,7 @@ void sunzi_json_close(sunzi_json *json, char bracket);
 void sunzi_json_string(sunzi_json *json, const char *key, const char *text);
 void sunzi_json_number(sunzi_json *json, const char *key, double value);
 void sunzi_json_integer(sunzi_json *json, const char *key, int64_t value);
+void sunzi_json_unsigned(sunzi_json *json, const char *key, uint64_t value);
 void sunzi_json_bool(sunzi_json *json, const char *key, bool value);
 
 #endif

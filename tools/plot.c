@@ -188,15 +188,43 @@ static void print_list(sunzi_datasets *file)
 
 /* ---- choice ---- */
 
-/* NULL after a message. */
+static bool ends_with(const sunzi_dataset *dataset, const char *name)
+{
+    const char *slash = strrchr(dataset->path, '/');
+    return slash && strcmp(slash + 1, name) == 0;
+}
+
+static void tell_ambiguous(sunzi_datasets *file, const char *path,
+                           const char *name)
+{
+    char list[600] = "";
+    size_t used = 0;
+    for (int i = 0; i < sunzi_datasets_count(file); i++) {
+        const sunzi_dataset *one = sunzi_datasets_get(file, i);
+        if (ends_with(one, name) && used < sizeof list)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                     used ? ", " : "", one->path);
+    }
+    sunzi_tool_error(COMMAND,
+                     "--field: '%.100s' is the end of several paths in %.200s: "
+                     "%s%s; give one of these",
+                     name, path, list, used < sizeof list ? "" : " ...");
+}
+
+/* A whole path, or the end of one alone. NULL after a message. */
 static const sunzi_dataset *find_named(sunzi_datasets *file, const char *path,
                                        const char *name)
 {
     const sunzi_dataset *found = sunzi_datasets_find(file, name);
-    for (int i = 0; !found && i < sunzi_datasets_count(file); i++) {
+    if (found)
+        return found;
+    for (int i = 0; i < sunzi_datasets_count(file); i++) {
         const sunzi_dataset *one = sunzi_datasets_get(file, i);
-        const char *slash = strrchr(one->path, '/');
-        if (slash && strcmp(slash + 1, name) == 0)
+        if (ends_with(one, name) && found) {
+            tell_ambiguous(file, path, name);
+            return NULL;
+        }
+        if (ends_with(one, name))
             found = one;
     }
     if (!found)

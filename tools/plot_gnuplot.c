@@ -20,6 +20,64 @@
 
 extern char **environ;
 
+/* ---- an end by a signal ---- */
+
+/* Of the picture that is being drawn; NULL: none. */
+static const char *volatile unfinished;
+
+/* Calls only what may be called here. */
+static void clean_up(int number)
+{
+    if (unfinished)
+        unlink(unfinished);
+    signal(number, SIG_DFL);
+    raise(number); /* comes when this function returns */
+}
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+
+/* Signals wait while the temporary begins or ends. */
+static void hold_signals(bool hold)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaddset(&set, signals[i]);
+    sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+/* As sunzi_replacement_begin; the temporary goes with the process. One that
+ * was told to ignore a signal goes on to. */
+static sunzi_status begin_picture(const char *output, sunzi_replacement *r)
+{
+    struct sigaction old, action = {.sa_handler = clean_up};
+    hold_signals(true);
+    const sunzi_status status = sunzi_replacement_begin(output, r);
+    unfinished = status == SUNZI_OK ? r->temporary : NULL;
+    for (int i = 0; i < SIGNALS; i++)
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    hold_signals(false);
+    return status;
+}
+
+/* bytes < 0: there is no picture. */
+static sunzi_status end_picture(sunzi_replacement *r, int64_t bytes)
+{
+    sunzi_status status = SUNZI_OK;
+    hold_signals(true);
+    if (bytes < 0)
+        sunzi_replacement_discard(r);
+    else
+        status = sunzi_replacement_publish(r, bytes);
+    unfinished = NULL;
+    hold_signals(false);
+    return status;
+}
+
+/* ---- the process ---- */
+
 /* gnuplot with its three streams; 0 or an error number. */
 static int start(sunzi_gnuplot *g, int commands)
 {
@@ -77,7 +135,7 @@ int sunzi_gnuplot_fit(const sunzi_plotting *asked, int pixels)
 bool sunzi_gnuplot_begin(const sunzi_plotting *asked, sunzi_gnuplot *gnuplot)
 {
     *gnuplot = (sunzi_gnuplot){.output = asked->output};
-    if (sunzi_replacement_begin(asked->output, &gnuplot->replacement) < 0) {
+    if (begin_picture(asked->output, &gnuplot->replacement) < 0) {
         sunzi_tool_error(COMMAND, "--output: %s", sunzi_last_message());
         return false;
     }
@@ -93,7 +151,7 @@ bool sunzi_gnuplot_begin(const sunzi_plotting *asked, sunzi_gnuplot *gnuplot)
                              strerror(errno));
         if (gnuplot->errors)
             fclose(gnuplot->errors);
-        sunzi_replacement_discard(&gnuplot->replacement);
+        end_picture(&gnuplot->replacement, -1);
         return false;
     }
     fprintf(gnuplot->to,
@@ -140,12 +198,12 @@ int sunzi_gnuplot_end(sunzi_gnuplot *gnuplot, bool good)
         read_complaint(gnuplot->errors, line, sizeof line);
     fclose(gnuplot->errors);
     if (good && drawn) {
-        if (sunzi_replacement_publish(&gnuplot->replacement, bytes) == SUNZI_OK)
+        if (end_picture(&gnuplot->replacement, bytes) == SUNZI_OK)
             return 0;
         sunzi_tool_error(COMMAND, "--output: %s", sunzi_last_message());
         return SUNZI_EXIT_INPUT;
     }
-    sunzi_replacement_discard(&gnuplot->replacement);
+    end_picture(&gnuplot->replacement, -1);
     if (good) /* else the caller has told why */
         sunzi_tool_error(COMMAND, "gnuplot did not draw %.200s: %s",
                          gnuplot->output, line);

@@ -56,7 +56,7 @@ static const sunzi_tool_option options[OPTIONS] = {
                "certified"},
     [REPORT] = {"--report", 0, "r.json", "write all figures as JSON"},
     [ENGINE] = {"--engine", 0, "NAME",
-                "amx, avx512, avx2, portable (default: "
+                "see sunzi info (default: "
                 "SUNZI_ENGINE,\nelse the best one)"},
     [THREADS] = {"--threads", 0, "N", "threads of LAPACK and of Sunzi"},
     [REPRODUCIBLE] = {"--reproducible", 0, NULL,

@@ -4,10 +4,12 @@
 #include <stdio.h>
 
 #include "engines/cpu/exact.h"
+#include "engines/cpu/wire.h"
 #include "engines/cpu/residual.h"
 #include "engines/avx2/kernels.h"
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/kernel/tables.h"
 #include "engines/x86/features.h"
 
 static int low_format_fast(sunzi_low_format format, char *why, size_t why_bytes)
@@ -40,9 +42,12 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .sweep = sunzi_avx2_sweep,
     .exact_sum = sunzi_avx2_exact_sum,
     .exact_dot = sunzi_avx2_exact_dot,
+    .wire_pack = sunzi_avx2_wire_pack,
+    .wire_unpack = sunzi_avx2_wire_unpack,
     .update_pack = sunzi_avx2_update_pack,
     .measure = sunzi_avx2_measure,
     .convert = sunzi_avx2_convert,
     .residue_block = sunzi_avx2_residue_block,
     .reconstruct = sunzi_avx2_reconstruct,
+    .loops = sunzi_avx2_loops,
 };

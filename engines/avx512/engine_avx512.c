@@ -4,10 +4,12 @@
 #include <stdio.h>
 
 #include "engines/cpu/exact.h"
+#include "engines/cpu/wire.h"
 #include "engines/cpu/residual.h"
 #include "engines/avx512/kernels.h"
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/kernel/tables.h"
 #include "engines/x86/features.h"
 
 static int low_format_fast(sunzi_low_format format, char *why, size_t why_bytes)
@@ -51,7 +53,10 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .sweep = sunzi_avx512_sweep,
     .exact_sum = sunzi_avx512_exact_sum,
     .exact_dot = sunzi_avx512_exact_dot,
+    .wire_pack = sunzi_avx512_wire_pack,
+    .wire_unpack = sunzi_avx512_wire_unpack,
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
     .measure = sunzi_avx512_measure,
+    .loops = sunzi_avx512_loops,
 };

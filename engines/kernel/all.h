@@ -2,3 +2,5 @@
 /* Every file of kernels, for the descriptors, the loops of each CPU engine and
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
+#include "precision/product.k.h"
+#include "solvers/dense/lu.k.h"

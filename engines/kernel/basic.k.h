@@ -11,15 +11,15 @@
     IN(float, x) IN(float, y) OUT(float, z) VALUE(float, a)
 K_KERNEL(k_triad)
 {
-    K_EACH(i)
-    z[i] = k_fmaf(a, y[i], x[i]);
+    K_EACH (i)
+        z[i] = k_fmaf(a, y[i], x[i]);
 }
 
 #define K_ARGS_k_fill_u32(IN, OUT, VALUE) OUT(k_u32, x) VALUE(k_u32, value)
 K_KERNEL(k_fill_u32)
 {
-    K_EACH(i)
-    x[i] = value;
+    K_EACH (i)
+        x[i] = value;
 }
 
 #endif

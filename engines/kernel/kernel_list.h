@@ -7,7 +7,17 @@
 
 #define K_KERNELS(LOOP, GROUP)                                                 \
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
-    LOOP(k_fill_u32, "engines/kernel/basic.k.h")
+    LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
+    LOOP(product_convert, "precision/product.k.h")                             \
+    LOOP(product_add_parts, "precision/product.k.h")                           \
+    GROUP(product_residues, "precision/product.k.h")                           \
+    LOOP(product_combine, "precision/product.k.h")                             \
+    LOOP(product_reconstruct, "precision/product.k.h")                         \
+    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
+    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
+    GROUP(lu_update, "solvers/dense/lu.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };

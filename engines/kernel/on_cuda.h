@@ -29,6 +29,7 @@ typedef unsigned long long k_u64;
 #define K_GROUP(axis)             K_AXIS_(blockIdx, axis)
 #define K_ITEM(axis)              K_AXIS_(threadIdx, axis)
 #define K_BARRIER()               __syncthreads()
+#define K_BARRIER_ALL()           __syncthreads()
 #define K_WORK_ID(axis)           (K_GROUP(axis) * K_AXIS_(blockDim, axis) + K_ITEM(axis))
 #define K_WORK_SIZE(axis)         (K_AXIS_(gridDim, axis) * K_AXIS_(blockDim, axis))
 #define K_ENTRY_QUALIFIERS        extern "C" __global__
@@ -41,6 +42,7 @@ typedef unsigned long long k_u64;
 #define k_float_of(bits)   __int_as_float((int)(bits))
 #define k_mul_hi_u32(a, b) __umulhi((a), (b))
 #define k_mul_hi_u64(a, b) __umul64hi((a), (b))
+#define k_dot4(a, b, c)    __dp4a((int)(a), (int)(b), (c))
 #define k_clz_u64(a)       __clzll((long long)(a))
 #ifdef K_FP64
 #define k_fma(a, b, c)    __fma_rn((a), (b), (c))

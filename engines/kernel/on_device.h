@@ -44,8 +44,13 @@
 #define K_ALONG_(i, axis)                                                      \
     for (int i = k_r.first[axis] + K_WORK_ID(axis); i < k_r.last[axis];        \
          i += K_WORK_SIZE(axis))
-#define K_EACH(i)        K_ALONG_(i, 2)
-#define K_EACH2(i, j)    K_ALONG_(i, 1) K_ALONG_(j, 2)
-#define K_EACH3(i, j, k) K_ALONG_(i, 0) K_ALONG_(j, 1) K_ALONG_(k, 2)
+#define K_EACH(i) K_ALONG_ (i, 2)
+#define K_EACH2(i, j)                                                          \
+    K_ALONG_ (i, 1)                                                            \
+        K_ALONG_ (j, 2)
+#define K_EACH3(i, j, k)                                                       \
+    K_ALONG_ (i, 0)                                                            \
+        K_ALONG_ (j, 1)                                                        \
+            K_ALONG_ (k, 2)
 
 #endif

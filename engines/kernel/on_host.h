@@ -31,9 +31,10 @@ typedef uint64_t k_u64;
 #define K_LOCAL
 #define K_TABLE static const
 
-#define K_GROUP(axis) 0
-#define K_ITEM(axis)  0
-#define K_BARRIER()   (void)0
+#define K_GROUP(axis)   0
+#define K_ITEM(axis)    0
+#define K_BARRIER()     (void)0
+#define K_BARRIER_ALL() (void)0
 
 #define k_fmaf(a, b, c) fmaf((a), (b), (c))
 #define k_sqrtf(a)      sqrtf(a)
@@ -86,6 +87,14 @@ static inline int k_clz_u64(k_u64 a) /* 64 for 0 */
     return a ? __builtin_clzll(a) : 64;
 }
 
+/* c + the dot product of the four signed bytes of a and of b */
+static inline int k_dot4(k_u32 a, k_u32 b, int c)
+{
+    for (int i = 0; i < 32; i += 8)
+        c += (int8_t)(a >> i) * (int8_t)(b >> i);
+    return c;
+}
+
 #define K_FIELD_ARRAY_(type, name) k_array name;
 #define K_FIELD_VALUE_(type, name) type name;
 #define K_BODY_IN_(type, name)     , const type *restrict name
@@ -135,17 +144,25 @@ static inline int k_clz_u64(k_u64 a) /* 64 for 0 */
     extern const sunzi_kernel sunzi_kernel_##kernel;
 #endif
 
+#if !defined K_ENGINE
+#define K_GROUP_ROLE_(kernel, items) K_ROLE_(kernel, items)
+#else
+#define K_GROUP_ROLE_(kernel, items)
+#endif
+
 #define K_KERNEL(name) K_ARGUMENTS_(name) K_ROLE_(name, 0) K_BODY_(name)
 #define K_GROUP_KERNEL(name, items)                                            \
-    K_ARGUMENTS_(name) K_ROLE_(name, items) K_BODY_(name)
+    K_ARGUMENTS_(name) K_GROUP_ROLE_(name, items) K_BODY_(name)
 #define K_BEGIN(name) (void)k_r;
 
 #define K_ALONG_(i, axis) for (int i = k_r.first[axis]; i < k_r.last[axis]; i++)
-#define K_EACH(i)         _Pragma("omp simd") K_ALONG_(i, 2)
-#define K_EACH2(i, j)     K_ALONG_(i, 1) _Pragma("omp simd") K_ALONG_(j, 2)
+#define K_EACH(i)         _Pragma("omp simd") K_ALONG_ (i, 2)
+#define K_EACH2(i, j)                                                          \
+    K_ALONG_ (i, 1)                                                            \
+    _Pragma("omp simd") K_ALONG_ (j, 2)
 #define K_EACH3(i, j, k)                                                       \
-    K_ALONG_(i, 0)                                                             \
-    K_ALONG_(j, 1)                                                             \
-    _Pragma("omp simd") K_ALONG_(k, 2)
+    K_ALONG_ (i, 0)                                                            \
+        K_ALONG_ (j, 1)                                                        \
+    _Pragma("omp simd") K_ALONG_ (k, 2)
 
 #endif

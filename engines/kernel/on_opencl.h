@@ -30,6 +30,7 @@ typedef ulong k_u64;
 #define K_GROUP(axis)      ((int)get_group_id(2 - (axis)))
 #define K_ITEM(axis)       ((int)get_local_id(2 - (axis)))
 #define K_BARRIER()        barrier(CLK_LOCAL_MEM_FENCE)
+#define K_BARRIER_ALL()    barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 #define K_WORK_ID(axis)    ((int)get_global_id(2 - (axis)))
 #define K_WORK_SIZE(axis)  ((int)get_global_size(2 - (axis)))
 #define K_ENTRY_QUALIFIERS __kernel
@@ -43,7 +44,17 @@ typedef ulong k_u64;
 #define k_float_of(bits)   as_float((k_u32)(bits))
 #define k_mul_hi_u32(a, b) mul_hi((k_u32)(a), (k_u32)(b))
 #define k_mul_hi_u64(a, b) mul_hi((k_u64)(a), (k_u64)(b))
-#define k_clz_u64(a)       ((int)clz((k_u64)(a)))
+#ifdef K_DOT4
+#pragma OPENCL EXTENSION cl_khr_integer_dot_product : enable
+#define k_dot4(a, b, c) ((c) + dot_4x8packed_ss_int((a), (b)))
+#else
+static inline int k_dot4(k_u32 a, k_u32 b, int c)
+{
+    const int4 products = convert_int4(as_char4(a)) * convert_int4(as_char4(b));
+    return c + products.x + products.y + products.z + products.w;
+}
+#endif
+#define k_clz_u64(a) ((int)clz((k_u64)(a)))
 #ifdef K_FP64
 #define k_fma(a, b, c)    fma((double)(a), (double)(b), (double)(c))
 #define k_sqrt(a)         sqrt((double)(a))

@@ -2,7 +2,9 @@
 /* The table of the portable engine. */
 #include "engines/cpu/dense.h"
 #include "engines/engine_list.h"
+#include "engines/kernel/tables.h"
 #include "engines/cpu/exact.h"
+#include "engines/cpu/wire.h"
 #include "engines/cpu/residual.h"
 #include "engines/portable/kernels.h"
 
@@ -49,6 +51,9 @@ const sunzi_engine_ops sunzi_engine_portable = {
     .sweep = sunzi_portable_sweep,
     .exact_sum = sunzi_portable_exact_sum,
     .exact_dot = sunzi_portable_exact_dot,
+    .wire_pack = sunzi_portable_wire_pack,
+    .wire_unpack = sunzi_portable_wire_unpack,
     .update_pack = sunzi_portable_update_pack,
     .update_block = sunzi_portable_update_block,
+    .loops = sunzi_portable_loops,
 };

@@ -7,6 +7,7 @@
  * default that is made at its first use from the environment:
  *   SUNZI_ENGINE        engine name (see sunzi_engine_name), default "auto"
  *   SUNZI_REPRODUCIBLE  1: see sunzi_context_options.reproducible
+ *   SUNZI_DEVICE        number of the device of an engine that has devices
  * An invalid value there is an error of every call, never ignored.
  *
  * A context may be used by several threads at the same time; its settings may
@@ -101,6 +102,14 @@ SUNZI_API int sunzi_engine_available(int index, char *why, size_t why_bytes);
  * ..." in text[0..bytes), which is always terminated; 600 bytes suffice.
  * Returns the number of kernels, 0 if there is no such engine. */
 SUNZI_API int sunzi_engine_kernels(int index, char *text, size_t bytes);
+
+/** What device `number` = 0, 1, ... of engine `index` is, one line in
+ * text[0..bytes), always terminated: name, driver, memory, FP64 or none.
+ * Returns 1; 0 if the engine has no such device, or is none of a device.
+ * SUNZI_DEVICE chooses one; SUNZI_DEVICE_FP64=0 treats it as one without FP64.
+ */
+SUNZI_API int sunzi_engine_device(int index, int number, char *text,
+                                  size_t bytes);
 
 /** "1.2.3". */
 SUNZI_API const char *sunzi_version(void);

@@ -12,6 +12,10 @@
  * on where the parts of the processes end: with a narrow format a result
  * depends on the number of processes, without one it does not.
  *
+ * Values are packed and unpacked by the threads of the default context (those
+ * of OpenMP) where there are enough of them; what arrives does not depend on
+ * the number of threads.
+ *
  * All arrays are in host memory. Buffers on a device are staged through host
  * memory by their owner; sunzi_comm_device_aware() says whether MPI could take
  * them.
@@ -60,7 +64,7 @@ SUNZI_API void sunzi_field_init(sunzi_field *field);
 /** What one exchange moves, for this process; known before the first. */
 typedef struct sunzi_traffic {
     int sends, receives; /**< messages from and to other processes */
-    int64_t send_bytes, receive_bytes;
+    int64_t send_bytes, receive_bytes; /**< with 8 bytes a message, a stamp */
     int64_t copy_bytes; /**< moved within the process, in the wire's format */
     /** Finite values that this process made infinite on their way, over all
      * exchanges until now. */

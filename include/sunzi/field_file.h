@@ -8,7 +8,8 @@
  * with the CF conventions and HDF5's dimension scales (every program that reads
  * NetCDF-4; the name should end in .nc). A file made by sunzi_file_create holds
  * one such grid and any number of fields on it; fields, and the time steps of
- * each, may be written in any order. All functions are collective, with the
+ * each, may be written in any order. The number of steps may be left open: see
+ * sunzi_file_add_step. All functions are collective, with the
  * statuses of <sunzi/file.h>; arguments but blocks and data are the same on all
  * processes.
  */
@@ -29,8 +30,9 @@ typedef struct sunzi_image {
      * allowed, VTK's reader mistakes it. */
     int64_t points[3];
     double origin[3], spacing[3]; /**< spacing > 0 */
-    int steps;                    /**< time steps of every field, at least 1 */
-    /** Times of the steps, ascending; may be NULL for one step. */
+    int steps; /**< time steps of every field; 0: they are added one by one */
+    /** Times of the steps, ascending; may be NULL for one step, and is for 0.
+     */
     const double *times;
 } sunzi_image;
 
@@ -43,8 +45,8 @@ typedef struct sunzi_sphere {
     const char *level_name;  /**< as of a CF standard name: "height" */
     const char *level_units; /**< "m", "Pa", "1" */
     int level_down;          /**< nonzero: positive downwards, as pressure */
-    int steps;               /**< at least 1 */
-    const double *times;     /**< ascending; may be NULL for one step */
+    int steps;               /**< 0: they are added one by one */
+    const double *times;     /**< ascending; may be NULL for one step or 0 */
     const char *time_units;  /**< "hours since 2000-01-01 00:00:00" */
 } sunzi_sphere;
 
@@ -83,6 +85,21 @@ SUNZI_API sunzi_status sunzi_file_write_field(sunzi_file *file,
                                               const char *name, int step,
                                               const sunzi_block *block,
                                               const void *data);
+
+/** Add a time step, with number 0, 1, ..., to all fields of a grid with steps =
+ * 0: each is to be written for it. All fields and attributes are defined before
+ * the first step. The fields are stored in chunks of one step, cut where it has
+ * more than 64 MiB; the bytes depend neither on the number of processes nor on
+ * saving. At least one step is needed, for ParaView two. SUNZI_ERR_ARG: time is
+ * not after that of the step before. */
+SUNZI_API sunzi_status sunzi_file_add_step(sunzi_file *file, double time);
+
+/** Bring all steps added so far, which must be complete, to the disk, so that
+ * sunzi_file_continue finds them if this writer is killed: to be called before
+ * the checkpoint that a run goes on from. The file still gets its name in
+ * sunzi_file_close only. Cost: fsync on all processes. SUNZI_ERR_ARG: something
+ * is not yet written, or steps was not 0. */
+SUNZI_API sunzi_status sunzi_file_save(sunzi_file *file);
 
 #ifdef __cplusplus
 }

@@ -87,6 +87,18 @@ SUNZI_API sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
                                          const sunzi_file_about *about,
                                          sunzi_file **file);
 
+/** Go on with a file that grows (<sunzi/field_file.h>), whose writer was killed
+ * after sunzi_file_save, on any number of processes: takes over what it has
+ * left (path and ".partial"). The first `steps` >= 1 steps are kept. Then make
+ * the same calls as at the start, with the same texts: the grid, the fields,
+ * attributes, sunzi_file_add_step for the steps kept; but do not write these
+ * again. SUNZI_ERR_FILE: nothing was left, or fewer steps were saved.
+ * sunzi_file_add_step returns SUNZI_ERR_FORMAT if the calls, or HDF5's version,
+ * were others. */
+SUNZI_API sunzi_status sunzi_file_continue(sunzi_comm *comm, const char *path,
+                                           const sunzi_file_about *about,
+                                           int steps, sunzi_file **file);
+
 /** Open a file for reading. SUNZI_ERR_FILE: missing, a directory, not readable;
  * SUNZI_ERR_FORMAT: no HDF5 file, truncated, damaged. */
 SUNZI_API sunzi_status sunzi_file_open(sunzi_comm *comm, const char *path,
@@ -96,11 +108,13 @@ SUNZI_API sunzi_status sunzi_file_open(sunzi_comm *comm, const char *path,
  * pointer to NULL are allowed. A written file is brought to the disk (fsync of
  * file and folder) and gets its name. It does not, and everything of it is
  * removed, if an earlier call on it has failed, if an entry of an array was
- * never written, or if the disk reports an error now. */
+ * never written, or if the disk reports an error now; only what was saved with
+ * sunzi_file_save then stays for sunzi_file_continue. */
 SUNZI_API sunzi_status sunzi_file_close(sunzi_file **file);
 
-/** End a file without keeping it: what was written is removed. For a file that
- * is read, the same as sunzi_file_close. */
+/** End a file without keeping it: what was written is removed (after an error:
+ * but what was saved). For a file that is read, the same as sunzi_file_close.
+ */
 SUNZI_API void sunzi_file_discard(sunzi_file **file);
 
 /** Make an array of dims dimensions, size[d] >= 1. Its place on the disk is
@@ -112,8 +126,10 @@ SUNZI_API sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
                                          const int64_t *size);
 
 /** Write one block a process, possibly empty (data may be NULL then). Every
- * entry of an array is written once; it may take several calls. Cost: one
- * collective transfer for each GiB of the largest block. */
+ * entry of an array is written once; it may take several calls. Cost: each
+ * process writes its block, from where it lies or through 4 MiB of memory. If
+ * the blocks are many short runs of the file they are exchanged first, at most
+ * 128 MiB of a process at a time, with memory for what it sends and gets. */
 SUNZI_API sunzi_status sunzi_file_write(sunzi_file *file, const char *name,
                                         const sunzi_block *block,
                                         const void *data);

@@ -129,13 +129,28 @@ SUNZI_API sunzi_status sunzi_halo_bind(sunzi_halo *halo, int slot,
  * others may be read; they may also be written, what travels is copied before
  * this returns. One exchange of a halo may be under way at a time; several
  * halos of one communicator may, if all processes start them in the same order.
+ *
+ * There is no agreement of all processes here, which would have to wait for the
+ * last one. Each message says which slot of which halo it is of. A process
+ * whose slot is out of range or not bound sends that, and gets SUNZI_ERR_ARG
+ * here; a process that shares a message with one that started another slot,
+ * another halo, or none, gets SUNZI_ERR_ARG from sunzi_halo_finish. No process
+ * hangs for it, no arrays are mixed, and others are not told.
+ *
  * SUNZI_ERR_ARG (a slot that is not bound, an exchange under way),
- * SUNZI_ERR_MPI. Cost: no synchronisation; how far messages get while the
- * caller works is up to the MPI. */
+ * SUNZI_ERR_MPI. Cost: no synchronisation; 8 bytes a message.
+ *
+ * All sends and receives are posted when this returns. What MPI guarantees is
+ * that they then complete without further calls for this halo, if every process
+ * goes on calling MPI; not that they advance while a process computes. Open MPI
+ * copies messages beyond a few kilobytes inside of MPI calls only: then the
+ * transfer is hidden behind work only if the work calls MPI now and then (any
+ * call, MPI_Iprobe for one), or the MPI has a thread or a network for it. */
 SUNZI_API sunzi_status sunzi_halo_start(sunzi_halo *halo, int slot);
 
 /** Collective. Wait until the halo cells have arrived, and write them.
- * SUNZI_ERR_ARG: none is under way. SUNZI_ERR_MPI: the halo cells are
+ * SUNZI_ERR_ARG: none is under way, or a message is of another exchange (see
+ * sunzi_halo_start). SUNZI_ERR_MPI. After an error the halo cells are
  * untouched. */
 SUNZI_API sunzi_status sunzi_halo_finish(sunzi_halo *halo);
 

@@ -43,7 +43,8 @@ extern "C" {
     X(ERR_FILE, -9, "a file could not be opened, read or written")             \
     X(ERR_FORMAT, -10, "a file does not follow its format")                    \
     X(ERR_INTERNAL, -11, "an internal invariant is broken; please report it")  \
-    X(ERR_MPI, -12, "MPI reported an error")
+    X(ERR_MPI, -12, "MPI reported an error")                                   \
+    X(ERR_DEVICE, -13, "a device or its compiler reported an error")
 
 typedef enum sunzi_status {
 #define SUNZI_STATUS_ENUM(name, value, text) SUNZI_##name = value,

@@ -89,12 +89,15 @@ SUNZI_API int64_t sunzi_transpose_local(const sunzi_transpose *plan, int after,
  * finished, and may be (or overlap) from. NULL is allowed for a part without
  * cells. SUNZI_ERR_ARG (NULL, a transpose under way), SUNZI_ERR_MPI. Cost: each
  * cell is sent once; one small reduction, by which all processes return the
- * same status. */
+ * same status. How far messages get while the caller works: see
+ * sunzi_halo_start. */
 SUNZI_API sunzi_status sunzi_transpose_start(sunzi_transpose *plan,
                                              const void *from, void *to);
 
 /** Collective. Wait for the cells and write them. SUNZI_ERR_ARG: none is under
- * way. SUNZI_ERR_MPI: `to` is untouched. */
+ * way, or a process has started its transposes in another order. SUNZI_ERR_MPI.
+ * After an error what `to` holds is
+ * undefined. */
 SUNZI_API sunzi_status sunzi_transpose_finish(sunzi_transpose *plan);
 
 /** Collective. Both at once. */

@@ -73,7 +73,8 @@ static sunzi_status make_group(sunzi_file *file, const char *group)
     return status;
 }
 
-sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name)
+/* On rank 0: the groups of "a/b/name", or all of "a/b/". */
+static sunzi_status make_groups(sunzi_file *file, const char *name)
 {
     char group[NAME_BYTES];
     for (int k = 0; group_of(name, k, group); k++) {
@@ -84,6 +85,15 @@ sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name)
             return status;
     }
     return SUNZI_OK;
+}
+
+sunzi_status sunzi_hdf5_make_groups(sunzi_file *file, const char *name)
+{
+    const sunzi_status status = sunzi_hdf5_reserve(file, 0);
+    if (status < 0)
+        return status;
+    return sunzi_hdf5_agree(file,
+                            file->id >= 0 ? make_groups(file, name) : SUNZI_OK);
 }
 
 sunzi_hdf5_array *sunzi_hdf5_find(sunzi_file *file, const char *name)
@@ -113,6 +123,7 @@ static sunzi_status check_definition(sunzi_file *file, const char *name,
     size_t bytes = sunzi_file_type_bytes(type);
     sunzi_status status;
     SUNZI_TRY(sunzi_hdf5_check_file(function, file, true));
+    SUNZI_TRY(sunzi_hdf5_check_begun(function, file));
     SUNZI_TRY(sunzi_hdf5_check_name(function, name));
     if (bytes == 0)
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -151,10 +162,10 @@ static uint64_t definition_hash(const char *name, sunzi_file_type type,
     return hash;
 }
 
-/* Reads the file: only when all processes ask the same. */
+/* Rank 0 knows, the others agree. */
 static sunzi_status check_new(const sunzi_file *file, const char *name)
 {
-    if (!sunzi_hdf5_exists(file, name))
+    if (file->id < 0 || !sunzi_hdf5_exists(file, name))
         return SUNZI_OK;
     return sunzi_fail(SUNZI_ERR_ARG,
                       "sunzi_file_define: '%.*s' is there already; give "
@@ -186,10 +197,22 @@ done:
     return status;
 }
 
-static hid_t array_creation_list(void)
+static herr_t set_layout(hid_t list, const sunzi_hdf5_array *a)
+{
+    hsize_t chunk[SUNZI_FILE_DIMS];
+    if (!a->chunks)
+        return H5Pset_layout(list, H5D_CONTIGUOUS);
+    for (int d = 0; d < a->shape.dims; d++)
+        chunk[d] = d == 0   ? 1
+                   : d == 1 ? (hsize_t)a->slices
+                            : (hsize_t)a->shape.size[d];
+    return H5Pset_chunk(list, a->shape.dims, chunk);
+}
+
+static hid_t array_creation_list(const sunzi_hdf5_array *a)
 {
     const hid_t list = sunzi_hdf5_creation_list(H5P_DATASET_CREATE);
-    if (list >= 0 && (H5Pset_layout(list, H5D_CONTIGUOUS) < 0 ||
+    if (list >= 0 && (set_layout(list, a) < 0 ||
                       H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY) < 0 ||
                       H5Pset_fill_time(list, H5D_FILL_TIME_NEVER) < 0)) {
         H5Pclose(list);
@@ -198,16 +221,19 @@ static hid_t array_creation_list(void)
     return list;
 }
 
+/* On rank 0. */
 static sunzi_status make_array(sunzi_file *file, sunzi_hdf5_array *a)
 {
-    hsize_t size[SUNZI_FILE_DIMS];
+    hsize_t size[SUNZI_FILE_DIMS], most[SUNZI_FILE_DIMS];
     hid_t space = -1, list = -1;
     sunzi_status status;
-    SUNZI_TRY(sunzi_hdf5_make_groups(file, a->name));
+    SUNZI_TRY(make_groups(file, a->name));
     for (int d = 0; d < a->shape.dims; d++)
-        size[d] = (hsize_t)a->shape.size[d];
-    space = H5Screate_simple(a->shape.dims, size, NULL);
-    list = array_creation_list();
+        size[d] = most[d] = (hsize_t)a->shape.size[d];
+    if (a->chunks)
+        most[0] = H5S_UNLIMITED;
+    space = H5Screate_simple(a->shape.dims, size, most);
+    list = array_creation_list(a);
     if (space >= 0 && list >= 0)
         a->id = H5Dcreate2(file->id, a->name, sunzi_hdf5_type(a->shape.type),
                            space, H5P_DEFAULT, list, H5P_DEFAULT);
@@ -222,26 +248,63 @@ done:
     return status;
 }
 
-/* The place that HDF5 took for the array. */
-static sunzi_status note_place(sunzi_file *file, sunzi_hdf5_array *a)
+/* Collective. The place that HDF5 took for the array on rank 0. */
+static sunzi_status share_place(sunzi_file *file, sunzi_hdf5_array *a)
 {
-    const haddr_t place = H5Dget_offset(a->id);
-    if (place == HADDR_UNDEF)
-        return sunzi_hdf5_fail(file, SUNZI_ERR_INTERNAL,
-                               "an array has no place");
-    a->place = (int64_t)place;
-    a->bytes = (int64_t)H5Dget_storage_size(a->id);
-    if (file->end_bytes < a->place + a->bytes)
-        file->end_bytes = a->place + a->bytes;
-    return SUNZI_OK;
+    sunzi_status status = SUNZI_OK;
+    if (a->id >= 0) {
+        a->place = (int64_t)H5Dget_offset(a->id);
+        if (a->place < 0) /* HADDR_UNDEF */
+            status = sunzi_hdf5_fail(file, SUNZI_ERR_INTERNAL,
+                                     "an array has no place");
+    }
+    status = sunzi_hdf5_agree(file, status);
+    if (status == SUNZI_OK)
+        status =
+            sunzi_comm_broadcast(file->comm, 0, &a->place, sizeof a->place);
+    return status;
 }
 
-static int64_t array_bytes(const sunzi_file_array *array)
+/* Collective. Arguments that are good, and agreed upon. */
+static sunzi_status define(const char *function, sunzi_file *file,
+                           const char *name, const sunzi_file_array *shape,
+                           bool growing)
 {
-    int64_t bytes = (int64_t)sunzi_file_type_bytes(array->type);
-    for (int d = 0; d < array->dims; d++)
-        bytes *= array->size[d];
-    return bytes;
+    sunzi_status status = sunzi_comm_agree(file->comm, check_new(file, name));
+    if (status < 0)
+        return status; /* nothing was done: the file is as before */
+    SUNZI_TRY(sunzi_hdf5_agree(file, add_entry(file, name)));
+    sunzi_hdf5_array *a = &file->arrays[file->count - 1];
+    a->shape = *shape;
+    if (growing)
+        SUNZI_TRY(sunzi_hdf5_agree(file, sunzi_hdf5_set_chunks(function, a)));
+    SUNZI_TRY(sunzi_hdf5_reserve(
+        file, sunzi_array_entries(shape) *
+                  (int64_t)sunzi_file_type_bytes(shape->type)));
+    SUNZI_TRY(
+        sunzi_hdf5_agree(file, file->id >= 0 ? make_array(file, a) : SUNZI_OK));
+    if (!growing)
+        status = share_place(file, a);
+done:
+    return status;
+}
+
+sunzi_status sunzi_hdf5_define_growing(sunzi_file *file, const char *name,
+                                       sunzi_file_type type, int dims,
+                                       const int64_t *size)
+{
+    const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
+    const char *function = "sunzi_file_define_field";
+    sunzi_file_array shape = {.type = type, .dims = dims};
+    memcpy(shape.size, size, (size_t)dims * sizeof *size);
+    shape.size[0] = 1;
+    sunzi_status status = sunzi_comm_agree(
+        file->comm, check_definition(file, name, type, dims, shape.size));
+    shape.size[0] = 0;
+    if (status == SUNZI_OK)
+        status = define(function, file, name, &shape, true);
+    sunzi_hdf5_quiet_end(quiet);
+    return status;
 }
 
 sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
@@ -256,22 +319,11 @@ sunzi_status sunzi_file_define(sunzi_file *file, const char *name,
     status = sunzi_hdf5_agree_arguments(
         file->comm, function, status,
         status < 0 ? 0 : definition_hash(name, type, dims, size));
-    if (status == SUNZI_OK)
-        status = sunzi_comm_agree(file->comm, check_new(file, name));
-    if (status < 0)
-        goto done; /* nothing was done: the file is as before */
-    status = sunzi_hdf5_agree(file, add_entry(file, name));
-    if (status < 0)
-        goto done;
-    sunzi_hdf5_array *a = &file->arrays[file->count - 1];
-    a->shape = (sunzi_file_array){.type = type, .dims = dims};
-    memcpy(a->shape.size, size, (size_t)dims * sizeof *size);
-    status = sunzi_hdf5_reserve(file, array_bytes(&a->shape));
-    if (status == SUNZI_OK)
-        status = sunzi_hdf5_agree(file, make_array(file, a));
-    if (status == SUNZI_OK)
-        status = sunzi_hdf5_agree(file, note_place(file, a));
-done:
+    if (status == SUNZI_OK) {
+        sunzi_file_array shape = {.type = type, .dims = dims};
+        memcpy(shape.size, size, (size_t)dims * sizeof *size);
+        status = define(function, file, name, &shape, false);
+    }
     sunzi_hdf5_quiet_end(quiet);
     return status;
 }

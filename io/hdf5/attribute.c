@@ -15,8 +15,9 @@ typedef struct attribute {
 static sunzi_status check_attribute(const attribute *a, const sunzi_file *file,
                                     bool writing, const void *value)
 {
-    const sunzi_status status =
-        sunzi_hdf5_check_file(a->function, file, writing);
+    sunzi_status status = sunzi_hdf5_check_file(a->function, file, writing);
+    if (status == SUNZI_OK && writing)
+        status = sunzi_hdf5_check_begun(a->function, file);
     if (status < 0)
         return status;
     if (a->object && a->name && *a->name && value)
@@ -53,12 +54,14 @@ static sunzi_status open_object(const attribute *a, sunzi_file *file, hid_t *id)
                    : SUNZI_OK;
 }
 
-/* An attribute of this name is replaced. */
+/* On rank 0. An attribute of this name is replaced. */
 static sunzi_status store(const attribute *a, sunzi_file *file, hid_t type,
                           hid_t memory_type, int count, const void *value)
 {
     const hsize_t size = (hsize_t)count;
     hid_t object, space = -1, id = -1;
+    if (file->id < 0)
+        return SUNZI_OK;
     sunzi_status status = open_object(a, file, &object);
     if (status < 0)
         return status;

@@ -98,9 +98,7 @@ static sunzi_status write_state(sunzi_file *file,
                                      &state->step));
     SUNZI_TRY(sunzi_file_set_numbers(file, "", "time", SUNZI_FILE_FP64, 1,
                                      &state->time));
-    SUNZI_TRY(sunzi_hdf5_reserve(file, 0));
-    SUNZI_TRY(sunzi_hdf5_agree(
-        file, sunzi_hdf5_make_groups(file, SUNZI_CHECKPOINT_GROUP "/")));
+    SUNZI_TRY(sunzi_hdf5_make_groups(file, SUNZI_CHECKPOINT_GROUP "/"));
 done:
     return status;
 }

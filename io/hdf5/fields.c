@@ -28,6 +28,8 @@ void sunzi_hdf5_free_grid(sunzi_hdf5_grid *grid)
         grid->fields = next;
     }
     sunzi_release(grid->level_name);
+    sunzi_release(grid->time_units);
+    sunzi_release(grid->times);
     sunzi_release(grid);
 }
 
@@ -60,10 +62,13 @@ sunzi_status sunzi_hdf5_begin_grid(const char *function, sunzi_file *file,
 sunzi_status sunzi_check_times(const char *function, int steps,
                                const double *times)
 {
+    if (steps == 0 && !times)
+        return SUNZI_OK;
     if (steps < 1 || (steps > 1 && !times))
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: steps = %d, times %s, allowed: at least 1, with "
-                          "times if more than 1",
+                          "times if more than 1; or 0 without times, to add "
+                          "them with sunzi_file_add_step",
                           function, steps, times ? "given" : "= NULL");
     for (int i = 0; times && i < steps; i++)
         if (!isfinite(times[i]) || (i > 0 && !(times[i] > times[i - 1])))
@@ -94,8 +99,19 @@ sunzi_status sunzi_hdf5_store_axis(sunzi_file *file, const char *name,
 
 sunzi_status sunzi_hdf5_finish_grid(sunzi_file *file)
 {
-    return file->grid && file->grid->sphere ? sunzi_sphere_attach(file)
-                                            : SUNZI_OK;
+    const sunzi_hdf5_grid *grid = file->grid;
+    sunzi_status status = SUNZI_OK;
+    if (grid && grid->growing && grid->steps == 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_file_close: no step was added to %.160s, it "
+                          "is not kept",
+                          file->path);
+    if (grid && grid->growing)
+        status = (grid->sphere ? sunzi_sphere_store_times
+                               : sunzi_image_store_times)(file);
+    if (status == SUNZI_OK && grid && grid->sphere)
+        status = sunzi_sphere_attach(file);
+    return status;
 }
 
 void sunzi_file_field_init(sunzi_file_field *field)
@@ -116,7 +132,9 @@ static sunzi_hdf5_field *find_field(const sunzi_file *file, const char *name)
 static sunzi_status check_field(const char *function, const sunzi_file *file,
                                 const sunzi_file_field *field)
 {
-    const sunzi_status status = sunzi_hdf5_check_file(function, file, true);
+    sunzi_status status = sunzi_hdf5_check_file(function, file, true);
+    if (status == SUNZI_OK)
+        status = sunzi_hdf5_check_begun(function, file);
     if (status < 0)
         return status;
     if (!file->grid)
@@ -154,7 +172,7 @@ static uint64_t field_hash(const sunzi_file_field *field)
     return sunzi_hash_number(hash, field->one_level != 0);
 }
 
-static sunzi_status copy_text(const char *text, char **copy)
+sunzi_status sunzi_hdf5_copy_text(const char *text, char **copy)
 {
     void *block;
     const sunzi_status status =
@@ -177,9 +195,9 @@ static sunzi_status add_field(sunzi_file *file, const sunzi_file_field *field,
                             .dropped = dropped,
                             .components = field->components,
                             .next = file->grid->fields};
-    status = copy_text(field->name, &f->name);
+    status = sunzi_hdf5_copy_text(field->name, &f->name);
     if (status == SUNZI_OK)
-        status = copy_text(path, &f->path);
+        status = sunzi_hdf5_copy_text(path, &f->path);
     if (status < 0)
         free_field(f);
     else
@@ -227,7 +245,9 @@ sunzi_status sunzi_file_define_field(sunzi_file *file,
         size[dims++] = place[d];
     if (field->components > 1)
         size[dims++] = field->components;
-    SUNZI_TRY(sunzi_file_define(file, path, field->type, dims, size));
+    SUNZI_TRY((file->grid->growing
+                   ? sunzi_hdf5_define_growing
+                   : sunzi_file_define)(file, path, field->type, dims, size));
     SUNZI_TRY(sunzi_hdf5_agree(file, add_field(file, field, path, dropped)));
     status = describe(file, path, field);
 done:
@@ -328,5 +348,5 @@ sunzi_status sunzi_file_write_field(sunzi_file *file, const char *name,
     const size_t bytes = sunzi_file_type_bytes(a->shape.type);
     const void *from =
         data ? (const char *)data + offset * (int64_t)bytes : NULL;
-    return sunzi_file_write(file, f->path, &placed, from);
+    return sunzi_hdf5_write(function, file, f->path, step, &placed, from);
 }

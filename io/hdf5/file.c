@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Opening and closing HDF5 files on all processes of a communicator.
  *
- * The bytes must not depend on the number of processes: metadata is written
- * collectively, nothing is aligned to anything of the process or the machine,
- * the version of the format is fixed, no times are stored.
+ * The bytes must not depend on the number of processes: rank 0 alone makes
+ * objects, nothing is aligned to anything of the process or the machine, the
+ * version of the format is fixed, no times are stored.
  *
- * An MPI-IO error on one process alone can leave the others waiting inside a
- * collective call of the library below. So rank 0 creates the file and reserves
- * disk space with system calls before HDF5 hears of an object: what usually
- * goes wrong is known, and agreed upon, by then. (An input/output error of the
- * hardware, while HDF5 writes its metadata, is beyond that.) */
+ * A file is written without parallel HDF5 and without MPI-IO, in which an error
+ * on one process alone can leave the others waiting for ever: HDF5 on rank 0
+ * keeps the metadata in memory (metadata.h), every process writes its part of
+ * the arrays with system calls (write.c), rank 0 writes the metadata in the
+ * end. So each error is known to the process that had it, and agreed upon.
+ * Files are read with parallel HDF5. */
 #define _DEFAULT_SOURCE
 #include "io/hdf5/file.h"
 
@@ -26,22 +27,28 @@
 
 enum {
     ALIGN_FROM_BYTES = 65536, /* arrays of this size begin on a page */
-    ALIGN_BYTES = 4096,
-    NAME_BYTES = 256
+    ALIGN_BYTES = 4096
 };
 
-/* How files are accessed: by MPI-IO, or by a process alone. */
-static hid_t access_list(sunzi_comm *comm)
+/* How files are accessed: those that are written through our memory, others by
+ * MPI-IO, or by a process alone. */
+static herr_t set_driver(hid_t list, sunzi_file *file)
 {
-    const MPI_Comm mpi = sunzi_comm_mpi(comm);
+    const MPI_Comm mpi = sunzi_comm_mpi(file->comm);
+    if (file->writing)
+        return sunzi_metadata_set_driver(list, &file->metadata);
+    if (mpi == MPI_COMM_NULL)
+        return 0;
+    return H5Pset_fapl_mpio(list, mpi, MPI_INFO_NULL) < 0 ||
+                   H5Pset_all_coll_metadata_ops(list, 1) < 0
+               ? -1
+               : 0;
+}
+
+static hid_t access_list(sunzi_file *file)
+{
     const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-    herr_t error = list < 0 ? -1 : 0;
-    if (error >= 0 && mpi != MPI_COMM_NULL)
-        error = H5Pset_fapl_mpio(list, mpi, MPI_INFO_NULL);
-    if (error >= 0 && mpi != MPI_COMM_NULL)
-        error = H5Pset_coll_metadata_write(list, 1);
-    if (error >= 0 && mpi != MPI_COMM_NULL)
-        error = H5Pset_all_coll_metadata_ops(list, 1);
+    herr_t error = list < 0 ? -1 : set_driver(list, file);
     if (error >= 0)
         error = H5Pset_libver_bounds(list, H5F_LIBVER_V18, H5F_LIBVER_V18);
     if (error >= 0)
@@ -72,8 +79,10 @@ static hid_t transfer_list(sunzi_comm *comm)
 static void free_file(sunzi_file *file)
 {
     sunzi_release(file->path);
-    for (int i = 0; i < file->count; i++)
+    for (int i = 0; i < file->count; i++) {
         sunzi_release(file->arrays[i].name);
+        sunzi_release(file->arrays[i].places);
+    }
     sunzi_release(file->arrays);
     sunzi_hdf5_free_grid(file->grid);
     sunzi_release(file);
@@ -82,7 +91,8 @@ static void free_file(sunzi_file *file)
 static void close_objects(sunzi_file *file)
 {
     for (int i = 0; i < file->count; i++) {
-        H5Dclose(file->arrays[i].id);
+        if (file->arrays[i].id >= 0)
+            H5Dclose(file->arrays[i].id);
         file->arrays[i].id = -1;
     }
     if (file->transfer >= 0)
@@ -90,40 +100,21 @@ static void close_objects(sunzi_file *file)
     file->transfer = -1;
 }
 
-/* Remove all objects from a file that will not be kept: the space that they
- * have in it is given back, and what HDF5 writes in closing it lies at its
- * beginning. For HDF5 must not fail in closing: it would keep the handle of
- * what it has freed, and fall over it when the program ends. */
-static void empty_file(hid_t id)
-{
-    char name[NAME_BYTES];
-    H5O_info_t info;
-    while (H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, 0, name,
-                              sizeof name, H5P_DEFAULT) > 0)
-        if (H5Ldelete(id, name, H5P_DEFAULT) < 0)
-            break;
-    if (H5Oget_info2(id, &info, H5O_INFO_NUM_ATTRS) < 0)
-        return;
-    while (info.num_attrs-- > 0)
-        if (H5Adelete_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, 0,
-                             H5P_DEFAULT) < 0)
-            break;
-}
-
-/* Free a handle. A file that was to be written loses its temporary first, so
- * that what the others still hold in memory goes nowhere. */
+/* Free a handle, and the temporary of a file that was to be written, unless
+ * something failed after steps of it were saved. */
 static void drop(sunzi_file **file)
 {
     sunzi_file *f = *file;
     if (!f)
         return;
-    sunzi_replacement_discard(&f->replacement);
+    if (f->saved && f->failed)
+        sunzi_replacement_leave(&f->replacement);
+    else
+        sunzi_replacement_discard(&f->replacement);
     close_objects(f);
-    if (f->id >= 0) {
-        if (f->writing)
-            empty_file(f->id);
+    if (f->id >= 0)
         H5Fclose(f->id);
-    }
+    sunzi_metadata_free(&f->metadata);
     if (f->own >= 0)
         close(f->own);
     free_file(f);
@@ -194,8 +185,8 @@ static sunzi_status share_temporary(sunzi_file *file, char **name)
     return SUNZI_OK;
 }
 
-/* Every process syncs its own bytes in the end: what waits on another machine
- * than rank 0's is that machine's. */
+/* Every process writes, and syncs in the end, through a descriptor of its own:
+ * it may be on another machine than rank 0. */
 static sunzi_status open_shared(sunzi_file *file, const char *temporary)
 {
     file->own = open(temporary, O_RDWR | O_CLOEXEC);
@@ -209,10 +200,9 @@ static sunzi_status open_shared(sunzi_file *file, const char *temporary)
 
 static sunzi_status create_hdf5(sunzi_file *file, const char *temporary)
 {
-    const hid_t access_properties = access_list(file->comm);
+    const hid_t access_properties = access_list(file);
     const hid_t creation = sunzi_hdf5_group_list(H5P_FILE_CREATE);
-    file->transfer = transfer_list(file->comm);
-    if (access_properties >= 0 && creation >= 0 && file->transfer >= 0)
+    if (access_properties >= 0 && creation >= 0)
         file->id =
             H5Fcreate(temporary, H5F_ACC_TRUNC, creation, access_properties);
     const sunzi_status status =
@@ -231,11 +221,17 @@ static sunzi_status open_for_writing(sunzi_file *file)
     char *temporary = NULL;
     sunzi_status status = SUNZI_OK;
     if (sunzi_comm_rank(file->comm) == 0)
-        status = sunzi_replacement_begin(file->path, &file->replacement);
+        status =
+            (file->saved ? sunzi_replacement_resume : sunzi_replacement_begin)(
+                file->path, &file->replacement);
+    if (status == SUNZI_OK && file->saved && file->replacement.file >= 0)
+        status = sunzi_hdf5_check_record(file, file->kept_steps);
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
     SUNZI_TRY(share_temporary(file, &temporary));
     SUNZI_TRY(sunzi_comm_agree(file->comm, open_shared(file, temporary)));
-    SUNZI_TRY(sunzi_comm_agree(file->comm, create_hdf5(file, temporary)));
+    if (sunzi_comm_rank(file->comm) == 0)
+        status = create_hdf5(file, temporary);
+    SUNZI_TRY(sunzi_hdf5_agree(file, status));
 done:
     sunzi_release(temporary);
     return status;
@@ -268,24 +264,30 @@ void sunzi_file_about_init(sunzi_file_about *about)
     *about = (sunzi_file_about){.creator = NULL};
 }
 
-sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
-                               const sunzi_file_about *about, sunzi_file **file)
+/* kept_steps: to go on from; -1: a new file. */
+static sunzi_status create(const char *function, sunzi_comm *comm,
+                           const char *path, const sunzi_file_about *about,
+                           int kept_steps, sunzi_file **file)
 {
-    const char *function = "sunzi_file_create";
     const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
     sunzi_file_about none;
     sunzi_file *made = NULL;
     sunzi_file_about_init(&none);
     sunzi_status status = sunzi_hdf5_agree_arguments(
         comm, function, check_path(function, path, file),
-        sunzi_hash_text(0, path));
+        sunzi_hash_number(sunzi_hash_text(0, path), kept_steps));
     if (status == SUNZI_OK)
         status = sunzi_comm_agree(comm, new_file(comm, path, true, &made));
-    if (status == SUNZI_OK)
+    if (status == SUNZI_OK) {
+        made->saved = kept_steps >= 0;
+        made->kept_steps = kept_steps;
         status = open_for_writing(made);
+    }
     if (status == SUNZI_OK)
         status = describe_origin(made, about ? about : &none);
     if (status < 0) {
+        if (made)
+            made->failed = true;
         drop(&made);
         sunzi_comm_barrier(comm); /* all see that it is gone */
     } else {
@@ -293,6 +295,28 @@ sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
     }
     sunzi_hdf5_quiet_end(quiet);
     return status;
+}
+
+sunzi_status sunzi_file_create(sunzi_comm *comm, const char *path,
+                               const sunzi_file_about *about, sunzi_file **file)
+{
+    return create("sunzi_file_create", comm, path, about, -1, file);
+}
+
+sunzi_status sunzi_file_continue(sunzi_comm *comm, const char *path,
+                                 const sunzi_file_about *about, int steps,
+                                 sunzi_file **file)
+{
+    const char *function = "sunzi_file_continue";
+    sunzi_status status = SUNZI_OK;
+    if (steps < 1)
+        status = sunzi_fail(SUNZI_ERR_ARG,
+                            "%s: steps = %d, allowed: at least 1; without any "
+                            "call sunzi_file_create",
+                            function, steps);
+    status = sunzi_comm_agree(comm, status);
+    return status < 0 ? status
+                      : create(function, comm, path, about, steps, file);
 }
 
 /* ---- opening ---- */
@@ -321,7 +345,7 @@ static sunzi_status check_readable(const char *path)
 
 static sunzi_status open_for_reading(sunzi_file *file)
 {
-    const hid_t access_properties = access_list(file->comm);
+    const hid_t access_properties = access_list(file);
     file->transfer = transfer_list(file->comm);
     if (access_properties >= 0 && file->transfer >= 0)
         file->id = H5Fopen(file->path, H5F_ACC_RDONLY, access_properties);
@@ -360,37 +384,68 @@ sunzi_status sunzi_file_open(sunzi_comm *comm, const char *path,
 
 /* ---- closing ---- */
 
-static sunzi_status check_complete(const sunzi_file *file)
+sunzi_status sunzi_hdf5_check_complete(const char *function,
+                                       const sunzi_file *file)
 {
     for (int i = 0; i < file->count; i++) {
         const sunzi_hdf5_array *a = &file->arrays[i];
-        int64_t entries = 1;
-        for (int d = 0; d < a->shape.dims; d++)
-            entries *= a->shape.size[d];
+        const int64_t entries = sunzi_array_entries(&a->shape);
         if (a->written != entries)
             return sunzi_fail(
                 SUNZI_ERR_ARG,
-                "sunzi_file_close: %lld of %lld entries of '%.80s' "
-                "were written; the file %.160s is not kept",
-                (long long)a->written, (long long)entries, a->name, file->path);
+                "%s: %lld of %lld entries of '%.80s' were written, allowed: "
+                "all; the file %.160s is not kept",
+                function, (long long)a->written, (long long)entries, a->name,
+                file->path);
     }
     return SUNZI_OK;
 }
 
-/* All that is in memory, to the disk. */
-static sunzi_status flush(sunzi_file *file)
+/* Metadata of [at, at + bytes) to the disk. */
+static sunzi_status write_metadata(sunzi_file *file, int64_t at, int64_t bytes)
 {
-    sunzi_status status;
-    SUNZI_TRY(sunzi_hdf5_reserve(file, 0));
-    if (H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0)
-        status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "cannot be written");
-    else if (fsync(file->own) != 0)
-        status = sunzi_fail(SUNZI_ERR_FILE,
+    void *block;
+    const sunzi_status status =
+        sunzi_allocate((size_t)bytes, "metadata of a file", &block);
+    if (status < 0)
+        return status;
+    sunzi_metadata_copy(&file->metadata, at, bytes, block);
+    sunzi_hdf5_clear_heaps(block, bytes);
+    const int error =
+        sunzi_write_bytes(file->replacement.file, block, bytes, at);
+    sunzi_release(block);
+    return error ? sunzi_fail(SUNZI_ERR_FILE, "%.200s: cannot be written (%s)",
+                              file->path, strerror(error))
+                 : SUNZI_OK;
+}
+
+/* Rank 0: all that HDF5 has in memory, to the disk. */
+static sunzi_status finish_metadata(sunzi_file *file)
+{
+    int64_t at = 0, bytes;
+    sunzi_status status = SUNZI_OK;
+    if (H5Fclose(file->id) < 0)
+        status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "cannot be closed");
+    file->id = -1;
+    if (status == SUNZI_OK)
+        status = sunzi_replacement_reserve(&file->replacement,
+                                           file->metadata.end_bytes);
+    const int64_t front = sunzi_metadata_next(&file->metadata, &at);
+    for (at = front; status == SUNZI_OK &&
+                     (bytes = sunzi_metadata_next(&file->metadata, &at)) > 0;
+         at += bytes)
+        status = write_metadata(file, at, bytes);
+    /* the superblock, over the record of a saved file, comes last */
+    return status < 0 ? status : write_metadata(file, 0, front);
+}
+
+sunzi_status sunzi_hdf5_sync(const sunzi_file *file)
+{
+    return fsync(file->own) == 0
+               ? SUNZI_OK
+               : sunzi_fail(SUNZI_ERR_FILE,
                             "%.200s: cannot be brought to the disk (%s)",
                             file->path, strerror(errno));
-    status = sunzi_comm_agree(file->comm, status);
-done:
-    return status;
 }
 
 /* The size that a superblock of version 2 says the file has: 8 bytes from the
@@ -409,15 +464,11 @@ static int64_t size_in_superblock(int descriptor)
     return (int64_t)size;
 }
 
-/* Rank 0 reads all metadata again (objects carry checksums, and collective
- * writing may have lost an error, see io/hdf5/transfer.c), then the file gets
+/* Rank 0 reads all metadata again (objects carry checksums), then the file gets
  * its name. */
 static sunzi_status check_and_publish(sunzi_file *file)
 {
     sunzi_replacement *r = &file->replacement;
-    if (!sunzi_hdf5_clear_heaps(file, r->file))
-        return sunzi_fail(SUNZI_ERR_FILE, "%.200s: cannot be finished (%s)",
-                          file->path, strerror(errno));
     const sunzi_status status =
         sunzi_hdf5_check_metadata(file, r->temporary, file->count);
     return status < 0
@@ -430,18 +481,21 @@ static sunzi_status finish_writing(sunzi_file *file)
     sunzi_status status;
     SUNZI_TRY(sunzi_comm_agree(
         file->comm, sunzi_hdf5_check_file("sunzi_file_close", file, true)));
-    SUNZI_TRY(sunzi_comm_agree(file->comm, check_complete(file)));
+    SUNZI_TRY(sunzi_comm_agree(
+        file->comm, sunzi_hdf5_check_complete("sunzi_file_close", file)));
+    file->closing = true;
     SUNZI_TRY(sunzi_hdf5_finish_grid(file));
     close_objects(file);
-    SUNZI_TRY(flush(file));
-    if (H5Fclose(file->id) < 0)
-        status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "cannot be closed");
-    file->id = -1;
-    SUNZI_TRY(sunzi_comm_agree(file->comm, status));
+    if (file->id >= 0)
+        status = finish_metadata(file);
+    SUNZI_TRY(sunzi_hdf5_agree(file, status));
+    SUNZI_TRY(sunzi_comm_agree(file->comm, sunzi_hdf5_sync(file)));
     if (sunzi_comm_rank(file->comm) == 0)
         status = check_and_publish(file);
     SUNZI_TRY(sunzi_comm_agree(file->comm, status));
 done:
+    if (status < 0)
+        file->failed = true;
     return status;
 }
 

@@ -20,7 +20,11 @@ struct sunzi_hdf5_grid {
     int64_t points[3]; /* z, y, x or level (0: none), latitude, longitude */
     int steps;
     bool with_steps; /* arrays have a dimension of time */
-    char *level_name;
+    bool growing;    /* steps are added, see steps.c; until now, with times: */
+    double *times;
+    int times_room;
+    uint64_t layout; /* hash of where things are, known with the first step */
+    char *level_name, *time_units;
     sunzi_hdf5_field *fields;
 };
 
@@ -29,7 +33,11 @@ struct sunzi_hdf5_grid {
 sunzi_status sunzi_hdf5_begin_grid(const char *function, sunzi_file *file,
                                    sunzi_status mine, uint64_t hash);
 
-/* Steps and their times: a sentence that names `function`. */
+/* A copy, from sunzi_allocate. */
+sunzi_status sunzi_hdf5_copy_text(const char *text, char **copy);
+
+/* Steps and their times, no steps and no times for those to be added: a
+ * sentence that names `function`. */
 sunzi_status sunzi_check_times(const char *function, int steps,
                                const double *times);
 uint64_t sunzi_hash_numbers(uint64_t hash, const double *x, int64_t count);
@@ -47,6 +55,10 @@ sunzi_status sunzi_image_place(const sunzi_hdf5_grid *grid,
 sunzi_status sunzi_sphere_place(const sunzi_hdf5_grid *grid,
                                 const sunzi_file_field *field, char *path,
                                 size_t bytes, int64_t *size, int *dropped);
+/* Collective. The times of a grid whose steps were added. */
+sunzi_status sunzi_image_store_times(sunzi_file *file);
+sunzi_status sunzi_sphere_store_times(sunzi_file *file);
+
 /* Collective. All fields are defined: name their dimensions. */
 sunzi_status sunzi_sphere_attach(sunzi_file *file);
 

@@ -3,12 +3,8 @@
  * HDF5 writes it as it finds it in memory, unless it was built to clear its
  * buffers. Here it becomes zero, so that the bytes of a file are the same in
  * every run. */
-#define _DEFAULT_SOURCE
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/memory.h"
 #include "io/hdf5/file.h"
 
 enum {
@@ -52,54 +48,11 @@ static void clear_heap(unsigned char *heap, int64_t bytes)
         memset(heap + at, 0, (size_t)(bytes - at));
 }
 
-/* Bytes [begin, end) of the file, which belong to no array. */
-static bool clear_range(int descriptor, int64_t begin, int64_t end)
+void sunzi_hdf5_clear_heaps(unsigned char *data, int64_t bytes)
 {
-    void *block = NULL;
-    const size_t bytes = (size_t)(end - begin);
-    bool good;
-    if (end - begin < HEAP_LEAST)
-        return true;
-    if (sunzi_allocate(bytes, "metadata of a file", &block) < 0) {
-        errno = ENOMEM;
-        return false;
+    for (int64_t at = 0, heap; at < bytes; at += heap ? heap : 1) {
+        heap = heap_bytes(data + at, bytes - at);
+        if (heap)
+            clear_heap(data + at, heap);
     }
-    unsigned char *data = block;
-    ssize_t got = pread(descriptor, data, bytes, begin);
-    good = got >= 0;
-    for (int64_t at = 0; good && at < got; at++) {
-        const int64_t heap = heap_bytes(data + at, got - at);
-        if (heap == 0)
-            continue;
-        clear_heap(data + at, heap);
-        good = pwrite(descriptor, data + at, (size_t)heap, begin + at) == heap;
-        at += heap - 1;
-    }
-    sunzi_release(block);
-    return good;
-}
-
-/* The first array at or after `from`; NULL: none. */
-static const sunzi_hdf5_array *next_array(const sunzi_file *file, int64_t from)
-{
-    const sunzi_hdf5_array *next = NULL;
-    for (int i = 0; i < file->count; i++) {
-        const sunzi_hdf5_array *a = &file->arrays[i];
-        if (a->place >= from && (!next || a->place < next->place))
-            next = a;
-    }
-    return next;
-}
-
-bool sunzi_hdf5_clear_heaps(const sunzi_file *file, int descriptor)
-{
-    const int64_t end = lseek(descriptor, 0, SEEK_END);
-    const sunzi_hdf5_array *a;
-    int64_t at = 0;
-    while ((a = next_array(file, at))) {
-        if (!clear_range(descriptor, at, a->place))
-            return false;
-        at = a->place + a->bytes;
-    }
-    return end < 0 ? false : clear_range(descriptor, at, end);
 }

@@ -59,9 +59,7 @@ static sunzi_status write_attributes(sunzi_file *file, const sunzi_image *image)
         extent[2 * d] = 0;
         extent[2 * d + 1] = (int32_t)(image->points[d] - 1);
     }
-    SUNZI_TRY(sunzi_hdf5_reserve(file, 0));
-    SUNZI_TRY(sunzi_hdf5_agree(
-        file, sunzi_hdf5_make_groups(file, "VTKHDF/PointData/")));
+    SUNZI_TRY(sunzi_hdf5_make_groups(file, "VTKHDF/PointData/"));
     SUNZI_TRY(sunzi_file_set_numbers(file, group, "Version", SUNZI_FILE_INT32,
                                      2, version));
     SUNZI_TRY(sunzi_file_set_text(file, group, "Type", "ImageData"));
@@ -77,15 +75,21 @@ done:
     return status;
 }
 
-static sunzi_status write_steps(sunzi_file *file, const sunzi_image *image)
+static sunzi_status write_steps(sunzi_file *file, int steps,
+                                const double *times)
 {
-    const int32_t steps = image->steps;
+    const int32_t number = steps;
     sunzi_status status =
-        sunzi_hdf5_store_axis(file, "VTKHDF/Steps/Values", steps, image->times);
+        sunzi_hdf5_store_axis(file, "VTKHDF/Steps/Values", steps, times);
     if (status == SUNZI_OK)
         status = sunzi_file_set_numbers(file, "VTKHDF/Steps", "NSteps",
-                                        SUNZI_FILE_INT32, 1, &steps);
+                                        SUNZI_FILE_INT32, 1, &number);
     return status;
+}
+
+sunzi_status sunzi_image_store_times(sunzi_file *file)
+{
+    return write_steps(file, file->grid->steps, file->grid->times);
 }
 
 sunzi_status sunzi_file_set_image(sunzi_file *file, const sunzi_image *image)
@@ -102,10 +106,11 @@ sunzi_status sunzi_file_set_image(sunzi_file *file, const sunzi_image *image)
         for (int d = 0; d < 3; d++)
             grid->points[d] = image->points[2 - d];
         grid->steps = image->steps;
-        grid->with_steps = image->steps > 1;
+        grid->growing = image->steps == 0;
+        grid->with_steps = grid->growing || image->steps > 1;
         status = write_attributes(file, image);
-        if (status == SUNZI_OK && grid->with_steps)
-            status = write_steps(file, image);
+        if (status == SUNZI_OK && image->steps > 1)
+            status = write_steps(file, image->steps, image->times);
         else if (status == SUNZI_OK && image->times)
             status = sunzi_file_set_numbers(file, "", "time", SUNZI_FILE_FP64,
                                             1, image->times);

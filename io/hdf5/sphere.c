@@ -67,7 +67,7 @@ static sunzi_status check_sphere(const char *function,
                          sphere->longitude, -180, 360));
     SUNZI_TRY(check_levels(function, sphere));
     SUNZI_TRY(sunzi_check_times(function, sphere->steps, sphere->times));
-    if (sphere->times && !sphere->time_units)
+    if ((sphere->times || sphere->steps == 0) && !sphere->time_units)
         status = sunzi_fail(SUNZI_ERR_ARG,
                             "%s: times without time_units, allowed: as in "
                             "\"hours since 2000-01-01 00:00:00\"",
@@ -121,11 +121,28 @@ static sunzi_status write_axis(sunzi_file *file, const char *name, int count,
     if (status < 0)
         return status;
     const hid_t id = sunzi_hdf5_find(file, name)->id;
-    if (write_terminated(id, "CLASS", "DIMENSION_SCALE") < 0 ||
-        write_terminated(id, "NAME", name) < 0)
+    if (file->id >= 0 &&
+        (write_terminated(id, "CLASS", "DIMENSION_SCALE") < 0 ||
+         write_terminated(id, "NAME", name) < 0))
         status = sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
                                  "no dimension scale can be made");
     return sunzi_hdf5_agree(file, status);
+}
+
+static sunzi_status write_times(sunzi_file *file, int steps,
+                                const double *times, const char *units)
+{
+    const char *const texts[][2] = {
+        {"units", units},      {"standard_name", "time"},
+        {"long_name", "time"}, {"calendar", "standard"},
+        {"axis", "T"},         {NULL, NULL}};
+    return write_axis(file, "time", steps, times, texts);
+}
+
+sunzi_status sunzi_sphere_store_times(sunzi_file *file)
+{
+    const sunzi_hdf5_grid *grid = file->grid;
+    return write_times(file, grid->steps, grid->times, grid->time_units);
 }
 
 static sunzi_status write_axes(sunzi_file *file, const sunzi_sphere *sphere)
@@ -146,15 +163,10 @@ static sunzi_status write_axes(sunzi_file *file, const sunzi_sphere *sphere)
         {"positive", sphere->level_down ? "down" : "up"},
         {"axis", "Z"},
         {NULL, NULL}};
-    const char *const time[][2] = {{"units", sphere->time_units},
-                                   {"standard_name", "time"},
-                                   {"long_name", "time"},
-                                   {"calendar", "standard"},
-                                   {"axis", "T"},
-                                   {NULL, NULL}};
     sunzi_status status;
     if (sphere->times)
-        SUNZI_TRY(write_axis(file, "time", sphere->steps, sphere->times, time));
+        SUNZI_TRY(write_times(file, sphere->steps, sphere->times,
+                              sphere->time_units));
     if (sphere->levels)
         SUNZI_TRY(write_axis(file, sphere->level_name, sphere->levels,
                              sphere->level, level));
@@ -168,19 +180,18 @@ done:
 
 static sunzi_status set_grid(sunzi_hdf5_grid *grid, const sunzi_sphere *sphere)
 {
-    void *name;
+    sunzi_status status = SUNZI_OK;
     grid->sphere = true;
     grid->points[0] = sphere->levels;
     grid->points[1] = sphere->latitudes;
     grid->points[2] = sphere->longitudes;
     grid->steps = sphere->steps;
-    grid->with_steps = sphere->times != NULL;
-    if (!sphere->levels)
-        return SUNZI_OK;
-    const sunzi_status status = sunzi_allocate(strlen(sphere->level_name) + 1,
-                                               "name of the levels", &name);
-    if (status == SUNZI_OK)
-        grid->level_name = strcpy(name, sphere->level_name);
+    grid->growing = sphere->steps == 0;
+    grid->with_steps = grid->growing || sphere->times != NULL;
+    if (sphere->levels)
+        status = sunzi_hdf5_copy_text(sphere->level_name, &grid->level_name);
+    if (status == SUNZI_OK && grid->growing)
+        status = sunzi_hdf5_copy_text(sphere->time_units, &grid->time_units);
     return status;
 }
 
@@ -321,11 +332,24 @@ static herr_t write_users(sunzi_file *file, const char *scale, user *users)
     return error;
 }
 
-sunzi_status sunzi_sphere_attach(sunzi_file *file)
+/* On rank 0. */
+static herr_t name_dimensions(sunzi_file *file, user *users)
 {
     const sunzi_hdf5_grid *grid = file->grid;
     const char *const scales[] = {grid->with_steps ? "time" : NULL,
                                   grid->level_name, "latitude", "longitude"};
+    herr_t error = 0;
+    for (const sunzi_hdf5_field *f = grid->fields; f && error >= 0; f = f->next)
+        error = write_scales(file, f);
+    for (int i = 0; i < 4 && error >= 0; i++)
+        if (scales[i])
+            error = write_users(file, scales[i], users);
+    return error;
+}
+
+sunzi_status sunzi_sphere_attach(sunzi_file *file)
+{
+    const sunzi_hdf5_grid *grid = file->grid;
     int64_t fields = 0;
     void *users = NULL;
     herr_t error = 0;
@@ -338,12 +362,8 @@ sunzi_status sunzi_sphere_attach(sunzi_file *file)
     if (status == SUNZI_OK)
         status = sunzi_hdf5_reserve(file, fields * 16384);
     if (status == SUNZI_OK) {
-        for (const sunzi_hdf5_field *f = grid->fields; f && error >= 0;
-             f = f->next)
-            error = write_scales(file, f);
-        for (int i = 0; i < 4 && error >= 0; i++)
-            if (scales[i])
-                error = write_users(file, scales[i], users);
+        if (file->id >= 0)
+            error = name_dimensions(file, users);
         status = sunzi_hdf5_agree(
             file, error < 0 ? sunzi_hdf5_fail(file, SUNZI_ERR_FILE,
                                               "no dimension can be named")

@@ -84,6 +84,11 @@ sunzi_status sunzi_hdf5_agree_arguments(sunzi_comm *comm, const char *function,
 
 sunzi_status sunzi_hdf5_agree(sunzi_file *file, sunzi_status mine)
 {
+    if (file->metadata.lost) /* whatever HDF5 said then */
+        mine = sunzi_fail(SUNZI_ERR_NOMEM,
+                          "%.*s: no memory for its metadata, of which there "
+                          "are %lld pages",
+                          PATH, file->path, (long long)file->metadata.count);
     const sunzi_status status = sunzi_comm_agree(file->comm, mine);
     if (status < 0)
         file->failed = true;
@@ -116,22 +121,13 @@ sunzi_status sunzi_hdf5_no_file(const char *function)
                       function);
 }
 
-/* Behind the arrays there is at most the metadata in HDF5's memory. */
-static sunzi_status reserve(sunzi_file *file, int64_t bytes)
-{
-    size_t most, clean, metadata = 0;
-    int entries;
-    if (H5Fget_mdc_size(file->id, &most, &clean, &metadata, &entries) < 0)
-        return sunzi_hdf5_fail(file, SUNZI_ERR_FILE, "has no metadata");
-    return sunzi_replacement_reserve(&file->replacement,
-                                     file->end_bytes + (int64_t)metadata +
-                                         bytes + OBJECT_BYTES);
-}
-
 sunzi_status sunzi_hdf5_reserve(sunzi_file *file, int64_t bytes)
 {
-    const sunzi_status mine =
-        sunzi_comm_rank(file->comm) == 0 ? reserve(file, bytes) : SUNZI_OK;
+    sunzi_status mine = SUNZI_OK;
+    if (file->id >= 0)
+        mine = sunzi_replacement_reserve(&file->replacement,
+                                         file->metadata.end_bytes + bytes +
+                                             OBJECT_BYTES);
     return sunzi_hdf5_agree(file, mine);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Arrays in HDF5 files, written and read by blocks, collectively. */
+/* Blocks of arrays, and arrays of HDF5 files read by blocks, collectively.
+ * (Writing: write.c.) */
 #include <stdio.h>
 #include <string.h>
 
-#include "core/memory.h"
-#include "io/hdf5/checksum.h"
 #include "io/hdf5/file.h"
 #include "mpi/handle.h"
 
@@ -62,31 +61,35 @@ sunzi_status sunzi_block_check(const char *function, const char *name,
     return SUNZI_OK;
 }
 
-/* ---- transfers ---- */
-
-typedef struct transfer {
-    sunzi_file *file;
-    hid_t array, type;
-    const sunzi_file_array *shape;
-    const sunzi_block *block;
-    int64_t entries;  /* 0: nothing of this process */
-    const void *from; /* writing; NULL: nothing of this process */
-    void *to;         /* reading; NULL: writing */
-} transfer;
-
-/* Part k of `parts` of the block, cut along its slowest dimension with more
- * than one entry; possibly empty. */
-static sunzi_block part_of(const transfer *t, int64_t k, int64_t parts)
+int64_t sunzi_array_entries(const sunzi_file_array *array)
 {
-    sunzi_block part = *t->block;
+    int64_t entries = 1;
+    for (int d = 0; d < array->dims; d++)
+        entries *= array->size[d];
+    return entries;
+}
+
+int64_t sunzi_block_entries(const sunzi_file_array *array,
+                            const sunzi_block *block)
+{
+    int64_t entries = 1;
+    for (int d = 0; d < array->dims; d++)
+        entries *= block->count[d];
+    return entries;
+}
+
+sunzi_block sunzi_block_part(const sunzi_file_array *array,
+                             const sunzi_block *block, int64_t k, int64_t parts)
+{
+    sunzi_block part = *block;
     int cut = 0;
-    if (t->entries == 0)
+    if (sunzi_block_entries(array, block) == 0)
         return (sunzi_block){.held = {1}};
-    for (int d = 0; d < t->shape->dims && t->block->held[0] == 0; d++) {
-        part.held[d] = t->block->count[d];
+    for (int d = 0; d < array->dims && block->held[0] == 0; d++) {
+        part.held[d] = block->count[d];
         part.skip[d] = 0;
     }
-    while (cut < t->shape->dims - 1 && part.count[cut] == 1)
+    while (cut < array->dims - 1 && part.count[cut] == 1)
         cut++;
     const int64_t share = part.count[cut] / parts,
                   rest = part.count[cut] % parts;
@@ -97,13 +100,27 @@ static sunzi_block part_of(const transfer *t, int64_t k, int64_t parts)
     return part;
 }
 
-static int64_t entries_of(const sunzi_block *part, int dims)
+bool sunzi_block_is_scattered(const sunzi_file_array *array,
+                              const sunzi_block *block)
 {
-    int64_t entries = 1;
-    for (int d = 0; d < dims; d++)
-        entries *= part->count[d];
-    return entries;
+    const int64_t entries = sunzi_block_entries(array, block);
+    int64_t run = 1;
+    for (int d = array->dims - 1; d >= 0 && entries; d--) {
+        run *= block->count[d];
+        if (block->count[d] != array->size[d])
+            break;
+    }
+    return run * (int64_t)sunzi_file_type_bytes(array->type) < RUN_BYTES &&
+           entries / run > RUNS_MAX;
 }
+
+typedef struct transfer {
+    sunzi_file *file;
+    hid_t array, type;
+    const sunzi_file_array *shape;
+    const sunzi_block *block;
+    void *to;
+} transfer;
 
 /* Spaces that select a part in the file and in memory; false: HDF5 failed. */
 static bool select_part(const transfer *t, const sunzi_block *part,
@@ -112,7 +129,7 @@ static bool select_part(const transfer *t, const sunzi_block *part,
     hsize_t start[SUNZI_FILE_DIMS], skip[SUNZI_FILE_DIMS],
         count[SUNZI_FILE_DIMS], held[SUNZI_FILE_DIMS];
     const int dims = t->shape->dims;
-    const bool empty = entries_of(part, dims) == 0;
+    const bool empty = sunzi_block_entries(t->shape, part) == 0;
     for (int d = 0; d < dims; d++) {
         start[d] = (hsize_t)part->start[d];
         skip[d] = (hsize_t)part->skip[d];
@@ -130,23 +147,18 @@ static bool select_part(const transfer *t, const sunzi_block *part,
                                NULL) >= 0;
 }
 
-/* One of from and to is NULL. */
-static sunzi_status transfer_part(const transfer *t, const sunzi_block *part,
-                                  const void *from, void *to)
+static sunzi_status read_part(const transfer *t, const sunzi_block *part)
 {
-    const hid_t in_file = H5Dget_space(t->array), list = t->file->transfer;
+    const hid_t in_file = H5Dget_space(t->array);
     hid_t in_memory;
     sunzi_status status = SUNZI_OK;
-    const char nothing = 0;
     herr_t error = -1;
     if (select_part(t, part, in_file, &in_memory))
-        error = to ? H5Dread(t->array, t->type, in_memory, in_file, list, to)
-                   : H5Dwrite(t->array, t->type, in_memory, in_file, list,
-                              from ? from : &nothing);
+        error = H5Dread(t->array, t->type, in_memory, in_file,
+                        t->file->transfer, t->to);
     if (error < 0)
-        status = sunzi_hdf5_fail(t->file, SUNZI_ERR_FILE,
-                                 to ? "an array cannot be read"
-                                    : "an array cannot be written");
+        status =
+            sunzi_hdf5_fail(t->file, SUNZI_ERR_FILE, "an array cannot be read");
     if (in_memory >= 0)
         H5Sclose(in_memory);
     if (in_file >= 0)
@@ -154,55 +166,8 @@ static sunzi_status transfer_part(const transfer *t, const sunzi_block *part,
     return status;
 }
 
-/* Collective. Read a part that was just written and compare it. */
-static sunzi_status check_part(const transfer *t, const sunzi_block *part)
-{
-    const int64_t entries = entries_of(part, t->shape->dims);
-    sunzi_block packed = *part;
-    void *copy = NULL;
-    packed.held[0] = 0;
-    sunzi_status status = sunzi_comm_agree(
-        t->file->comm,
-        sunzi_allocate((size_t)entries * sunzi_file_type_bytes(t->shape->type) +
-                           1,
-                       "check of an array", &copy));
-    if (status == SUNZI_OK) {
-        transfer back = *t;
-        back.block = &packed;
-        back.entries = entries;
-        const sunzi_block whole = part_of(&back, 0, 1);
-        status = transfer_part(&back, &whole, NULL, copy);
-        if (status == SUNZI_OK && entries > 0 &&
-            sunzi_checksum_block(t->shape, &packed, copy) !=
-                sunzi_checksum_block(t->shape, part, t->from))
-            status = sunzi_fail(SUNZI_ERR_FILE,
-                                "%.200s: what was written is not in the file, "
-                                "the system reported no error; look for a "
-                                "full or failing disk",
-                                t->file->path);
-    }
-    sunzi_release(copy);
-    return status;
-}
-
-/* The runs of neighbouring entries in the file that a block consists of, if
- * they are short; else 0. */
-static int64_t short_runs(const transfer *t, int64_t bytes_each)
-{
-    int64_t run = 1;
-    for (int d = t->shape->dims - 1; d >= 0 && t->entries; d--) {
-        run *= t->block->count[d];
-        if (t->block->count[d] != t->shape->size[d])
-            break;
-    }
-    return run * bytes_each >= RUN_BYTES ? 0 : t->entries / run;
-}
-
-/* How the bytes travel. Each process writes its own bytes where these lie
- * together. Where they are scattered MPI-IO exchanges them first, so that the
- * disk sees large pieces; but in that way MPI libraries lose errors of the
- * system (Open MPI 4.1.4 with its io component ompio: a full disk under
- * MPI_File_write_at_all is success), so what was written is read again. */
+/* How the bytes travel: each process reads its own where these lie together;
+ * where they are scattered MPI-IO reads large pieces and exchanges them. */
 static bool set_scattered(const transfer *t, bool scattered)
 {
     return H5Pset_dxpl_mpio(t->file->transfer,
@@ -212,96 +177,29 @@ static bool set_scattered(const transfer *t, bool scattered)
 
 /* Collective: the block of each process, in as many parts as the largest one
  * needs. */
-static sunzi_status move(const transfer *t, int64_t bytes_each)
+static sunzi_status read_block(const transfer *t)
 {
-    int64_t most[2] = {t->entries * bytes_each, short_runs(t, bytes_each)};
-    sunzi_status status =
-        sunzi_comm_reduce(t->file->comm, SUNZI_REDUCE_MAX, most, 2);
+    sunzi_comm *comm = t->file->comm;
+    int64_t most[2] = {sunzi_block_entries(t->shape, t->block) *
+                           (int64_t)sunzi_file_type_bytes(t->shape->type),
+                       sunzi_block_is_scattered(t->shape, t->block)};
+    sunzi_status status = sunzi_comm_reduce(comm, SUNZI_REDUCE_MAX, most, 2);
     if (status < 0)
         return status;
-    const bool alone = sunzi_comm_mpi(t->file->comm) == MPI_COMM_NULL;
-    const bool scattered = !alone && most[1] > RUNS_MAX;
+    const bool alone = sunzi_comm_mpi(comm) == MPI_COMM_NULL;
+    const bool scattered = !alone && most[1];
     const int64_t limit = scattered ? SCATTERED_BYTES : TOGETHER_BYTES;
     const int64_t parts = (most[0] + limit - 1) / limit;
     status = sunzi_comm_agree(
-        t->file->comm,
-        alone || set_scattered(t, scattered)
-            ? SUNZI_OK
-            : sunzi_hdf5_fail(t->file, SUNZI_ERR_INTERNAL, "a transfer"));
+        comm, alone || set_scattered(t, scattered)
+                  ? SUNZI_OK
+                  : sunzi_hdf5_fail(t->file, SUNZI_ERR_INTERNAL, "a transfer"));
     for (int64_t k = 0; k < parts && status == SUNZI_OK; k++) {
-        const sunzi_block part = part_of(t, k, parts);
-        status = sunzi_comm_agree(t->file->comm,
-                                  transfer_part(t, &part, t->from, t->to));
-        if (status == SUNZI_OK && scattered && !t->to)
-            status = sunzi_comm_agree(t->file->comm, check_part(t, &part));
+        const sunzi_block part = sunzi_block_part(t->shape, t->block, k, parts);
+        status = sunzi_comm_agree(comm, read_part(t, &part));
     }
     return status;
 }
-
-static sunzi_status check_write(sunzi_file *file, const char *name,
-                                const sunzi_block *block, const void *data,
-                                int64_t *entries)
-{
-    const char *function = "sunzi_file_write";
-    sunzi_status status;
-    SUNZI_TRY(sunzi_hdf5_check_file(function, file, true));
-    SUNZI_TRY(sunzi_hdf5_check_name(function, name));
-    const sunzi_hdf5_array *a = sunzi_hdf5_find(file, name);
-    if (!a)
-        return sunzi_hdf5_no_array(function, file, name);
-    status = sunzi_block_check(function, name, &a->shape, block, data, entries);
-done:
-    return status;
-}
-
-/* The entries of all processes: more than there are is a mistake before it
- * spoils the file. */
-static sunzi_status count_entries(sunzi_file *file, sunzi_hdf5_array *a,
-                                  int64_t entries)
-{
-    int64_t left = 1;
-    const sunzi_status status =
-        sunzi_comm_reduce(file->comm, SUNZI_REDUCE_SUM, &entries, 1);
-    if (status < 0)
-        return status;
-    for (int d = 0; d < a->shape.dims; d++)
-        left *= a->shape.size[d];
-    left -= a->written;
-    if (entries > left)
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_file_write: the blocks have %lld entries of "
-                          "'%.*s', only %lld are not yet written; each entry "
-                          "is written once",
-                          (long long)entries, NAME, a->name, (long long)left);
-    a->written += entries;
-    return SUNZI_OK;
-}
-
-sunzi_status sunzi_file_write(sunzi_file *file, const char *name,
-                              const sunzi_block *block, const void *data)
-{
-    const sunzi_hdf5_quiet quiet = sunzi_hdf5_quiet_begin();
-    int64_t entries = 0;
-    sunzi_status status = sunzi_hdf5_agree_arguments(
-        file->comm, "sunzi_file_write",
-        check_write(file, name, block, data, &entries),
-        sunzi_hash_text(0, name));
-    if (status == SUNZI_OK) {
-        sunzi_hdf5_array *a = sunzi_hdf5_find(file, name);
-        const transfer t = {
-            file,      a->id, sunzi_hdf5_memory_type(a->shape.type),
-            &a->shape, block, entries,
-            data,      NULL};
-        status = count_entries(file, a, entries);
-        if (status == SUNZI_OK)
-            status = sunzi_hdf5_agree(
-                file, move(&t, (int64_t)sunzi_file_type_bytes(a->shape.type)));
-    }
-    sunzi_hdf5_quiet_end(quiet);
-    return status;
-}
-
-/* ---- reading ---- */
 
 static sunzi_status type_of(const sunzi_file *file, const char *name, hid_t id,
                             sunzi_file_type *type)
@@ -444,10 +342,9 @@ sunzi_status sunzi_file_read(sunzi_file *file, const char *name,
                                open_array(function, file, name, &id, &array)));
     SUNZI_TRY(sunzi_comm_agree(
         file->comm, check_read(name, &array, type, block, data, &entries)));
-    const transfer t = {
-        file,    id,   sunzi_hdf5_memory_type(type), &array, block,
-        entries, NULL, entries ? data : &nothing};
-    status = move(&t, (int64_t)sunzi_file_type_bytes(type));
+    const transfer t = {file,   id,    sunzi_hdf5_memory_type(type),
+                        &array, block, entries ? data : &nothing};
+    status = read_block(&t);
 done:
     if (id >= 0)
         H5Dclose(id);

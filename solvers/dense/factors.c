@@ -125,7 +125,7 @@ static sunzi_status not_definite(const sunzi_factors *f, int order)
 /* LAPACK, unless the same bits are promised: its bits depend on its threads. */
 static bool uses_lapack(const sunzi_context *ctx, sunzi_factor factor)
 {
-    return !ctx->reproducible &&
+    return !ctx->reproducible && !ctx->device &&
            (factor == SUNZI_FACTOR_FP64 || factor == SUNZI_FACTOR_FP32);
 }
 
@@ -170,10 +170,12 @@ static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
                         .work = work,
                         .scratch = scratch,
                         .status = SUNZI_OK};
-    int bad;
+    int bad = 0;
     if (f->cholesky)
         bad = f->single ? sunzi_cholesky_f32(&job, f->n, f->data)
                         : sunzi_cholesky_f64(&job, f->n, f->data);
+    else if (ctx->device && f->factor == SUNZI_FACTOR_FP32)
+        job.status = sunzi_lu_on_device(ctx, f, &bad);
     else
         bad = f->single ? sunzi_lu_f32(&job, f->n, f->data, f->pivots)
                         : sunzi_lu_f64(&job, f->n, f->data, f->pivots);

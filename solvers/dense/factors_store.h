@@ -33,6 +33,12 @@ typedef struct sunzi_factors_piece {
 double sunzi_factors_copy(const sunzi_context *ctx, const sunzi_dense *a,
                           const sunzi_factors *f, sunzi_factors_piece piece);
 
+/* Factorize what the storage holds by an FP32 LU on the device of the context;
+ * pivots from 0. *bad: 0, or the 1-based column without a usable pivot. The
+ * bits are those of the reproducible factorization of a CPU engine.
+ * SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+sunzi_status sunzi_lu_on_device(sunzi_context *ctx, sunzi_factors *f, int *bad);
+
 /* A triangle in memory, rows contiguous; shape [n, n]. */
 typedef struct sunzi_triangle {
     sunzi_context *ctx;

@@ -9,9 +9,7 @@
 #include <sunzi/field.h>
 
 #include "core/status.h"
-
-/* Tags of messages; 0 is that of core/redistribute.c. */
-enum { SUNZI_TAG_HALO = 1, SUNZI_TAG_TRANSPOSE };
+#include "engines/engine.h"
 
 /* Cells of a grid, with its halo: numbers of them do not overflow. */
 #define SUNZI_FIELD_CELLS_MAX (INT64_C(1) << 50)
@@ -22,13 +20,15 @@ typedef struct sunzi_lane {
     bool zeros;  /* nothing travels, zeros arrive: low parts */
     sunzi_wire wire;
     int components;
+    const sunzi_engine_ops *engine; /* that converts */
 } sunzi_lane;
 
 /* SUNZI_ERR_ARG with a sentence that names `function`. */
 sunzi_status sunzi_field_check(const char *function, const sunzi_field *field);
 
 /* One or two lanes. */
-int sunzi_field_lanes(const sunzi_field *field, sunzi_lane *lanes);
+int sunzi_field_lanes(const sunzi_engine_ops *engine, const sunzi_field *field,
+                      sunzi_lane *lanes);
 
 /* Bytes of a cell, as it travels. */
 size_t sunzi_lane_bytes(const sunzi_lane *lane);
@@ -40,17 +40,39 @@ typedef struct sunzi_box {
     int64_t start, count[3], stride[3];
 } sunzi_box;
 
-static inline int64_t sunzi_box_cells(const sunzi_box *box)
+static inline int64_t sunzi_box_rows(const sunzi_box *box)
 {
-    return box->count[0] * box->count[1] * box->count[2];
+    return box->count[0] * box->count[1];
 }
 
-/* Returned: how many finite values became infinite. */
+static inline int64_t sunzi_box_cells(const sunzi_box *box)
+{
+    return sunzi_box_rows(box) * box->count[2];
+}
+
+/* Bytes of a row where it is stored. */
+size_t sunzi_box_row_bytes(const sunzi_lane *lane, const sunzi_box *box);
+
+/* Rows from .. to - 1 of a box, in the order in which it is best packed (from 0
+ * to sunzi_box_rows: all); message: of the whole box. Returned: how many finite
+ * values became infinite. */
 int64_t sunzi_box_pack(const sunzi_lane *lane, const sunzi_box *box,
-                       const void *array, void *message);
+                       int64_t from, int64_t to, const void *array,
+                       void *message);
 
 /* stride[2] is 1. */
 void sunzi_box_unpack(const sunzi_lane *lane, const sunzi_box *box,
-                      const void *message, void *array);
+                      int64_t from, int64_t to, const void *message,
+                      void *array);
+
+/* Largest cell, as it travels, that sunzi_box_move takes. */
+enum { SUNZI_BOX_MOVE_BYTES = 1024 };
+
+/* Cells of a box to those of a box of another array, rounded as if they had
+ * travelled; `share` of `shares` of them. target->stride[2] is 1; counts are
+ * equal. Returned: as sunzi_box_pack. */
+int64_t sunzi_box_move(const sunzi_lane *lane, const sunzi_box *source,
+                       const void *from, const sunzi_box *target, void *to,
+                       int share, int shares);
 
 #endif

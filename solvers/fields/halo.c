@@ -14,32 +14,16 @@ typedef struct slot {
     bool bound;
 } slot;
 
-/* What this process sends, or receives. */
-typedef struct side {
-    int64_t count;
-    sunzi_piece *pieces; /* by peer */
-    char *packed;        /* the pieces, one after the other */
-} side;
-
 /* The dimensions are the last ones of three; those before them have one cell
  * and no halo. */
 struct sunzi_halo {
-    sunzi_comm *comm;
+    sunzi_shipment shipment;
     int dimensions;
     sunzi_bricks bricks;
     int place[3]; /* -1: outside of the process grid */
     int64_t first[3], count[3], extent[3];
-    int lanes;
-    sunzi_lane *lane;
-    size_t cell_bytes; /* of all fields, as they travel */
-    side out, in;
-    int messages;
-    sunzi_message *message;
     slot slots[SUNZI_HALO_SLOTS];
     slot *under_way; /* NULL: no exchange is */
-    const char *own; /* what this process has packed for itself */
-    sunzi_exchange *exchange;
-    sunzi_traffic traffic;
 };
 
 /* ---- arguments ---- */
@@ -195,14 +179,14 @@ static void describe(sunzi_halo *h, const sunzi_halo_shape *s)
         chosen = chosen || s->processes[e] == 0;
     }
     if (chosen)
-        sunzi_bricks_choose(b, sunzi_comm_size(h->comm));
+        sunzi_bricks_choose(b, sunzi_comm_size(h->shipment.comm));
 }
 
 /* The brick of this process, and what its array holds. */
 static void settle(sunzi_halo *h)
 {
-    bool some =
-        sunzi_bricks_place(&h->bricks, sunzi_comm_rank(h->comm), h->place);
+    bool some = sunzi_bricks_place(&h->bricks,
+                                   sunzi_comm_rank(h->shipment.comm), h->place);
     for (int d = 0; d < 3 && some; d++) {
         const sunzi_runs *r = &h->bricks.run[d];
         h->first[d] = sunzi_runs_first(r, h->place[d]);
@@ -219,28 +203,13 @@ static bool holds_cells(const sunzi_halo *h)
     return h->count[0] > 0;
 }
 
-static sunzi_status take_lanes(sunzi_halo *h, int fields,
-                               const sunzi_field *field)
-{
-    void *block;
-    const sunzi_status status =
-        sunzi_allocate(2 * (size_t)fields * sizeof *h->lane, creates, &block);
-    if (status < 0)
-        return status;
-    h->lane = block;
-    for (int f = 0; f < fields; f++)
-        h->lanes += sunzi_field_lanes(&field[f], h->lane + h->lanes);
-    for (int l = 0; l < h->lanes; l++)
-        h->cell_bytes += sunzi_lane_bytes(&h->lane[l]);
-    return SUNZI_OK;
-}
-
 static sunzi_status take_slots(sunzi_halo *h)
 {
     for (int i = 0; i < SUNZI_HALO_SLOTS; i++) {
         void *block;
-        const sunzi_status status = sunzi_allocate(
-            (size_t)h->lanes * sizeof *h->slots->arrays, creates, &block);
+        const sunzi_status status =
+            sunzi_allocate((size_t)h->shipment.lanes * sizeof *h->slots->arrays,
+                           creates, &block);
         if (status < 0)
             return status;
         h->slots[i].arrays = block;
@@ -248,93 +217,37 @@ static sunzi_status take_slots(sunzi_halo *h)
     return SUNZI_OK;
 }
 
-static size_t piece_bytes(const sunzi_halo *h, const sunzi_piece *p)
+static sunzi_status list_pieces(sunzi_halo *h, bool sends)
 {
-    return sunzi_size_product((size_t)sunzi_box_cells(&p->box), h->cell_bytes,
-                              1);
-}
-
-/* What this process sends to itself needs room where it is sent from only. */
-static sunzi_status take_side(sunzi_halo *h, bool sends, side *s)
-{
-    const int me = sunzi_comm_rank(h->comm);
-    void *workspace = NULL, *block = NULL;
-    size_t bytes = 0;
+    sunzi_pieces *pieces = sends ? &h->shipment.out : &h->shipment.in;
+    void *workspace = NULL;
     sunzi_status status;
     SUNZI_TRY(sunzi_allocate(sunzi_bricks_workspace(&h->bricks), creates,
                              &workspace));
-    s->count =
+    const int64_t count =
         sunzi_bricks_pieces(&h->bricks, h->place, sends, workspace, NULL);
-    SUNZI_TRY(
-        sunzi_allocate((size_t)s->count * sizeof *s->pieces, creates, &block));
-    s->pieces = block;
-    sunzi_bricks_pieces(&h->bricks, h->place, sends, workspace, s->pieces);
-    for (int64_t i = 0; i < s->count; i++)
-        if ((sends || s->pieces[i].peer != me) &&
-            __builtin_add_overflow(bytes, piece_bytes(h, &s->pieces[i]),
-                                   &bytes))
-            bytes = SIZE_MAX;
-    SUNZI_TRY(sunzi_allocate(bytes, creates, &block));
-    s->packed = block;
+    SUNZI_TRY(sunzi_pieces_take(pieces, creates, count));
+    pieces->count = sunzi_bricks_pieces(&h->bricks, h->place, sends, workspace,
+                                        pieces->list);
 done:
     sunzi_release(workspace);
     return status;
 }
 
-/* Messages of a side, one a peer; what goes to the process itself is none. */
-static int list_messages(sunzi_halo *h, const side *s, bool sends,
-                         sunzi_message *message)
-{
-    const int me = sunzi_comm_rank(h->comm);
-    char *at = s->packed;
-    int count = 0;
-    for (int64_t i = 0; i < s->count; i++) {
-        const int peer = s->pieces[i].peer;
-        const size_t bytes = piece_bytes(h, &s->pieces[i]);
-        const bool follows = i > 0 && s->pieces[i - 1].peer == peer;
-        if (peer == me)
-            h->traffic.copy_bytes += sends ? (int64_t)bytes : 0;
-        else if (follows)
-            message[count - 1].bytes += bytes;
-        else
-            message[count++] =
-                (sunzi_message){peer, SUNZI_TAG_HALO, sends, at, bytes};
-        if (peer != me || sends)
-            at += bytes;
-    }
-    return count;
-}
-
-static sunzi_status take_messages(sunzi_halo *h)
-{
-    void *block;
-    const size_t most = (size_t)(h->out.count + h->in.count);
-    const sunzi_status status =
-        sunzi_allocate(most * sizeof *h->message, creates, &block);
-    if (status < 0)
-        return status;
-    sunzi_traffic *t = &h->traffic;
-    h->message = block;
-    t->sends = list_messages(h, &h->out, true, h->message);
-    t->receives = list_messages(h, &h->in, false, h->message + t->sends);
-    h->messages = t->sends + t->receives;
-    for (int i = 0; i < h->messages; i++)
-        *(i < t->sends ? &t->send_bytes : &t->receive_bytes) +=
-            (int64_t)h->message[i].bytes;
-    return SUNZI_OK;
-}
-
-static sunzi_status take_memory(sunzi_halo *h, int fields,
-                                const sunzi_field *field)
+static sunzi_status plan(sunzi_halo *h, sunzi_comm *comm,
+                         const sunzi_halo_shape *shape, int fields,
+                         const sunzi_field *field)
 {
     sunzi_status status;
-    SUNZI_TRY(take_lanes(h, fields, field));
+    SUNZI_TRY(sunzi_shipment_open(&h->shipment, creates, comm, fields, field));
+    describe(h, shape);
+    settle(h);
     SUNZI_TRY(take_slots(h));
     if (holds_cells(h)) {
-        SUNZI_TRY(take_side(h, true, &h->out));
-        SUNZI_TRY(take_side(h, false, &h->in));
+        SUNZI_TRY(list_pieces(h, true));
+        SUNZI_TRY(list_pieces(h, false));
     }
-    SUNZI_TRY(take_messages(h));
+    SUNZI_TRY(sunzi_shipment_settle(&h->shipment, creates, SUNZI_TAG_HALO));
 done:
     return status;
 }
@@ -359,12 +272,11 @@ sunzi_status sunzi_halo_create(sunzi_comm *comm, const sunzi_halo_shape *shape,
     status = sunzi_allocate(sizeof *h, creates, &block);
     if (status == SUNZI_OK) {
         h = block;
-        *h = (sunzi_halo){.comm = comm};
-        describe(h, shape);
-        settle(h);
-        status = take_memory(h, fields, field);
+        *h = (sunzi_halo){.under_way = NULL};
+        status = plan(h, comm, shape, fields, field);
     }
     SUNZI_TRY(sunzi_comm_agree(comm, status));
+    sunzi_shipment_ready(&h->shipment);
     *halo = h;
     return SUNZI_OK;
 done:
@@ -377,15 +289,9 @@ void sunzi_halo_destroy(sunzi_halo **halo)
     if (!halo || !*halo)
         return;
     sunzi_halo *h = *halo;
-    (void)sunzi_comm_finish(h->comm, &h->exchange);
+    sunzi_shipment_close(&h->shipment);
     for (int i = 0; i < SUNZI_HALO_SLOTS; i++)
         sunzi_release(h->slots[i].arrays);
-    sunzi_release(h->message);
-    sunzi_release(h->out.packed);
-    sunzi_release(h->out.pieces);
-    sunzi_release(h->in.packed);
-    sunzi_release(h->in.pieces);
-    sunzi_release(h->lane);
     sunzi_release(h);
     *halo = NULL;
 }
@@ -417,7 +323,7 @@ int64_t sunzi_halo_storage(const sunzi_halo *h, int64_t *extent)
 
 void sunzi_halo_traffic(const sunzi_halo *h, sunzi_traffic *traffic)
 {
-    *traffic = h->traffic;
+    *traffic = h->shipment.traffic;
 }
 
 /* ---- exchange ---- */
@@ -442,12 +348,12 @@ static sunzi_status check_idle(const char *function, const sunzi_halo *h)
 
 static sunzi_status check_arrays(const sunzi_halo *h, void *const *arrays)
 {
-    for (int l = 0; l < h->lanes && holds_cells(h); l++)
+    for (int l = 0; l < h->shipment.lanes && holds_cells(h); l++)
         if (!arrays || !arrays[l])
             return sunzi_fail(SUNZI_ERR_ARG,
                               "sunzi_halo_bind: array %d of %d is NULL, "
                               "allowed: a local array of this process",
-                              l, h->lanes);
+                              l, h->shipment.lanes);
     return SUNZI_OK;
 }
 
@@ -459,61 +365,47 @@ sunzi_status sunzi_halo_bind(sunzi_halo *halo, int s, void *const *arrays)
         status = check_idle(name, halo);
     if (status == SUNZI_OK)
         status = check_arrays(halo, arrays);
-    SUNZI_TRY(sunzi_comm_agree(halo->comm, status));
+    SUNZI_TRY(sunzi_comm_agree(halo->shipment.comm, status));
     if (holds_cells(halo))
         memcpy(halo->slots[s].arrays, arrays,
-               (size_t)halo->lanes * sizeof *arrays);
+               (size_t)halo->shipment.lanes * sizeof *arrays);
     halo->slots[s].bound = true;
 done:
     return status;
 }
 
-/* What a process sends to itself stays where it was packed. */
-static void pack(sunzi_halo *h, void *const *arrays)
+static sunzi_status check_bound(const char *function, const sunzi_halo *h,
+                                int s)
 {
-    const int me = sunzi_comm_rank(h->comm);
-    char *at = h->out.packed;
-    h->own = NULL;
-    for (int64_t i = 0; i < h->out.count; i++) {
-        const sunzi_box *box = &h->out.pieces[i].box;
-        if (!h->own && h->out.pieces[i].peer == me)
-            h->own = at;
-        for (int l = 0; l < h->lanes; l++) {
-            h->traffic.overflows +=
-                sunzi_box_pack(&h->lane[l], box, arrays[l], at);
-            at += (size_t)sunzi_box_cells(box) * sunzi_lane_bytes(&h->lane[l]);
-        }
-    }
+    const sunzi_status status = check_slot(function, s);
+    if (status < 0 || h->slots[s].bound)
+        return status;
+    return sunzi_fail(SUNZI_ERR_ARG,
+                      "%s: slot %d has no arrays; call sunzi_halo_bind first",
+                      function, s);
 }
 
-static void unpack(sunzi_halo *h, void *const *arrays)
+/* Take part without arrays, so that processes whose slot is a good one do not
+ * wait for ever; `status` is why. */
+static sunzi_status refuse(sunzi_halo *h, const char *function,
+                           sunzi_status why)
 {
-    const int me = sunzi_comm_rank(h->comm);
-    const char *own = h->own, *received = h->in.packed;
-    for (int64_t i = 0; i < h->in.count; i++) {
-        const sunzi_box *box = &h->in.pieces[i].box;
-        const char **at = h->in.pieces[i].peer == me ? &own : &received;
-        for (int l = 0; l < h->lanes; l++) {
-            sunzi_box_unpack(&h->lane[l], box, *at, arrays[l]);
-            *at += (size_t)sunzi_box_cells(box) * sunzi_lane_bytes(&h->lane[l]);
-        }
-    }
+    sunzi_status status = sunzi_shipment_start(&h->shipment, 0, NULL, NULL);
+    if (status == SUNZI_OK)
+        status = sunzi_shipment_finish(&h->shipment, function, NULL);
+    return status < 0 ? status : why;
 }
 
 sunzi_status sunzi_halo_start(sunzi_halo *halo, int s)
 {
     static const char name[] = "sunzi_halo_start";
     sunzi_status status;
-    SUNZI_TRY(check_slot(name, s));
     SUNZI_TRY(check_idle(name, halo));
-    if (!halo->slots[s].bound)
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "%s: slot %d has no arrays; call sunzi_halo_bind "
-                          "first",
-                          name, s);
-    pack(halo, halo->slots[s].arrays);
-    SUNZI_TRY(sunzi_comm_start(halo->comm, halo->messages, halo->message,
-                               &halo->exchange));
+    status = check_bound(name, halo, s);
+    if (status < 0)
+        return refuse(halo, name, status);
+    SUNZI_TRY(sunzi_shipment_start(
+        &halo->shipment, s, (const void *const *)halo->slots[s].arrays, NULL));
     halo->under_way = &halo->slots[s];
 done:
     return status;
@@ -521,16 +413,15 @@ done:
 
 sunzi_status sunzi_halo_finish(sunzi_halo *halo)
 {
+    static const char name[] = "sunzi_halo_finish";
     if (!halo->under_way)
         return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_halo_finish: no exchange is under way; call "
-                          "sunzi_halo_start first");
+                          "%s: no exchange is under way; call sunzi_halo_start "
+                          "first",
+                          name);
     void *const *arrays = halo->under_way->arrays;
     halo->under_way = NULL;
-    const sunzi_status status = sunzi_comm_finish(halo->comm, &halo->exchange);
-    if (status == SUNZI_OK)
-        unpack(halo, arrays);
-    return status;
+    return sunzi_shipment_finish(&halo->shipment, name, arrays);
 }
 
 sunzi_status sunzi_halo_exchange(sunzi_halo *halo, int slot)

@@ -8,21 +8,13 @@
 #include <stdint.h>
 
 #include "core/layout.h"
-#include "solvers/fields/box.h"
+#include "solvers/fields/shipment.h"
 
 typedef struct sunzi_bricks {
     sunzi_runs run[3]; /* cells and processes of each dimension */
     bool periodic[3];
     int lower[3], upper[3], reach;
 } sunzi_bricks;
-
-/* A box of cells that travels together, in the local array of the process that
- * it was listed for. */
-typedef struct sunzi_piece {
-    int peer;         /* rank */
-    int64_t sequence; /* place in the list of the two processes */
-    sunzi_box box;
-} sunzi_piece;
 
 /* Choose the numbers of processes (run[].count) that are 0 so that the product
  * of all is `size`, which the product of the others divides. */

@@ -10,7 +10,7 @@
 #include "core/communicator.h"
 #include "core/layout.h"
 #include "core/memory.h"
-#include "solvers/fields/box.h"
+#include "solvers/fields/shipment.h"
 
 /* Pencils along a dimension. */
 typedef struct pencils {
@@ -24,32 +24,18 @@ typedef struct range {
     int64_t begin[3], end[3];
 } range;
 
-typedef struct part {
-    int peer;
-    range cells;
-} part;
-
-/* What this process sends, or receives. */
+/* The array before, or after. */
 typedef struct side {
     pencils p;
     range mine;
-    int count;
-    part *parts; /* by peer */
-    char *packed;
 } side;
 
 struct sunzi_transpose {
-    sunzi_comm *comm;
+    sunzi_shipment shipment;
     int processes[2], place[2];
-    sunzi_lane lane;
     side from, to;
-    int messages;
-    sunzi_message *message;
     bool under_way;
     void *target;
-    const char *own; /* what this process has packed for itself */
-    sunzi_exchange *exchange;
-    sunzi_traffic traffic;
 };
 
 /* ---- arguments ---- */
@@ -226,101 +212,64 @@ static void choose(const sunzi_transpose_shape *s, int size, int processes[2])
     }
 }
 
-static size_t part_bytes(const sunzi_transpose *t, const part *p)
+/* The cells in the local array of a side, in the order of the array they go to.
+ */
+static sunzi_box box_of(const side *s, const range *cells, const int order[3])
 {
-    return sunzi_size_product((size_t)cells_of(&p->cells),
-                              sunzi_lane_bytes(&t->lane), 1);
+    sunzi_box box = {.start = 0};
+    int64_t stride[3], step = 1;
+    for (int i = 2; i >= 0; i--) {
+        const int d = s->p.order[i];
+        stride[d] = step;
+        step *= s->mine.end[d] - s->mine.begin[d];
+        box.start += (cells->begin[d] - s->mine.begin[d]) * stride[d];
+    }
+    for (int i = 0; i < 3; i++) {
+        box.count[i] = cells->end[order[i]] - cells->begin[order[i]];
+        box.stride[i] = stride[order[i]];
+    }
+    return box;
 }
 
-/* What this process shares with each of the others; other: their side. What it
- * shares with itself needs room where it is sent from only. */
-static sunzi_status take_side(sunzi_transpose *t, side *s, const side *other)
+/* What this process shares with each of the others; other: their side. */
+static sunzi_status list_pieces(sunzi_transpose *t, const side *s,
+                                const side *other, sunzi_pieces *pieces)
 {
     const int size = t->processes[0] * t->processes[1];
-    const int me = sunzi_comm_rank(t->comm);
-    size_t bytes = 0;
-    void *block;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_allocate((size_t)size * sizeof *s->parts, creates, &block));
-    s->parts = block;
-    for (int q = 0; q < size && t->place[0] >= 0; q++) {
+    const sunzi_status status = sunzi_pieces_take(pieces, creates, size);
+    for (int q = 0; q < size && t->place[0] >= 0 && status == SUNZI_OK; q++) {
         const range theirs = range_of(&other->p, q);
-        const part p = {q, shared(&s->mine, &theirs)};
-        if (!cells_of(&p.cells))
-            continue;
-        s->parts[s->count++] = p;
-        if ((q != me || s == &t->from) &&
-            __builtin_add_overflow(bytes, part_bytes(t, &p), &bytes))
-            bytes = SIZE_MAX;
+        const range both = shared(&s->mine, &theirs);
+        if (cells_of(&both))
+            pieces->list[pieces->count++] = (sunzi_piece){
+                .peer = q, .box = box_of(s, &both, t->to.p.order)};
     }
-    SUNZI_TRY(sunzi_allocate(bytes, creates, &block));
-    s->packed = block;
-done:
     return status;
 }
 
-static int list_messages(sunzi_transpose *t, const side *s,
-                         sunzi_message *message)
+static sunzi_status plan_all(sunzi_transpose *t, sunzi_comm *comm,
+                             const sunzi_transpose_shape *s)
 {
-    const int me = sunzi_comm_rank(t->comm);
-    const bool sends = s == &t->from;
-    char *at = s->packed;
-    int count = 0;
-    for (int i = 0; i < s->count; i++) {
-        const int peer = s->parts[i].peer;
-        const size_t bytes = part_bytes(t, &s->parts[i]);
-        if (peer == me)
-            t->traffic.copy_bytes = (int64_t)bytes;
-        else
-            message[count++] =
-                (sunzi_message){peer, SUNZI_TAG_TRANSPOSE, sends, at, bytes};
-        if (peer != me || sends)
-            at += bytes;
-    }
-    return count;
-}
-
-static sunzi_status take_messages(sunzi_transpose *t)
-{
-    void *block;
-    const size_t most = (size_t)t->from.count + (size_t)t->to.count;
-    const sunzi_status status =
-        sunzi_allocate(most * sizeof *t->message, creates, &block);
-    if (status < 0)
-        return status;
-    sunzi_traffic *traffic = &t->traffic;
-    t->message = block;
-    traffic->sends = list_messages(t, &t->from, t->message);
-    traffic->receives = list_messages(t, &t->to, t->message + traffic->sends);
-    t->messages = traffic->sends + traffic->receives;
-    for (int i = 0; i < t->messages; i++)
-        *(i < traffic->sends ? &traffic->send_bytes
-                             : &traffic->receive_bytes) +=
-            (int64_t)t->message[i].bytes;
-    return SUNZI_OK;
-}
-
-static sunzi_status settle(sunzi_transpose *t, const sunzi_transpose_shape *s)
-{
-    const int rank = sunzi_comm_rank(t->comm);
+    const int rank = sunzi_comm_rank(comm);
+    sunzi_shipment *ship = &t->shipment;
     sunzi_status status;
+    SUNZI_TRY(sunzi_shipment_open(ship, creates, comm, 1, &s->field));
     t->processes[0] = s->processes[0];
     t->processes[1] = s->processes[1];
     if (s->processes[0] == 0)
-        choose(s, sunzi_comm_size(t->comm), t->processes);
+        choose(s, sunzi_comm_size(comm), t->processes);
     const bool in = rank < t->processes[0] * t->processes[1];
     t->place[0] = in ? rank / t->processes[1] : -1;
     t->place[1] = in ? rank % t->processes[1] : -1;
-    (void)sunzi_field_lanes(&s->field, &t->lane);
     t->from.p = describe(s->n, t->processes, s->from, s->from_storage);
     t->to.p = describe(s->n, t->processes, s->to, s->to_storage);
     if (in) {
         t->from.mine = range_of(&t->from.p, rank);
         t->to.mine = range_of(&t->to.p, rank);
     }
-    SUNZI_TRY(take_side(t, &t->from, &t->to));
-    SUNZI_TRY(take_side(t, &t->to, &t->from));
-    SUNZI_TRY(take_messages(t));
+    SUNZI_TRY(list_pieces(t, &t->from, &t->to, &ship->out));
+    SUNZI_TRY(list_pieces(t, &t->to, &t->from, &ship->in));
+    SUNZI_TRY(sunzi_shipment_settle(ship, creates, SUNZI_TAG_TRANSPOSE));
 done:
     return status;
 }
@@ -342,10 +291,11 @@ sunzi_status sunzi_transpose_create(sunzi_comm *comm,
     status = sunzi_allocate(sizeof *t, creates, &block);
     if (status == SUNZI_OK) {
         t = block;
-        *t = (sunzi_transpose){.comm = comm};
-        status = settle(t, shape);
+        *t = (sunzi_transpose){.under_way = false};
+        status = plan_all(t, comm, shape);
     }
     SUNZI_TRY(sunzi_comm_agree(comm, status));
+    sunzi_shipment_ready(&t->shipment);
     *plan = t;
     return SUNZI_OK;
 done:
@@ -358,12 +308,7 @@ void sunzi_transpose_destroy(sunzi_transpose **plan)
     if (!plan || !*plan)
         return;
     sunzi_transpose *t = *plan;
-    (void)sunzi_comm_finish(t->comm, &t->exchange);
-    sunzi_release(t->message);
-    sunzi_release(t->from.packed);
-    sunzi_release(t->from.parts);
-    sunzi_release(t->to.packed);
-    sunzi_release(t->to.parts);
+    sunzi_shipment_close(&t->shipment);
     sunzi_release(t);
     *plan = NULL;
 }
@@ -394,57 +339,10 @@ int64_t sunzi_transpose_local(const sunzi_transpose *t, int after,
 
 void sunzi_transpose_traffic(const sunzi_transpose *t, sunzi_traffic *traffic)
 {
-    *traffic = t->traffic;
+    *traffic = t->shipment.traffic;
 }
 
 /* ---- execution ---- */
-
-/* The cells in the local array of a side, in the order of the array they go to.
- */
-static sunzi_box box_of(const side *s, const range *cells, const int order[3])
-{
-    sunzi_box box = {.start = 0};
-    int64_t stride[3], step = 1;
-    for (int i = 2; i >= 0; i--) {
-        const int d = s->p.order[i];
-        stride[d] = step;
-        step *= s->mine.end[d] - s->mine.begin[d];
-        box.start += (cells->begin[d] - s->mine.begin[d]) * stride[d];
-    }
-    for (int i = 0; i < 3; i++) {
-        box.count[i] = cells->end[order[i]] - cells->begin[order[i]];
-        box.stride[i] = stride[order[i]];
-    }
-    return box;
-}
-
-/* What a process sends to itself stays where it was packed. */
-static void pack(sunzi_transpose *t, const void *from)
-{
-    const int me = sunzi_comm_rank(t->comm);
-    char *at = t->from.packed;
-    for (int i = 0; i < t->from.count; i++) {
-        const part *p = &t->from.parts[i];
-        const sunzi_box box = box_of(&t->from, &p->cells, t->to.p.order);
-        if (p->peer == me)
-            t->own = at;
-        t->traffic.overflows += sunzi_box_pack(&t->lane, &box, from, at);
-        at += part_bytes(t, p);
-    }
-}
-
-static void unpack(sunzi_transpose *t)
-{
-    const int me = sunzi_comm_rank(t->comm);
-    const char *at = t->to.packed;
-    for (int i = 0; i < t->to.count; i++) {
-        const part *p = &t->to.parts[i];
-        const sunzi_box box = box_of(&t->to, &p->cells, t->to.p.order);
-        const bool own = p->peer == me;
-        sunzi_box_unpack(&t->lane, &box, own ? t->own : at, t->target);
-        at += own ? 0 : part_bytes(t, p);
-    }
-}
 
 static sunzi_status check_start(const sunzi_transpose *t, const void *from,
                                 const void *to)
@@ -463,14 +361,26 @@ static sunzi_status check_start(const sunzi_transpose *t, const void *from,
     return SUNZI_OK;
 }
 
+/* Whether what stays on this process can be copied at once. */
+static bool may_move(const sunzi_transpose *t, const void *from, const void *to)
+{
+    const sunzi_lane *lane = t->shipment.lane;
+    const uintptr_t cell = (lane->single ? sizeof(float) : sizeof(double)) *
+                           (uintptr_t)lane->components;
+    const uintptr_t a = (uintptr_t)from, b = (uintptr_t)to;
+    return cell <= SUNZI_BOX_MOVE_BYTES &&
+           (a + (uintptr_t)cells_of(&t->from.mine) * cell <= b ||
+            b + (uintptr_t)cells_of(&t->to.mine) * cell <= a);
+}
+
 sunzi_status sunzi_transpose_start(sunzi_transpose *plan, const void *from,
                                    void *to)
 {
     sunzi_status status;
-    SUNZI_TRY(sunzi_comm_agree(plan->comm, check_start(plan, from, to)));
-    pack(plan, from);
-    SUNZI_TRY(sunzi_comm_start(plan->comm, plan->messages, plan->message,
-                               &plan->exchange));
+    SUNZI_TRY(
+        sunzi_comm_agree(plan->shipment.comm, check_start(plan, from, to)));
+    SUNZI_TRY(sunzi_shipment_start(&plan->shipment, 0, &from,
+                                   may_move(plan, from, to) ? &to : NULL));
     plan->target = to;
     plan->under_way = true;
 done:
@@ -479,15 +389,14 @@ done:
 
 sunzi_status sunzi_transpose_finish(sunzi_transpose *plan)
 {
+    static const char name[] = "sunzi_transpose_finish";
     if (!plan->under_way)
         return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_transpose_finish: no transpose is under way; "
-                          "call sunzi_transpose_start first");
+                          "%s: no transpose is under way; call "
+                          "sunzi_transpose_start first",
+                          name);
     plan->under_way = false;
-    const sunzi_status status = sunzi_comm_finish(plan->comm, &plan->exchange);
-    if (status == SUNZI_OK)
-        unpack(plan);
-    return status;
+    return sunzi_shipment_finish(&plan->shipment, name, &plan->target);
 }
 
 sunzi_status sunzi_transpose_execute(sunzi_transpose *plan, const void *from,

@@ -40,6 +40,7 @@ contains
       call expect(len(sunzi_engine_name(i)) > 0, 'name of an engine')
       call expect(len(sunzi_engine_summary(i)) > 0, 'summary of an engine')
       call expect(sunzi_engine_kernels(i, text) > 0, 'kernels of an engine')
+      call expect(sunzi_engine_device(i, 1000) == 0, 'no device 1000')
       call expect(len(text) > 0 .and. text(len(text):) /= c_null_char, text)
       if (sunzi_engine_available(i, why)) then
         usable = usable + 1

@@ -10,9 +10,12 @@ forbidden() {
     BEGIN {
         allowed["include"] = "^$"
         allowed["core"] = "^core/"
-        allowed["engines"] = "^(engines|precision|core)/"
-        allowed["precision"] = "^(precision|core)/|^engines/engine[.]h$"
-        allowed["solvers"] = "^(solvers|precision|core)/|^engines/engine[.]h$"
+        # what an engine shows: the headers of its folder, and the kernel
+        # language; engines include the kernels of those who own them
+        shown = "|^engines/[a-z]*[.]h$|^engines/kernel/"
+        allowed["engines"] = "^(engines|precision|core)/|[.]k[.]h$"
+        allowed["precision"] = "^(precision|core)/" shown
+        allowed["solvers"] = "^(solvers|precision|core)/" shown
         allowed["mpi"] = "^(mpi|core)/"
         allowed["io"] = "^(io|core)/|^mpi/handle[.]h$"
         allowed["tools"] = "^(tools|io)/|^mpi/launch[.]h$"

@@ -14,6 +14,7 @@
 #include <sunzi/mpi.h>
 
 #include "core/communicator.h"
+#include "core/memory.h"
 #include "core/status.h"
 
 static sunzi_comm *world(void)
@@ -206,6 +207,43 @@ static void agreement(void **unused)
     sunzi_comm_destroy(&comm);
 }
 
+/* Out of memory on one process while a communicator is made, for the first
+ * time, again, or in parts: all say so, and the next attempt succeeds. */
+static void no_memory(void **unused)
+{
+    MPI_Comm user;
+    int rank, size;
+    (void)unused;
+    MPI_Comm_dup(MPI_COMM_WORLD, &user);
+    MPI_Comm_rank(user, &rank);
+    MPI_Comm_size(user, &size);
+    static const int requests[] = {2, 1, 2};
+    sunzi_comm *world = NULL;
+    for (int kind = 0; kind < 3; kind++) {
+        sunzi_status status = SUNZI_ERR_NOMEM;
+        int k = 0;
+        for (; status != SUNZI_OK; k++) {
+            sunzi_comm *comm = NULL;
+            sunzi_memory_fail_after(rank == size - 1 ? k + 1 : -1);
+            status = kind < 2 ? sunzi_comm_from_mpi(user, &comm)
+                              : sunzi_comm_split(world, rank % 2, rank, &comm);
+            sunzi_memory_fail_after(-1);
+            assert_int_equal(status, comm ? SUNZI_OK : SUNZI_ERR_NOMEM);
+            if (comm)
+                assert_int_equal(sunzi_comm_barrier(comm), SUNZI_OK);
+            else
+                assert_non_null(strstr(sunzi_last_message(), "memory"));
+            if (kind == 1)
+                world = comm;
+            else
+                sunzi_comm_destroy(&comm);
+        }
+        assert_int_equal(k, requests[kind] + 1);
+    }
+    sunzi_comm_destroy(&world);
+    MPI_Comm_free(&user);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +255,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(exchanges),
         cmocka_unit_test(splits),
         cmocka_unit_test(agreement),
+        cmocka_unit_test(no_memory),
     };
     sunzi_comm *comm = NULL;
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_ERR_ARG)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include <mpi.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static int number(int from, int to)
 }
 
 enum { FIELDS_MAX = 4, ARRAYS_MAX = 8 };
+enum { STAMP = 8 }; /* bytes before the values of a message */
 #define SENTINEL (-777.0)
 
 /* A shape, its fields, and the arrays of this process. */
@@ -220,7 +222,7 @@ static void run_problem(sunzi_comm *comm, problem *p)
     const int64_t halo_cells = expect(p, true);
     sunzi_halo_traffic(p->halo, &t);
     assert_int_equal(t.receive_bytes + t.copy_bytes,
-                     halo_cells * cell_bytes(p));
+                     halo_cells * cell_bytes(p) + STAMP * t.receives);
     assert_int_equal(t.overflows, 0);
     assert_true(t.receives < sunzi_comm_size(comm)); /* one a pair */
     int64_t sums[2] = {t.sends - t.receives, t.send_bytes - t.receive_bytes};
@@ -406,6 +408,118 @@ static void several(void **unused)
     close_problem(&b);
 }
 
+/* Enough for several threads, which share any kind of piece. */
+static void by_threads(void **unused)
+{
+    const int threads = omp_get_max_threads();
+    (void)unused;
+    for (int t = 0; t < 4; t++) {
+        problem p = {.fields = FIELDS_MAX};
+        sunzi_halo_shape_init(&p.shape, 3);
+        for (int d = 0; d < 3; d++) {
+            p.shape.cells[d] = 30 + d;
+            p.shape.periodic[d] = 1;
+            p.shape.lower[d] = p.shape.upper[d] = 4;
+        }
+        p.shape.reach = SUNZI_HALO_CORNERS;
+        p.shape.upper[2] = t % 2 ? 0 : 4; /* planes are contiguous */
+        p.shape.lower[2] = t % 2 ? 0 : 4;
+        for (int f = 0; f < FIELDS_MAX; f++) {
+            p.field[f].element = (sunzi_element)((f + t) % 3);
+            p.field[f].wire = f % 2 ? SUNZI_WIRE_BF16 : SUNZI_WIRE_STORED;
+            p.field[f].components = 1 + f;
+        }
+        omp_set_num_threads(t + 1);
+        run_problem(world, &p);
+    }
+    omp_set_num_threads(threads);
+}
+
+/* Processes that are not in the same exchange notice, and go on. */
+static void different_slots(void **unused)
+{
+    const int size = sunzi_comm_size(world), rank = sunzi_comm_rank(world);
+    const bool last = rank == size - 1;
+    /* on a ring: whether this process hears of the last one */
+    const bool hears = size > 1 && (last || rank == 0 || rank == size - 2);
+    const sunzi_status differs = hears ? SUNZI_ERR_ARG : SUNZI_OK;
+    problem a = {.fields = 1}, b;
+    (void)unused;
+    sunzi_halo_shape_init(&a.shape, 1);
+    sunzi_field_init(a.field);
+    a.shape.cells[0] = 3 * size;
+    a.shape.periodic[0] = 1;
+    b = a;
+    open_problem(world, &a);
+    open_problem(world, &b);
+    fill(&a);
+    fill(&b);
+    assert_int_equal(sunzi_halo_bind(a.halo, 0, a.array), SUNZI_OK);
+    assert_int_equal(sunzi_halo_bind(a.halo, 1, a.array), SUNZI_OK);
+    assert_int_equal(sunzi_halo_bind(b.halo, 0, b.array), SUNZI_OK);
+    /* another slot */
+    assert_int_equal(sunzi_halo_start(a.halo, last), SUNZI_OK);
+    assert_int_equal(sunzi_halo_finish(a.halo), differs);
+    assert_true(!hears || strstr(sunzi_last_message(), "slot = "));
+    expect(&a, !hears);
+    /* one without arrays, and one that there is not */
+    for (int slot = 7; slot <= 8; slot++) {
+        fill(&a);
+        assert_int_equal(sunzi_halo_start(a.halo, last ? slot : 0),
+                         last ? SUNZI_ERR_ARG : SUNZI_OK);
+        assert_true(!last || strstr(sunzi_last_message(), "slot"));
+        assert_int_equal(sunzi_halo_finish(a.halo),
+                         last ? SUNZI_ERR_ARG : differs);
+        assert_true(last || !hears ||
+                    strstr(sunzi_last_message(), "could not start"));
+        expect(&a, !hears && !last);
+    }
+    /* halos in another order */
+    fill(&a);
+    assert_int_equal(sunzi_halo_start(last ? b.halo : a.halo, 0), SUNZI_OK);
+    assert_int_equal(sunzi_halo_start(last ? a.halo : b.halo, 0), SUNZI_OK);
+    assert_int_equal(sunzi_halo_finish(a.halo), differs);
+    assert_int_equal(sunzi_halo_finish(b.halo), differs);
+    assert_true(!hears || strstr(sunzi_last_message(), "another halo"));
+    expect(&a, !hears);
+    expect(&b, !hears);
+    /* and all is well again */
+    assert_int_equal(sunzi_halo_exchange(a.halo, 0), SUNZI_OK);
+    assert_int_equal(sunzi_halo_exchange(b.halo, 0), SUNZI_OK);
+    expect(&a, true);
+    expect(&b, true);
+    close_problem(&a);
+    close_problem(&b);
+}
+
+/* Messages are on their way when an exchange is started: a process gets what it
+ * waits for while its neighbour is elsewhere in MPI, and has not called finish.
+ */
+static void starts_at_once(void **unused)
+{
+    const int size = sunzi_comm_size(world), rank = sunzi_comm_rank(world);
+    problem p = {.fields = 1};
+    (void)unused;
+    sunzi_halo_shape_init(&p.shape, 2);
+    sunzi_field_init(p.field);
+    p.field->components = 200; /* no message that MPI would buffer */
+    p.shape.cells[0] = 4 * size;
+    p.shape.cells[1] = 300;
+    p.shape.processes[0] = size;
+    p.shape.processes[1] = 1;
+    open_problem(world, &p);
+    fill(&p);
+    assert_int_equal(sunzi_halo_bind(p.halo, 0, p.array), SUNZI_OK);
+    assert_int_equal(sunzi_halo_start(p.halo, 0), SUNZI_OK);
+    if (rank % 2)
+        assert_int_equal(sunzi_halo_finish(p.halo), SUNZI_OK);
+    MPI_Barrier(MPI_COMM_WORLD); /* the odd ones have finished */
+    if (rank % 2 == 0)
+        assert_int_equal(sunzi_halo_finish(p.halo), SUNZI_OK);
+    expect(&p, true);
+    close_problem(&p);
+}
+
 /* Out of memory on one process: all say so. */
 static void no_memory(void **unused)
 {
@@ -537,10 +651,11 @@ static void bad_calls(void **unused)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(named_shapes), cmocka_unit_test(random_shapes),
-        cmocka_unit_test(chosen_grids), cmocka_unit_test(several),
-        cmocka_unit_test(no_memory),    cmocka_unit_test(bad_input),
-        cmocka_unit_test(bad_calls),
+        cmocka_unit_test(named_shapes),   cmocka_unit_test(random_shapes),
+        cmocka_unit_test(chosen_grids),   cmocka_unit_test(several),
+        cmocka_unit_test(by_threads),     cmocka_unit_test(different_slots),
+        cmocka_unit_test(starts_at_once), cmocka_unit_test(no_memory),
+        cmocka_unit_test(bad_input),      cmocka_unit_test(bad_calls),
     };
     MPI_Init(&argc, &argv);
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) != SUNZI_OK)

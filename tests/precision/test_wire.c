@@ -8,8 +8,10 @@
 #include <cmocka.h>
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "engines/engine.h"
 #include "precision/formats.h"
 #include "precision/wire.h"
 
@@ -20,6 +22,8 @@ static const struct {
               {SUNZI_WIRE_FP16, &sunzi_format_fp16},
               {SUNZI_WIRE_BF16, &sunzi_format_bf16}};
 enum { FORMATS = 3 };
+
+static const sunzi_engine_ops *engine;
 
 static void same(double a, double b)
 {
@@ -41,14 +45,14 @@ static void travel(double x)
         const double expected32 =
             sunzi_round(narrow[f].format, SUNZI_ROUND_NEAREST_EVEN, 0, x32);
         assert_int_equal(
-            sunzi_wire_pack(false, narrow[f].wire, 1, &x, packed + 1),
+            sunzi_wire_pack(engine, false, narrow[f].wire, 1, &x, packed + 1),
             isinf(expected) && !isinf(x));
-        sunzi_wire_unpack(false, narrow[f].wire, 1, packed + 1, &back);
+        sunzi_wire_unpack(engine, false, narrow[f].wire, 1, packed + 1, &back);
         same(back, expected);
         assert_int_equal(
-            sunzi_wire_pack(true, narrow[f].wire, 1, &x32, packed + 1),
+            sunzi_wire_pack(engine, true, narrow[f].wire, 1, &x32, packed + 1),
             isinf(expected32) && !isinf(x32));
-        sunzi_wire_unpack(true, narrow[f].wire, 1, packed + 1, &back32);
+        sunzi_wire_unpack(engine, true, narrow[f].wire, 1, packed + 1, &back32);
         same(back32, expected32);
     }
 }
@@ -62,7 +66,7 @@ static void all_ties(void **unused)
         for (uint32_t bits = 0; bits < 1 << 16; bits++) {
             const uint16_t packed[2] = {(uint16_t)bits, (uint16_t)(bits + 1)};
             double x[2];
-            sunzi_wire_unpack(false, narrow[f].wire, 2, packed, x);
+            sunzi_wire_unpack(engine, false, narrow[f].wire, 2, packed, x);
             travel(x[0]);
             const double middle = 0.5 * (x[0] + x[1]);
             travel(middle);
@@ -95,14 +99,51 @@ static void random_numbers(void **unused)
     }
 }
 
+/* Many numbers at once, blocks and what is left of one, with a few that do not
+ * fit: as one at a time. */
+static void many_numbers(void **unused)
+{
+    enum { MANY = 1003 };
+    static double x[MANY];
+    static float x32[MANY];
+    uint64_t state = 5;
+    (void)unused;
+    for (int i = 0; i < MANY; i++) {
+        state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        x[i] = ldexp((double)(int64_t)state * 0x1p-63,
+                     i % 50 == 7 ? 200 : (int)(state >> 20 & 31) - 16);
+        if (i % 100 == 31)
+            x[i] = i % 200 == 31 ? -INFINITY : NAN;
+        x32[i] = (float)x[i];
+    }
+    for (int f = 0; f < FORMATS; f++)
+        for (int single = 0; single < 2; single++) {
+            static char all[MANY * sizeof(double)];
+            const size_t bytes = sunzi_wire_bytes(single, narrow[f].wire);
+            const void *numbers = single ? (void *)x32 : (void *)x;
+            const int64_t count = sunzi_wire_pack(
+                engine, single, narrow[f].wire, MANY, numbers, all);
+            int64_t sum = 0;
+            for (int i = 0; i < MANY; i++) {
+                char one[sizeof(double)];
+                sum += sunzi_wire_pack(engine, single, narrow[f].wire, 1,
+                                       single ? (void *)&x32[i] : (void *)&x[i],
+                                       one);
+                assert_memory_equal(one, all + (size_t)i * bytes, bytes);
+            }
+            assert_int_equal(count, sum);
+            assert_true(single || count > 0);
+        }
+}
+
 static void stored_numbers(void **unused)
 {
     const double x[3] = {1.0 / 3, -0.0, NAN};
     const float y[3] = {1.0f / 3, -0.0f, NAN};
     char packed[sizeof x];
     (void)unused;
-    assert_int_equal(sunzi_wire_pack(false, SUNZI_WIRE_STORED, 3, x, packed),
-                     0);
+    assert_int_equal(
+        sunzi_wire_pack(engine, false, SUNZI_WIRE_STORED, 3, x, packed), 0);
     assert_memory_equal(x, packed, sizeof x);
     assert_int_equal(sunzi_wire_bytes(false, SUNZI_WIRE_STORED), 8);
     assert_int_equal(sunzi_wire_bytes(false, SUNZI_WIRE_FP32), 4);
@@ -110,18 +151,28 @@ static void stored_numbers(void **unused)
     assert_int_equal(sunzi_wire_bytes(true, SUNZI_WIRE_BF16), 2);
     for (int w = SUNZI_WIRE_STORED; w <= SUNZI_WIRE_FP32; w++) {
         assert_int_equal(sunzi_wire_bytes(true, (sunzi_wire)w), 4);
-        assert_int_equal(sunzi_wire_pack(true, (sunzi_wire)w, 3, y, packed), 0);
+        assert_int_equal(
+            sunzi_wire_pack(engine, true, (sunzi_wire)w, 3, y, packed), 0);
         assert_memory_equal(y, packed, sizeof y);
     }
 }
 
+/* All of it with each engine of this machine. */
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_ties),
-        cmocka_unit_test(special_numbers),
-        cmocka_unit_test(random_numbers),
+        cmocka_unit_test(all_ties),       cmocka_unit_test(special_numbers),
+        cmocka_unit_test(random_numbers), cmocka_unit_test(many_numbers),
         cmocka_unit_test(stored_numbers),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = 0;
+    for (int e = 0; sunzi_engine_at(e); e++) {
+        char why[200];
+        engine = sunzi_engine_at(e);
+        if (!engine->available(why, sizeof why))
+            continue;
+        printf("engine %s\n", engine->name);
+        failed += cmocka_run_group_tests(tests, NULL, NULL);
+    }
+    return failed;
 }

@@ -100,7 +100,24 @@ says out '^    1 times equal numbers of other bits'
 # integers beyond what FP64 tells apart
 changed integer
 expect 1 compare a.h5 b.h5
-says out '^m  *int64  *2  *1.00e+00'
+says out '^m  *int64  *2  *1  *[0-9.e+-]* '
+says out '^    first at (0): 9223372036854775806 and 9223372036854775807$'
+expect 0 compare a.h5 b.h5 --atol 1
+changed far
+expect 1 compare a.h5 b.h5 --field m --report r.json
+says out '^    first at (1): -9223372036854775808 and 9223372036854775805$'
+says out '^    largest difference: 18446744073709551613$'
+for figure in 'max_difference":18446744073709551613' \
+    'max_first":9223372036854775808' 'first_a":-9223372036854775808' \
+    'first_b":9223372036854775805'; do
+    tr -d ' ' <r.json | grep -q "\"$figure,*$" ||
+        complain "the report lacks $figure: $(cat r.json)"
+done
+# one more than a tolerance that FP64 holds
+changed more
+expect 1 compare a.h5 b.h5 --field m --atol 9007199254740992
+expect 0 compare a.h5 b.h5 --field m --atol 9007199254740994
+says out '^    largest difference: 9007199254740993$'
 
 # squares beyond the range of FP64
 changed huge

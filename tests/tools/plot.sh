@@ -48,6 +48,10 @@ says_only "no dataset 'nothing'"
 expect 2 plot a.h5 --field T --field east
 says_only 'all are series'
 
+written two.h5 twice || exit 99
+expect 2 plot two.h5 --field T
+says_only "'T' is the end of several paths in two.h5: fields/T, other/T; give one"
+
 # what is there
 expect 0 plot s.nc --list
 says out '^field  *u  *fp64  *3x2x37x72  *eastward wind \[m s-1\]$'
@@ -135,4 +139,23 @@ asked='plot with a gnuplot that fails'
 says err '^sunzi plot: gnuplot did not draw old.png: no terminal'
 [ "$(cat old.png)" = old ] || complain 'the old picture is gone'
 absent old.png.partial
+
+# ended by a signal while gnuplot draws: nothing is left, the old one stays
+printf '#!/bin/sh\ntouch started\ncat >/dev/null\nsleep 30\n' >broken/gnuplot
+for number in INT TERM HUP; do
+    rm -f started
+    # the shell lets a command in the background ignore INT: start it by env
+    PATH=$folder/broken:$PATH env --default-signal="$number" "$sunzi" plot a.h5 \
+        --output old.png >out 2>err &
+    drawing=$!
+    while [ ! -e started ] && kill -0 $drawing 2>/dev/null; do sleep 0.05; done
+    [ -e old.png.partial ] || complain "$number: nothing was being drawn"
+    kill -s "$number" $drawing
+    wait $drawing
+    got=$?
+    [ $got -gt 128 ] || complain "$number: exit code $got, no end by a signal"
+    asked="plot ended by $number"
+    absent old.png.partial
+    [ "$(cat old.png)" = old ] || complain 'the old picture is gone'
+done
 exit $code

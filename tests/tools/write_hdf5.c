@@ -7,9 +7,9 @@
  * Arrays: T (6 x 5, K), n (int32), m (int64), z (with 0 and NaN), huge (1e200
  * and 1e-200), series, time, spectrum, frequency, volume (4 x 5 x 6), big
  * (70000 entries, more than a block). CHANGE: entry, units, nan, zero, integer,
- * shape, missing, type, infinite, blocks, huge. NAME.nc is a grid of the sphere
- * instead, NAME.vtkhdf one in space with cells and vectors (CHANGE: spacing,
- * nan: no cell has a number, constant: all have the same). */
+ * shape, missing, type, infinite, blocks, huge, far, more, twice. NAME.nc is a
+ * grid of the sphere instead, NAME.vtkhdf one in space with cells and vectors
+ * (CHANGE: spacing, nan: no cell has a number, constant: all have the same). */
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -62,12 +62,16 @@ static void put_small(sunzi_file *file)
     z[0] = changes("zero") ? -0.0 : 0.0;
     z[2] = changes("nan") ? NAN : 1.0;
     m[0] += changes("integer"); /* FP64 does not know the difference */
+    m[1] = changes("far") ? INT64_MAX - 2 : m[1];
+    m[1] += changes("more") ? (INT64_C(1) << 53) + 1 : 0;
     huge[1] += changes("huge") ? 1e199 : 0.0;
     for (int i = 0; i < 30; i++)
         F[i] = (float)T[i];
     put(file, "fields/T", changes("type") ? SUNZI_FILE_FP32 : SUNZI_FILE_FP64,
         2, changes("shape") ? (int64_t[]){5, 6} : (int64_t[]){6, 5},
         changes("type") ? (void *)F : T, changes("units") ? "degC" : "K");
+    if (changes("twice")) /* a name in two groups */
+        put(file, "other/T", SUNZI_FILE_FP64, 2, (int64_t[]){6, 5}, T, "K");
     put(file, "n", SUNZI_FILE_INT32, 1, (int64_t[]){3}, n, NULL);
     put(file, "m", SUNZI_FILE_INT64, 1, (int64_t[]){2}, m, NULL);
     put(file, "z", SUNZI_FILE_FP64, 1, (int64_t[]){4}, z, NULL);

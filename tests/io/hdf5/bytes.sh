@@ -6,7 +6,7 @@ set -u
 program=$(pwd)/tests/io/hdf5/write_sample
 folder=$(mktemp -d) || exit 99
 trap 'rm -rf "$folder"' EXIT
-files='arrays.h5 image.vtkhdf sphere.nc state.0000012.h5'
+files='arrays.h5 grown.nc grown.vtkhdf image.vtkhdf sphere.nc state.0000012.h5'
 code=0
 
 for n in 1 2 3 4 6; do

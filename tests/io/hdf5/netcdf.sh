@@ -34,5 +34,14 @@ time:units = "hours since 2000-01-01 00:00:00" ;
 latitude = -60, -20, 20, 60 ;
 -5.5, -5.4, -5.3, -5.2, -5.1 ;
 END
+# the same, with steps that were added
+ncdump "$folder/grown.nc" >"$folder/grown" || exit 1
+for file in text grown; do
+    sed 1d "$folder/$file" | sort >"$folder/$file.sorted"
+done
+if ! cmp "$folder/text.sorted" "$folder/grown.sorted"; then
+    diff "$folder/text" "$folder/grown"
+    code=1
+fi
 [ $code -eq 0 ] || cat "$folder/text"
 exit $code

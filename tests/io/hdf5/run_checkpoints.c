@@ -4,7 +4,7 @@
  * of each checkpoint that is done to BASE.done.
  * run_checkpoints BASE read: look for the latest one that is whole, compare its
  * values and print its step; skipped ones are said on standard error.
- * run_checkpoints FILE fill MEGABYTES: write a file of this size; the exit code
+ * run_checkpoints FILE fill KILOBYTES: write a file of this size; the exit code
  * is 3 if that fails with SUNZI_ERR_FILE. */
 #define _DEFAULT_SOURCE
 #include <mpi.h>
@@ -109,10 +109,10 @@ static int read_latest(const char *base)
     return 0;
 }
 
-static int fill(const char *path, int megabytes)
+static int fill(const char *path, int kilobytes)
 {
     const int64_t size = sunzi_comm_size(comm), rank = sunzi_comm_rank(comm);
-    const int64_t all = (int64_t)megabytes << 17, first = all * rank / size;
+    const int64_t all = (int64_t)kilobytes << 7, first = all * rank / size;
     const sunzi_block block = {.start = {first},
                                .count = {all * (rank + 1) / size - first}};
     double *x = calloc((size_t)block.count[0] + 1, sizeof *x);

@@ -74,15 +74,16 @@ static void write_arrays(const char *folder)
     need(sunzi_file_close(&file));
 }
 
-static void write_image(const char *folder)
+/* With all steps known, or added one by one. */
+static void write_image(const char *folder, const char *name, int growing)
 {
     const double times[3] = {0, 0.5, 2};
     const sunzi_image image = {.points = {9, 8, 7},
                                .origin = {1, 2, 3},
                                .spacing = {0.5, 0.25, 2},
-                               .steps = 3,
-                               .times = times};
-    sunzi_file *file = start(folder, "image.vtkhdf");
+                               .steps = growing ? 0 : 3,
+                               .times = growing ? NULL : times};
+    sunzi_file *file = start(folder, name);
     sunzi_file_field field;
     need(sunzi_file_set_image(file, &image));
     sunzi_file_field_init(&field);
@@ -98,6 +99,8 @@ static void write_image(const char *folder)
         const sunzi_file_array at_points = {SUNZI_FILE_FP64, 3, {7, 8, 9}};
         const sunzi_file_array in_cells = {SUNZI_FILE_FP32, 3, {6, 7, 8}};
         sample t = dealt(&at_points, step, 1), p = dealt(&in_cells, 0, 0);
+        if (growing)
+            need(sunzi_file_add_step(file, times[step]));
         need(sunzi_file_write_field(file, "T", step, &t.block, t.data));
         need(sunzi_file_write_field(file, "p", step, &p.block, p.data));
         sample_free(&t);
@@ -106,7 +109,7 @@ static void write_image(const char *folder)
     need(sunzi_file_close(&file));
 }
 
-static void write_sphere(const char *folder)
+static void write_sphere(const char *folder, const char *name, int growing)
 {
     const double latitude[4] = {-60, -20, 20, 60},
                  longitude[5] = {0, 72, 144, 216, 288},
@@ -120,11 +123,11 @@ static void write_sphere(const char *folder)
                                  .level_name = "pressure",
                                  .level_units = "hPa",
                                  .level_down = 1,
-                                 .steps = 2,
-                                 .times = times,
+                                 .steps = growing ? 0 : 2,
+                                 .times = growing ? NULL : times,
                                  .time_units = "hours since 2000-01-01 "
                                                "00:00:00"};
-    sunzi_file *file = start(folder, "sphere.nc");
+    sunzi_file *file = start(folder, name);
     sunzi_file_field field;
     need(sunzi_file_set_sphere(file, &sphere));
     sunzi_file_field_init(&field);
@@ -139,6 +142,8 @@ static void write_sphere(const char *folder)
                                .components = 1,
                                .one_level = 1};
     need(sunzi_file_define_field(file, &field));
+    for (int step = 0; growing && step < 2; step++)
+        need(sunzi_file_add_step(file, times[step]));
     for (int step = 1; step >= 0; step--) {
         const sunzi_file_array everywhere = {SUNZI_FILE_FP64, 3, {3, 4, 5}};
         const sunzi_file_array below = {SUNZI_FILE_FP32, 3, {1, 4, 5}};
@@ -177,8 +182,10 @@ int main(int argc, char **argv)
         need(sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm));
     }
     write_arrays(argv[1]);
-    write_image(argv[1]);
-    write_sphere(argv[1]);
+    write_image(argv[1], "image.vtkhdf", 0);
+    write_image(argv[1], "grown.vtkhdf", 1);
+    write_sphere(argv[1], "sphere.nc", 0);
+    write_sphere(argv[1], "grown.nc", 1);
     write_checkpoint(argv[1]);
     sunzi_comm_destroy(&comm);
     if (!alone)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The contract of a device: memory of its own, programs compiled at run time,
+ * one queue of work. An implementation is one const table (engines/opencl); all
+ * vendors' libraries are opened at run time, so that one binary serves machines
+ * with a device and without.
+ *
+ * Calls of one device are made by one thread at a time (sunzi_device_lock). A
+ * call that fails leaves the device usable, or lost: then each later call fails
+ * with the same sentence. */
+#ifndef SUNZI_ENGINES_DEVICE_H
+#define SUNZI_ENGINES_DEVICE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "engines/kernel/descriptor.h"
+
+struct sunzi_engine_ops;
+
+/* What a device is and has. */
+typedef struct sunzi_device_limits {
+    char name[160];
+    char driver[160];
+    bool
+        fp64; /* kernels may use double: the device has it, and it is allowed */
+    bool dot4; /* a 4-way dot product of bytes in one instruction */
+    int address_bits, units;
+    size_t memory_bytes, largest_bytes; /* all; of one allocation */
+    size_t group_items, local_bytes;
+} sunzi_device_limits;
+
+typedef struct sunzi_device sunzi_device;
+
+/* A number, or a memory of the device. */
+typedef struct sunzi_device_argument {
+    const void *value; /* of `size` bytes */
+    size_t size;
+    void *memory; /* if value is NULL */
+} sunzi_device_argument;
+
+typedef struct sunzi_device_ops {
+    /* 1: usable here; 0: not, with a sentence in why */
+    int (*available)(char *why, size_t why_bytes);
+    /* 1, and what device `index` is; 0: there is none. */
+    int (*describe)(int index, sunzi_device_limits *limits);
+    /* Open device `index` of those there are; fills device->limits. allow_fp64
+     * false: as if it had no FP64. SUNZI_ERR_ENGINE, SUNZI_ERR_ARG (no such
+     * index). */
+    sunzi_status (*open)(int index, bool allow_fp64, sunzi_device *device);
+    void (*close)(sunzi_device *device);
+    /* SUNZI_ERR_NOMEM with the size that is missing. bytes > 0. */
+    sunzi_status (*allocate)(sunzi_device *device, size_t bytes, void **memory);
+    void (*release)(sunzi_device *device, void *memory);
+    /* In the order of the queue. upload: `from` may be reused on return;
+     * download: complete on return. */
+    sunzi_status (*upload)(sunzi_device *device, void *memory, size_t at,
+                           const void *from, size_t bytes);
+    sunzi_status (*download)(sunzi_device *device, void *memory, size_t at,
+                             void *to, size_t bytes);
+    /* Compile the text of a file of kernels, or take its binary from the cache.
+     * SUNZI_ERR_DEVICE with the compiler's first complaint. */
+    sunzi_status (*compile)(sunzi_device *device, const char *file,
+                            const char *text, void **program);
+    void (*forget)(sunzi_device *device, void *program);
+    sunzi_status (*find)(sunzi_device *device, void *program, const char *name,
+                         void **kernel);
+    void (*drop)(sunzi_device *device, void *kernel);
+    /* groups[a] groups of items[a] work items along axis a (2 is fastest). */
+    sunzi_status (*launch)(sunzi_device *device, void *kernel, const char *name,
+                           const size_t groups[3], const size_t items[3],
+                           const sunzi_device_argument *arguments, int count);
+    sunzi_status (*finish)(sunzi_device *device);
+} sunzi_device_ops;
+
+/* Work done by a device so far. */
+typedef struct sunzi_device_counts {
+    int64_t launches, uploads, downloads, compiled, from_cache;
+    int64_t upload_bytes, download_bytes;
+    size_t bytes, most_bytes; /* allocated now, and at most */
+} sunzi_device_counts;
+
+struct sunzi_device {
+    const sunzi_device_ops *ops;
+    void *state; /* of the implementation */
+    sunzi_device_limits limits;
+    sunzi_device_counts counts;
+    pthread_mutex_t lock; /* recursive */
+    void **programs;      /* by file of kernels, NULL: not yet compiled */
+    void **kernels;       /* by index of the kernel */
+};
+
+/* Open the device of an engine: number SUNZI_DEVICE (default 0); with
+ * SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine without a device gives
+ * NULL. */
+sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
+                               sunzi_device **device);
+void sunzi_device_close(sunzi_device **device);
+
+void sunzi_device_lock(sunzi_device *device);
+void sunzi_device_unlock(sunzi_device *device);
+
+/* The texts of the files of kernels, with what they include; engines/device/
+ * texts.c, made from engines/kernel/all.h. */
+typedef struct sunzi_kernel_text {
+    const char *file, *text;
+} sunzi_kernel_text;
+extern const sunzi_kernel_text sunzi_kernel_texts[]; /* ends with NULL */
+
+/* Binaries on disk. find: a block to be freed with sunzi_release, or NULL:
+ * there is none that is whole and made from this text, these options and this
+ * driver. keep: errors are ignored, as the next run compiles again. */
+void *sunzi_program_cache_find(const sunzi_device *device, const char *text,
+                               const char *options, size_t *bytes);
+void sunzi_program_cache_keep(const sunzi_device *device, const char *text,
+                              const char *options, const void *binary,
+                              size_t bytes);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Opening and closing the device of an engine. */
+#define _DEFAULT_SOURCE
+#include "engines/device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sunzi/context.h>
+
+#include "core/memory.h"
+#include "engines/engine.h"
+#include "engines/kernel/kernel_list.h"
+
+static int text_count(void)
+{
+    int count = 0;
+    while (sunzi_kernel_texts[count].file)
+        count++;
+    return count;
+}
+
+/* A whole number >= 0 from the environment. */
+static sunzi_status number(const char *name, long most, long preset,
+                           long *value)
+{
+    const char *text = getenv(name);
+    char *end;
+    *value = preset;
+    if (!text || !*text)
+        return SUNZI_OK;
+    *value = strtol(text, &end, 10);
+    if (*end || *value < 0 || *value > most)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: got '%s', allowed are numbers from 0 to %ld; "
+                          "correct or unset the variable",
+                          name, text, most);
+    return SUNZI_OK;
+}
+
+static void make_lock(sunzi_device *device)
+{
+    pthread_mutexattr_t recursive;
+    pthread_mutexattr_init(&recursive);
+    pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&device->lock, &recursive);
+    pthread_mutexattr_destroy(&recursive);
+}
+
+int sunzi_engine_device(int index, int number, char *text, size_t bytes)
+{
+    const sunzi_engine_ops *engine = sunzi_engine_at(index);
+    sunzi_device_limits l = {.units = 0};
+    if (bytes)
+        text[0] = '\0';
+    if (!engine || !engine->device || number < 0 ||
+        !engine->device->describe(number, &l))
+        return 0;
+    snprintf(text, bytes, "%s (%s): %d units, %.1f GiB, %s, %s", l.name,
+             l.driver, l.units,
+             (double)l.memory_bytes / (1024.0 * 1024.0 * 1024.0),
+             l.fp64 ? "FP64" : "no FP64",
+             l.dot4 ? "INT8 dot products" : "no INT8 dot products");
+    return 1;
+}
+
+sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
+                               sunzi_device **device)
+{
+    const size_t texts = (size_t)text_count();
+    sunzi_device *d = NULL;
+    void *block = NULL;
+    long index, fp64;
+    sunzi_status status = SUNZI_OK;
+
+    *device = NULL;
+    if (!engine->device)
+        return SUNZI_OK;
+    SUNZI_TRY(number("SUNZI_DEVICE", 1000, 0, &index));
+    SUNZI_TRY(number("SUNZI_DEVICE_FP64", 1, 1, &fp64));
+    const size_t bytes =
+        sizeof *d + (texts + (size_t)K_KERNEL_COUNT) * sizeof(void *);
+    SUNZI_TRY(sunzi_allocate(bytes, "a device", &block));
+    memset(block, 0, bytes);
+    d = block;
+    d->ops = engine->device;
+    d->programs = (void **)(d + 1);
+    d->kernels = d->programs + texts;
+    SUNZI_TRY(d->ops->open((int)index, fp64 != 0, d));
+    make_lock(d);
+    *device = d;
+    return SUNZI_OK;
+done:
+    sunzi_release(block);
+    return status;
+}
+
+void sunzi_device_close(sunzi_device **device)
+{
+    sunzi_device *d = *device;
+    if (!d)
+        return;
+    for (int k = 0; k < K_KERNEL_COUNT; k++)
+        if (d->kernels[k])
+            d->ops->drop(d, d->kernels[k]);
+    for (int t = 0; t < text_count(); t++)
+        if (d->programs[t])
+            d->ops->forget(d, d->programs[t]);
+    d->ops->close(d);
+    pthread_mutex_destroy(&d->lock);
+    sunzi_release(d);
+    *device = NULL;
+}
+
+void sunzi_device_lock(sunzi_device *device)
+{
+    pthread_mutex_lock(&device->lock);
+}
+
+void sunzi_device_unlock(sunzi_device *device)
+{
+    pthread_mutex_unlock(&device->lock);
+}

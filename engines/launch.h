@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Run a kernel of the kernel language where the context computes: on the
+ * threads of a CPU engine, or on its device.
+ *
+ *     SUNZI_TRY(SUNZI_LAUNCH(ctx, scale_add, sunzi_range(n),
+ *                            .x = {x}, .y = {y, offset}, .a = 0.5f));
+ *
+ * The arguments are checked by the compiler against the kernel's list. On a
+ * device the launch may return before the work is done; what reads the memory
+ * afterwards waits for it. */
+#ifndef SUNZI_ENGINES_LAUNCH_H
+#define SUNZI_ENGINES_LAUNCH_H
+
+#include "core/context.h"
+#include "engines/kernel/descriptor.h"
+#include "engines/memory.h"
+
+static inline k_range sunzi_range(int count)
+{
+    return (k_range){{0, 0, 0}, {1, 1, count}};
+}
+
+static inline k_range sunzi_range2(int rows, int columns)
+{
+    return (k_range){{0, 0, 0}, {1, rows, columns}};
+}
+
+static inline k_range sunzi_range3(int planes, int rows, int columns)
+{
+    return (k_range){{0, 0, 0}, {planes, rows, columns}};
+}
+
+/* args: the NAME_args of the kernel. An empty range does nothing. Group
+ * kernels: the range counts groups; on a CPU engine SUNZI_ERR_UNSUPPORTED.
+ * SUNZI_ERR_ARG: an array begins outside of its memory, or the range is too
+ * large; SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+sunzi_status sunzi_launch(sunzi_context *ctx, const sunzi_kernel *kernel,
+                          k_range range, const void *args);
+
+#define SUNZI_LAUNCH(ctx, name, range, ...)                                    \
+    sunzi_launch((ctx), &sunzi_kernel_##name, (range),                         \
+                 &(const name##_args){__VA_ARGS__})
+
+#endif

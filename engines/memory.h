@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Memory that knows where it is valid: bytes that the host sees, that a device
+ * sees, or both. Copies are made when the side that needs them has no valid
+ * ones, and are counted (sunzi_device_counts); with a CPU engine there is one
+ * side and no copy.
+ *
+ * A memory is used by one thread at a time. */
+#ifndef SUNZI_ENGINES_MEMORY_H
+#define SUNZI_ENGINES_MEMORY_H
+
+#include <stddef.h>
+
+#include "core/context.h"
+
+typedef struct sunzi_memory sunzi_memory;
+
+/* Bytes of the library's own. The contents are undefined. Room on a side is
+ * taken when it is first needed. SUNZI_ERR_NOMEM. */
+sunzi_status sunzi_memory_create(sunzi_context *ctx, size_t bytes,
+                                 const char *what, sunzi_memory **memory);
+/* The caller's array, valid on the host. It is written only by
+ * sunzi_memory_read and sunzi_memory_write; it must live longer. */
+sunzi_status sunzi_memory_wrap(sunzi_context *ctx, void *array, size_t bytes,
+                               const char *what, sunzi_memory **memory);
+/* What only the device holds is lost. NULL and a pointer to NULL are allowed.
+ */
+void sunzi_memory_destroy(sunzi_memory **memory);
+
+size_t sunzi_memory_bytes(const sunzi_memory *memory);
+
+/* The bytes on the host: to read them; to read and write; to overwrite all.
+ * Valid until the next launch that uses the memory. */
+sunzi_status sunzi_memory_read(sunzi_memory *memory, const void **bytes);
+sunzi_status sunzi_memory_write(sunzi_memory *memory, void **bytes);
+sunzi_status sunzi_memory_fill(sunzi_memory *memory, void **bytes);
+
+/* For launches: where the context computes, the device's handle, or the address
+ * on the host. read: valid there; write: valid only there. */
+sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
+                                     bool write, void **place);
+
+#endif

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The emulated product on a device, in integers only: no FP64, no FP32. What
+ * is stored is what the kernels of engines/portable store, residues of both
+ * operands being signed here: r in [-(p-1)/2, (p-1)/2], [-128, 127] for p =
+ * 256.
+ *
+ * Planes, one a modulus t, depth padded to a multiple of 64 and vectors to one
+ * of 64, zeros there:  planes[t][vector][depth], and of the result
+ * residues[t][row][column], in [0, p). */
+#ifndef SUNZI_PRECISION_PRODUCT_K_H
+#define SUNZI_PRECISION_PRODUCT_K_H
+
+#include "engines/kernel/language.h"
+
+/* By modulus: p, floor(2^32 / p), 2^32 mod p, inverse of P / p, floor(2^52 / p)
+ * in two words, then P / p and, for each power, 2^power mod p. */
+#define PRODUCT_P            0
+#define PRODUCT_RECIPROCAL   1
+#define PRODUCT_WORD         2
+#define PRODUCT_INVERSE      3
+#define PRODUCT_FRACTION     4
+#define PRODUCT_COFACTOR     6
+#define PRODUCT_POWERS       14
+#define PRODUCT_POWERS_COUNT 128
+#define PRODUCT_ROW          (PRODUCT_POWERS + PRODUCT_POWERS_COUNT)
+#define PRODUCT_WORDS        8 /* that hold P < 2^241 and 32 P */
+
+/* x mod p for any x; reciprocal = floor(2^32 / p): the quotient is at most one
+ * too small. */
+K_FN k_u32 product_modulo(k_u32 x, k_u32 p, k_u32 reciprocal)
+{
+    const k_u32 r = x - k_mul_hi_u32(x, reciprocal) * p;
+    return r >= p ? r - p : r;
+}
+
+/* The FP64 number with these bits as (-1)^sign m 2^e, m < 2^53. */
+K_FN k_u64 product_significand(k_u64 bits, int *e)
+{
+    const int biased = (int)(bits >> 52 & 0x7FF);
+    const k_u64 fraction = bits & (((k_u64)1 << 52) - 1);
+    *e = (biased ? biased : 1) - 1075;
+    return biased ? fraction | (k_u64)1 << 52 : fraction;
+}
+
+/* FP32 bits as those of the same number in FP64. */
+K_FN k_u64 product_widen(k_u32 bits)
+{
+    const k_u64 sign = (k_u64)(bits >> 31) << 63;
+    const k_u32 fraction = bits & 0x7FFFFF;
+    const int biased = (int)(bits >> 23 & 0xFF);
+    const int zeros = k_clz_u64((k_u64)fraction) - 40; /* above bit 23 */
+    if (biased)
+        return sign | (k_u64)(biased + 896) << 52 | (k_u64)fraction << 29;
+    if (!fraction)
+        return sign;
+    return sign | (k_u64)(897 - zeros) << 52 |
+           ((k_u64)fraction << (29 + zeros) & (((k_u64)1 << 52) - 1));
+}
+
+/* m 2^e rounded to the nearest integer, ties to even: that integer is the
+ * result times 2^*power. */
+K_FN k_u64 product_integer(k_u64 m, int e, int *power)
+{
+    *power = e > 0 ? e : 0;
+    if (e >= 0)
+        return m;
+    if (e < -54)
+        return 0;
+    const k_u64 kept = m >> -e;
+    const k_u64 rest = m - (kept << -e), tie = (k_u64)1 << (-e - 1);
+    return kept + (rest > tie || (rest == tie && (kept & 1)) ? 1 : 0);
+}
+
+/* Element h of vector v of an operand, x[(v * vector_stride + h *
+ * element_stride) * words], becomes x' = nearest(x 2^(inner[h] + shift[v])) and
+ * its residues; negate: of -x. Range: [vectors padded][depth padded]. */
+#define K_ARGS_product_convert(IN, OUT, VALUE)                                 \
+    IN(k_u32, x)                                                               \
+    IN(k_i32, inner)                                                           \
+    IN(k_i32, shift)                                                           \
+    IN(k_u8, skip)                                                             \
+    IN(k_u32, table)                                                           \
+    OUT(k_i8, planes)                                                          \
+    VALUE(k_i64, vector_stride)                                                \
+    VALUE(k_i64, element_stride)                                               \
+    VALUE(k_i64, plane)                                                        \
+    VALUE(k_i64, row)                                                          \
+    VALUE(int, vectors)                                                        \
+    VALUE(int, depth) VALUE(int, moduli) VALUE(int, words)                     \
+        VALUE(int, balanced) VALUE(int, negate)
+K_KERNEL(product_convert)
+{
+    K_EACH2 (v, h) {
+        k_u64 m = 0;
+        int power = 0, minus = 0;
+        if (v < vectors && h < depth && !skip[v]) {
+            const k_i64 at =
+                ((k_i64)v * vector_stride + (k_i64)h * element_stride) * words;
+            const k_u64 bits = words == 1 ? product_widen(x[at])
+                                          : (k_u64)x[at + 1] << 32 | x[at];
+            int e;
+            m = product_significand(bits, &e);
+            minus = (int)(bits >> 63) ^ negate;
+            m = product_integer(m, e + shift[v] + (balanced ? inner[h] : 0),
+                                &power);
+            if (m == 0)
+                power = 0;
+        }
+        const k_u32 high = (k_u32)(m >> 32), low = (k_u32)m;
+        for (int t = 0; t < moduli; t++) {
+            K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
+            const k_u32 p = of[PRODUCT_P], c = of[PRODUCT_RECIPROCAL];
+            k_u32 r = product_modulo(high, p, c) * of[PRODUCT_WORD] +
+                      product_modulo(low, p, c);
+            r = product_modulo(r, p, c) * of[PRODUCT_POWERS + power];
+            r = product_modulo(r, p, c);
+            if (minus && r)
+                r = p - r;
+            planes[t * plane + v * row + h] =
+                (k_i8)(r > (p - 1) / 2 ? (int)r - (int)p : (int)r);
+        }
+    }
+}
+
+/* sum = re + im mod p, of signed residues. Range: [moduli][bytes]. */
+#define K_ARGS_product_add_parts(IN, OUT, VALUE)                               \
+    IN(k_i8, re)                                                               \
+    IN(k_i8, im) IN(k_u32, table) OUT(k_i8, sum) VALUE(k_i64, plane)
+K_KERNEL(product_add_parts)
+{
+    K_EACH2 (t, i) {
+        const int p = (int)table[t * PRODUCT_ROW + PRODUCT_P];
+        const int low = p == 256 ? -128 : -(p / 2);
+        int s = (int)re[t * plane + i] + (int)im[t * plane + i];
+        s -= s >= low + p ? p : 0;
+        s += s < low ? p : 0;
+        sum[t * plane + i] = (k_i8)s;
+    }
+}
+
+#define PRODUCT_TILE  64 /* rows and columns of a group's tile */
+#define PRODUCT_DEPTH 16 /* words (four residues) of depth at a time */
+
+/* Residues of A B^T: groups [moduli][tiles of rows][tiles of columns], 256
+ * items with 4 x 4 entries each. Sums stay below 2^31 for 2^17 of depth: they
+ * are reduced after each 2^16. */
+#define K_ARGS_product_residues(IN, OUT, VALUE)                                \
+    IN(k_u32, a)                                                               \
+    IN(k_u32, b)                                                               \
+    IN(k_u32, table)                                                           \
+    OUT(k_u8, r)                                                               \
+    VALUE(k_i64, a_plane)                                                      \
+    VALUE(k_i64, b_plane)                                                      \
+    VALUE(k_i64, r_plane) VALUE(int, depth_words) VALUE(int, ld)
+K_GROUP_KERNEL(product_residues, 256)
+{
+    K_BEGIN(product_residues)
+    K_LOCAL k_u32 rows[PRODUCT_DEPTH][PRODUCT_TILE + 1];
+    K_LOCAL k_u32 cols[PRODUCT_DEPTH][PRODUCT_TILE + 1];
+    const int t = K_GROUP(0), i0 = K_GROUP(1) * PRODUCT_TILE;
+    const int j0 = K_GROUP(2) * PRODUCT_TILE, item = K_ITEM(2);
+    const int x = item % 16, y = item / 16;
+    const int p = (int)table[t * PRODUCT_ROW + PRODUCT_P];
+    int sum[4][4];
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++)
+            sum[i][j] = 0;
+    for (int h0 = 0; h0 < depth_words; h0 += PRODUCT_DEPTH) {
+        for (int e = item; e < PRODUCT_TILE * PRODUCT_DEPTH; e += 256) {
+            const int v = e / PRODUCT_DEPTH, h = e % PRODUCT_DEPTH;
+            rows[h][v] =
+                a[t * a_plane + (k_i64)(i0 + v) * depth_words + h0 + h];
+            cols[h][v] =
+                b[t * b_plane + (k_i64)(j0 + v) * depth_words + h0 + h];
+        }
+        K_BARRIER();
+        for (int h = 0; h < PRODUCT_DEPTH; h++)
+            for (int i = 0; i < 4; i++)
+                for (int j = 0; j < 4; j++)
+                    sum[i][j] = k_dot4(rows[h][y + 16 * i], cols[h][x + 16 * j],
+                                       sum[i][j]);
+        K_BARRIER();
+        if (h0 % 16384 == 16384 - PRODUCT_DEPTH)
+            for (int i = 0; i < 4; i++)
+                for (int j = 0; j < 4; j++)
+                    sum[i][j] %= p;
+    }
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++) {
+            const int s = sum[i][j] % p;
+            r[t * r_plane + (k_i64)(i0 + y + 16 * i) * ld + j0 + x + 16 * j] =
+                (k_u8)(s < 0 ? s + p : s);
+        }
+}
+
+/* Complex: from the residues of rr, ii, ss those of Re = rr - ii (over rr) and
+ * Im = ss - rr - ii (over ss). Range: [moduli][entries]. */
+#define K_ARGS_product_combine(IN, OUT, VALUE)                                 \
+    OUT(k_u8, rr)                                                              \
+    IN(k_u8, ii) OUT(k_u8, ss) IN(k_u32, table) VALUE(k_i64, plane)
+K_KERNEL(product_combine)
+{
+    K_EACH2 (t, e) {
+        const int p = (int)table[t * PRODUCT_ROW + PRODUCT_P];
+        const k_i64 at = t * plane + e;
+        int re = (int)rr[at] - (int)ii[at];
+        int im = (int)ss[at] - (int)rr[at] - (int)ii[at];
+        re += re < 0 ? p : 0;
+        im += im < 0 ? p : 0;
+        im += im < 0 ? p : 0;
+        rr[at] = (k_u8)re;
+        ss[at] = (k_u8)im;
+    }
+}
+
+/* 64 bits from bit `from` >= 0 on of a number of PRODUCT_WORDS words. */
+K_FN k_u64 product_bits_at(const k_u32 *x, int from)
+{
+    const int w = from / 32, s = from % 32;
+    const k_u64 x0 = w < PRODUCT_WORDS ? x[w] : 0;
+    const k_u64 x1 = w + 1 < PRODUCT_WORDS ? x[w + 1] : 0;
+    const k_u64 x2 = w + 2 < PRODUCT_WORDS ? x[w + 2] : 0;
+    const k_u64 low = x0 | x1 << 32;
+    return s ? low >> s | x2 << (64 - s) : low;
+}
+
+/* Is a bit below bit `end` set? */
+K_FN int product_any_below(const k_u32 *x, int end)
+{
+    k_u32 any = 0;
+    for (int w = 0; w < PRODUCT_WORDS; w++) {
+        const int left = end - 32 * w;
+        any |= left >= 32  ? x[w]
+               : left <= 0 ? 0
+                           : x[w] & (((k_u32)1 << left) - 1);
+    }
+    return any != 0;
+}
+
+K_FN int product_top_bit(const k_u32 *x) /* -1: zero */
+{
+    int top = -1;
+    for (int w = 0; w < PRODUCT_WORDS; w++)
+        if (x[w])
+            top = 32 * w + 63 - k_clz_u64((k_u64)x[w]);
+    return top;
+}
+
+/* The bits of m 2^e, which is an FP64 number or beyond their range; m <= 2^53.
+ */
+K_FN k_u64 product_compose(k_u64 m, int e)
+{
+    if (m == 0)
+        return 0;
+    const int top = 63 - k_clz_u64(m);
+    const int biased = top + e + 1023;
+    if (biased >= 2047)
+        return (k_u64)0x7FF << 52;
+    if (biased <= 0)
+        return m << (e + 1074);
+    const k_u64 fraction = top > 52 ? m >> (top - 52) : m << (52 - top);
+    return (k_u64)biased << 52 | (fraction & (((k_u64)1 << 52) - 1));
+}
+
+/* The integer x times 2^scale, rounded once to nearest even. */
+K_FN k_u64 product_round(const k_u32 *x, int scale)
+{
+    const int top = product_top_bit(x);
+    int cut = top - 52;
+    if (top < 0)
+        return 0;
+    if (cut + scale < -1074)
+        cut = -1074 - scale;
+    if (cut <= 0)
+        return product_compose(product_bits_at(x, 0), scale);
+    if (cut > top + 1)
+        return 0;
+    k_u64 kept = cut > top ? 0 : product_bits_at(x, cut);
+    const int tie = (int)(product_bits_at(x, cut - 1) & 1);
+    kept += tie && (product_any_below(x, cut - 1) || (kept & 1)) ? 1 : 0;
+    return product_compose(kept, scale + cut);
+}
+
+/* x := |x - q P|; returns whether it was negative. P: words in `product`. */
+K_FN int product_subtract(k_u32 *x, K_GLOBAL const k_u32 *product, k_u32 q)
+{
+    k_u64 borrow = 0;
+    k_u32 carry = 1;
+    for (int w = 0; w < PRODUCT_WORDS; w++) {
+        const k_u64 take = (k_u64)product[w] * q + borrow;
+        const k_u32 low = (k_u32)take;
+        borrow = (take >> 32) + (x[w] < low ? 1 : 0);
+        x[w] -= low;
+    }
+    if (!borrow)
+        return 0;
+    for (int w = 0; w < PRODUCT_WORDS; w++) {
+        x[w] = ~x[w] + carry;
+        carry = carry && x[w] == 0 ? 1 : 0;
+    }
+    return 1;
+}
+
+/* 2 x compared with P: -1, 0, 1. */
+K_FN int product_compare_twice(const k_u32 *x, K_GLOBAL const k_u32 *product)
+{
+    for (int w = PRODUCT_WORDS - 1; w >= 0; w--) {
+        const k_u32 twice = x[w] << 1 | (w ? x[w - 1] >> 31 : 0);
+        if (twice != product[w])
+            return twice > product[w] ? 1 : -1;
+    }
+    return 0;
+}
+
+/* v[i * ldv + j]: the bits of c' 2^-(row_shift[i] + col_shift[j]), rounded
+ * once, c' the symmetric integer with residues r[t * plane + i * ld + j]. sum
+ * y_t / p_t tells the quotient of c = sum y_t P / p_t by P, but for integers so
+ * near to P / 2 that they are compared exactly. Range: [rows][columns]. */
+#define K_ARGS_product_reconstruct(IN, OUT, VALUE)                             \
+    IN(k_u8, r)                                                                \
+    IN(k_u32, table)                                                           \
+    IN(k_u32, product)                                                         \
+    IN(k_i32, row_shift)                                                       \
+    IN(k_i32, col_shift)                                                       \
+    OUT(k_u32, v)                                                              \
+    VALUE(k_i64, plane)                                                        \
+    VALUE(k_i64, ld) VALUE(k_i64, ldv) VALUE(int, moduli)
+K_KERNEL(product_reconstruct)
+{
+    K_EACH2 (i, j) {
+        k_u64 sum[PRODUCT_WORDS], fraction = 0, carry = 0;
+        k_u32 x[PRODUCT_WORDS];
+        for (int w = 0; w < PRODUCT_WORDS; w++)
+            sum[w] = 0;
+        for (int t = 0; t < moduli; t++) {
+            K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
+            const k_u32 y = product_modulo(
+                (k_u32)r[t * plane + i * ld + j] * of[PRODUCT_INVERSE],
+                of[PRODUCT_P], of[PRODUCT_RECIPROCAL]);
+            fraction +=
+                ((k_u64)of[PRODUCT_FRACTION + 1] << 32 | of[PRODUCT_FRACTION]) *
+                y;
+            for (int w = 0; w < PRODUCT_WORDS; w++)
+                sum[w] += (k_u64)of[PRODUCT_COFACTOR + w] * y;
+        }
+        for (int w = 0; w < PRODUCT_WORDS; w++) {
+            carry += sum[w];
+            x[w] = (k_u32)carry;
+            carry >>= 32;
+        }
+        const k_u32 q = (k_u32)((fraction + ((k_u64)1 << 51)) >> 52);
+        int minus = product_subtract(x, product, q);
+        const int beyond = product_compare_twice(x, product);
+        if (beyond > 0 || (beyond == 0 && minus)) {
+            /* |x - q P| -> P - |x - q P| */
+            product_subtract(x, product, 1);
+            minus = !minus;
+        }
+        k_u64 bits = product_round(x, -(row_shift[i] + col_shift[j]));
+        if (minus) /* also of what was rounded to zero */
+            bits |= (k_u64)1 << 63;
+        v[2 * (i * ldv + j)] = (k_u32)bits;
+        v[2 * (i * ldv + j) + 1] = (k_u32)(bits >> 32);
+    }
+}
+
+#endif

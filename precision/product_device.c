@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The emulated product on the device of the context: the same plan, integers
+ * and bits as on a CPU engine. Operands are copied there once; blocks of C, as
+ * large as the device's memory allows, are computed there and stored here with
+ * alpha and beta. The device needs no FP64. */
+#include <string.h>
+
+#include "engines/device.h"
+#include "engines/launch.h"
+#include "precision/product.h"
+#include "precision/product.k.h"
+
+enum {
+    PAD = 64,
+    MEMORIES = 16,
+    BYTES_MAX = 1 << 30 /* of a plane: points of a launch */
+};
+
+/* One operand there. */
+typedef struct side {
+    const sunzi_operand *o;
+    const sunzi_operand_plan *plan;
+    sunzi_memory *data, *inner, *shift, *skip, *planes;
+    int64_t block;       /* vectors converted at a time, padded */
+    int64_t plane, part; /* bytes of a plane; of all planes of one part */
+} side;
+
+typedef struct run {
+    const sunzi_problem *p;
+    const sunzi_product_plan *plan;
+    bool is_complex;
+    int parts;     /* integer products a modulus */
+    int64_t depth; /* padded */
+    side a, b;
+    sunzi_memory *table, *product, *r, *v, *vi;
+    int64_t r_plane;
+    uint8_t zero[4]; /* stands for arrays that are not there */
+} run;
+
+/* ---- tables ---- */
+
+static sunzi_status make_tables(run *s)
+{
+    const sunzi_moduli *m = &s->plan->moduli;
+    const size_t row = PRODUCT_ROW * sizeof(uint32_t);
+    void *block = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_create(s->p->ctx, (size_t)m->count * row,
+                                  "moduli of a product", &s->table));
+    SUNZI_TRY(sunzi_memory_fill(s->table, &block));
+    for (int t = 0; t < m->count; t++) {
+        uint32_t *of = (uint32_t *)block + t * PRODUCT_ROW;
+        const uint32_t p = (uint32_t)m->p[t];
+        const uint64_t fraction = (UINT64_C(1) << 52) / p;
+        uint32_t power = 1 % p;
+        of[PRODUCT_P] = p;
+        of[PRODUCT_RECIPROCAL] = (uint32_t)((UINT64_C(1) << 32) / p);
+        of[PRODUCT_WORD] = (uint32_t)((UINT64_C(1) << 32) % p);
+        of[PRODUCT_INVERSE] = (uint32_t)m->inverse[t];
+        memcpy(of + PRODUCT_FRACTION, &fraction, sizeof fraction);
+        memcpy(of + PRODUCT_COFACTOR, m->cofactor[t], sizeof m->cofactor[t]);
+        for (int e = 0; e < PRODUCT_POWERS_COUNT; e++) {
+            of[PRODUCT_POWERS + e] = power;
+            power = power * 2 % p;
+        }
+    }
+    SUNZI_TRY(sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)m->product,
+                                sizeof m->product, "product of the moduli",
+                                &s->product));
+done:
+    return status;
+}
+
+/* ---- memory ---- */
+
+static int number_bytes(const sunzi_problem *p)
+{
+    return p->scalar == SUNZI_SCALAR_F32 ? 4 : 8;
+}
+
+/* What is read of an array, in bytes, from its first number on. */
+static size_t extent(const sunzi_problem *p, const sunzi_operand *o)
+{
+    const int64_t width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1;
+    const int64_t numbers =
+        (o->count - 1) * o->vector_stride + (p->k - 1) * o->element_stride + 1;
+    return (size_t)(numbers * width * number_bytes(p));
+}
+
+static sunzi_status wrap(const run *s, const void *array, size_t bytes,
+                         const char *what, sunzi_memory **memory)
+{
+    const void *from = array ? array : s->zero;
+    return sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)from,
+                             array ? bytes : sizeof s->zero, what, memory);
+}
+
+static sunzi_status bring(const run *s, side *x)
+{
+    const size_t count = (size_t)x->o->count;
+    sunzi_status status;
+    SUNZI_TRY(wrap(s, x->o->data, extent(s->p, x->o), "an operand", &x->data));
+    SUNZI_TRY(wrap(s,
+                   x->plan->inner_part ? x->plan->inner_part : x->plan->inner,
+                   (size_t)s->p->k * 4, "exponents", &x->inner));
+    SUNZI_TRY(wrap(s, x->plan->shift, count * 4, "exponents", &x->shift));
+    SUNZI_TRY(wrap(s, x->plan->skip, count, "special vectors", &x->skip));
+done:
+    return status;
+}
+
+static int64_t result_bytes(const run *s)
+{
+    return s->a.block * s->b.block;
+}
+
+/* Bytes of the planes and results of a block; *largest of the memories. */
+static size_t block_bytes(const run *s, size_t *largest)
+{
+    const size_t n = (size_t)s->plan->moduli.count, parts = (size_t)s->parts;
+    const size_t depth = (size_t)s->depth;
+    const size_t a = sunzi_size_product(parts * n, (size_t)s->a.block, depth);
+    const size_t b = sunzi_size_product(parts * n, (size_t)s->b.block, depth);
+    const size_t r = parts * n * (size_t)result_bytes(s);
+    const size_t v = 8 * (size_t)s->plan->width * (size_t)result_bytes(s);
+    *largest = a > b ? a : b;
+    *largest = r > *largest ? r : *largest;
+    return a + b + r + v;
+}
+
+static size_t free_bytes(const run *s)
+{
+    const sunzi_device *d = s->p->ctx->device;
+    const size_t limit = s->p->ctx->workspace_limit_bytes;
+    const size_t most = d->limits.memory_bytes / 10 * 9;
+    const size_t left = most > d->counts.bytes ? most - d->counts.bytes : 0;
+    return limit && limit < left ? limit : left;
+}
+
+static bool halve(run *s)
+{
+    int64_t *larger = s->b.block >= s->a.block ? &s->b.block : &s->a.block;
+    if (*larger <= PAD)
+        return false;
+    *larger = sunzi_round_up(*larger / 2, PAD);
+    return true;
+}
+
+static void drop_block(run *s)
+{
+    sunzi_memory_destroy(&s->a.planes);
+    sunzi_memory_destroy(&s->b.planes);
+    sunzi_memory_destroy(&s->r);
+    sunzi_memory_destroy(&s->v);
+    sunzi_memory_destroy(&s->vi);
+}
+
+/* Take a memory there now, so that nothing fails later. */
+static sunzi_status take(const run *s, int64_t bytes, const char *what,
+                         sunzi_memory **memory)
+{
+    void *place;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_create(s->p->ctx, (size_t)bytes, what, memory));
+    SUNZI_TRY(sunzi_memory_for_kernel(*memory, false, true, &place));
+done:
+    return status;
+}
+
+static sunzi_status take_block(run *s)
+{
+    const int64_t n = s->plan->moduli.count;
+    sunzi_status status;
+    s->a.plane = s->a.block * s->depth;
+    s->b.plane = s->b.block * s->depth;
+    s->a.part = n * s->a.plane;
+    s->b.part = n * s->b.plane;
+    s->r_plane = result_bytes(s);
+    SUNZI_TRY(take(s, s->parts * s->a.part, "residues of A", &s->a.planes));
+    SUNZI_TRY(take(s, s->parts * s->b.part, "residues of B", &s->b.planes));
+    SUNZI_TRY(take(s, s->parts * n * s->r_plane, "residues of C", &s->r));
+    SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->v));
+    if (s->is_complex)
+        SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->vi));
+done:
+    return status;
+}
+
+/* The largest blocks that fit; smaller ones where the device says no. */
+static sunzi_status choose_block(run *s)
+{
+    const size_t largest_bytes = s->p->ctx->device->limits.largest_bytes;
+    size_t largest;
+    sunzi_status status;
+    s->a.block = sunzi_round_up(s->p->m, PAD);
+    s->b.block = sunzi_round_up(s->p->n, PAD);
+    while (
+        (block_bytes(s, &largest) > free_bytes(s) || largest > largest_bytes) &&
+        halve(s))
+        ;
+    while ((status = take_block(s)) == SUNZI_ERR_NOMEM) {
+        drop_block(s);
+        if (!halve(s))
+            break;
+    }
+    return status;
+}
+
+/* ---- steps ---- */
+
+/* Residues of `count` vectors from `first` on; part 1: imaginary parts. */
+static sunzi_status convert_part(run *s, side *x, int64_t first, int64_t count,
+                                 int part)
+{
+    const int64_t width = s->plan->width;
+    const bool single = s->p->scalar == SUNZI_SCALAR_F32;
+    const int words = single ? 1 : 2;
+    return SUNZI_LAUNCH(
+        s->p->ctx, product_convert, sunzi_range2((int)x->block, (int)s->depth),
+        .x = {x->data, words * (first * x->o->vector_stride * width + part)},
+        .inner = {x->inner}, .shift = {x->shift, first},
+        .skip = {x->skip, first}, .table = {s->table},
+        .planes = {x->planes, part * x->part},
+        .vector_stride = width * x->o->vector_stride,
+        .element_stride = width * x->o->element_stride, .plane = x->plane,
+        .row = s->depth, .vectors = (int)count, .depth = (int)s->p->k,
+        .moduli = s->plan->moduli.count, .words = words,
+        .balanced = s->plan->balanced, .negate = part && x->o->conjugate);
+}
+
+static sunzi_status convert(run *s, side *x, int64_t first, int64_t count)
+{
+    sunzi_status status;
+    SUNZI_TRY(convert_part(s, x, first, count, 0));
+    if (s->is_complex) {
+        SUNZI_TRY(convert_part(s, x, first, count, 1));
+        SUNZI_TRY(SUNZI_LAUNCH(
+            s->p->ctx, product_add_parts,
+            sunzi_range2(s->plan->moduli.count, (int)x->plane),
+            .re = {x->planes}, .im = {x->planes, x->part}, .table = {s->table},
+            .sum = {x->planes, 2 * x->part}, .plane = x->plane));
+    }
+done:
+    return status;
+}
+
+static sunzi_status multiply(run *s)
+{
+    const int n = s->plan->moduli.count;
+    sunzi_status status = SUNZI_OK;
+    for (int part = 0; part < s->parts; part++)
+        SUNZI_TRY(SUNZI_LAUNCH(
+            s->p->ctx, product_residues,
+            sunzi_range3(n, (int)(s->a.block / PRODUCT_TILE),
+                         (int)(s->b.block / PRODUCT_TILE)),
+            .a = {s->a.planes, part * s->a.part / 4},
+            .b = {s->b.planes, part * s->b.part / 4}, .table = {s->table},
+            .r = {s->r, part * n * s->r_plane}, .a_plane = s->a.plane / 4,
+            .b_plane = s->b.plane / 4, .r_plane = s->r_plane,
+            .depth_words = (int)(s->depth / 4), .ld = (int)s->b.block));
+    if (s->is_complex)
+        SUNZI_TRY(SUNZI_LAUNCH(s->p->ctx, product_combine,
+                               sunzi_range2(n, (int)s->r_plane), .rr = {s->r},
+                               .ii = {s->r, n * s->r_plane},
+                               .ss = {s->r, 2 * n * s->r_plane},
+                               .table = {s->table}, .plane = s->r_plane));
+done:
+    return status;
+}
+
+static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
+                                int64_t cols, int64_t first, sunzi_memory *v)
+{
+    return SUNZI_LAUNCH(
+        s->p->ctx, product_reconstruct, sunzi_range2((int)rows, (int)cols),
+        .r = {s->r, first}, .table = {s->table}, .product = {s->product},
+        .row_shift = {s->a.shift, i0}, .col_shift = {s->b.shift, j0}, .v = {v},
+        .plane = s->r_plane, .ld = s->b.block, .ldv = s->b.block,
+        .moduli = s->plan->moduli.count);
+}
+
+static bool outside(const run *s, int64_t i0, int64_t rows, int64_t j0,
+                    int64_t cols)
+{
+    return (s->p->triangle == SUNZI_LOWER && j0 > i0 + rows - 1) ||
+           (s->p->triangle == SUNZI_UPPER && j0 + cols - 1 < i0);
+}
+
+static sunzi_status one_block(run *s, int64_t i0, int64_t rows, int64_t j0,
+                              int64_t cols, sunzi_product_info *info)
+{
+    sunzi_context *ctx = s->p->ctx;
+    const sunzi_operand_plan *a = &s->plan->a, *b = &s->plan->b;
+    void *v = NULL, *vi = NULL;
+    sunzi_status status;
+    double start = sunzi_seconds();
+    SUNZI_TRY(multiply(s));
+    SUNZI_TRY(ctx->device->ops->finish(ctx->device));
+    info->seconds_product += sunzi_seconds() - start;
+    start = sunzi_seconds();
+    SUNZI_TRY(reconstruct(s, i0, rows, j0, cols, 0, s->v));
+    if (s->is_complex)
+        SUNZI_TRY(reconstruct(s, i0, rows, j0, cols,
+                              2 * s->plan->moduli.count * s->r_plane, s->vi));
+    SUNZI_TRY(sunzi_memory_write(s->v, &v));
+    if (s->is_complex)
+        SUNZI_TRY(sunzi_memory_write(s->vi, &vi));
+    sunzi_product_store(s->p, i0, j0, (int)rows, (int)cols, v, vi, s->b.block,
+                        a->specials ? a->skip + i0 : NULL,
+                        b->specials ? b->skip + j0 : NULL);
+    info->seconds_reconstruct += sunzi_seconds() - start;
+    sunzi_progress(ctx, "product", (double)(i0 + rows) * (double)(j0 + cols),
+                   (double)s->p->m * (double)s->p->n);
+done:
+    return status;
+}
+
+static sunzi_status all_blocks(run *s, sunzi_product_info *info)
+{
+    const sunzi_problem *p = s->p;
+    sunzi_status status = SUNZI_OK;
+    for (int64_t i0 = 0; i0 < p->m; i0 += s->a.block) {
+        const int64_t rows = sunzi_min64(s->a.block, p->m - i0);
+        double start = sunzi_seconds();
+        SUNZI_TRY(convert(s, &s->a, i0, rows));
+        info->seconds_convert += sunzi_seconds() - start;
+        for (int64_t j0 = 0; j0 < p->n; j0 += s->b.block) {
+            const int64_t cols = sunzi_min64(s->b.block, p->n - j0);
+            if (outside(s, i0, rows, j0, cols))
+                continue;
+            start = sunzi_seconds();
+            if (i0 == 0 || s->b.block < p->n)
+                SUNZI_TRY(convert(s, &s->b, j0, cols));
+            info->seconds_convert += sunzi_seconds() - start;
+            SUNZI_TRY(one_block(s, i0, rows, j0, cols, info));
+        }
+    }
+done:
+    return status;
+}
+
+static void drop(run *s)
+{
+    sunzi_memory **all[MEMORIES] = {
+        &s->a.data,  &s->b.data, &s->a.inner, &s->b.inner, &s->a.shift,
+        &s->b.shift, &s->a.skip, &s->b.skip,  &s->table,   &s->product};
+    drop_block(s);
+    for (int i = 0; i < MEMORIES; i++)
+        if (all[i])
+            sunzi_memory_destroy(all[i]);
+}
+
+sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
+                                         const sunzi_product_plan *plan,
+                                         sunzi_product_info *info)
+{
+    run s = {.p = p,
+             .plan = plan,
+             .is_complex = p->scalar == SUNZI_SCALAR_C64,
+             .parts = p->scalar == SUNZI_SCALAR_C64 ? 3 : 1,
+             .depth = sunzi_round_up(p->k, PAD),
+             .a = {.o = &p->a, .plan = &plan->a},
+             .b = {.o = &p->b, .plan = &plan->b}};
+    const size_t before = p->ctx->device->counts.bytes;
+    sunzi_status status;
+    SUNZI_TRY(make_tables(&s));
+    SUNZI_TRY(bring(&s, &s.a));
+    SUNZI_TRY(bring(&s, &s.b));
+    SUNZI_TRY(choose_block(&s));
+    status = all_blocks(&s, info);
+    info->workspace_bytes += p->ctx->device->counts.bytes - before;
+done:
+    drop(&s);
+    return status;
+}
