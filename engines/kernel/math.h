@@ -39,9 +39,7 @@
 #ifndef SUNZI_ENGINES_KERNEL_MATH_H
 #define SUNZI_ENGINES_KERNEL_MATH_H
 
-#include "engines/kernel/math_float.h"
-#ifdef K_FP64
 #include "engines/kernel/math_double.h"
-#endif
+#include "engines/kernel/math_float.h"
 
 #endif

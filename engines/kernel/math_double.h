@@ -6,6 +6,8 @@
 
 #include "engines/kernel/pair.h"
 
+#ifdef K_FP64
+
 #define K_INF_       k_double_of(0x7ff0000000000000u)
 #define K_NAN_       k_double_of(0x7ff8000000000000u)
 #define K_MAGIC_     0x1.8p+52
@@ -306,5 +308,7 @@ K_FN double k_cos(double x)
     const k_angle_ a = k_angle_of_(x);
     return k_fabs(x) <= 1e5 ? k_turn_(a, a.quarter + 1u) : K_NAN_;
 }
+
+#endif
 
 #endif

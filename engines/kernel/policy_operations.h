@@ -41,13 +41,13 @@
 #define K_LOG(a)          K_T(k_logarithm)(a)
 #define K_TANH(a)         K_T(k_hyperbolic_tangent)(a)
 #define K_POW(a, b)       K_T(k_power)((a), (b))
-#define K_R(constant)     K_T(K_R)(constant)
+#define K_R(number)     K_T(K_R)(number)
 #define K_RATIO(n, d)     K_T(K_RATIO)(n, d)
 
-#define K_R_fp64(constant)  (constant)
-#define K_R_fp32(constant)  (constant##f)
-#define K_R_fp32c(constant) (constant##f)
-#define K_R_df64(constant)  k_pair_of(constant##f, 0.0f)
+#define K_R_fp64(number)  (number)
+#define K_R_fp32(number)  (number##f)
+#define K_R_fp32c(number) (number##f)
+#define K_R_df64(number)  k_pair_of(number##f, 0.0f)
 
 #define K_RATIO_fp64(n, d)  ((n) / (d))
 #define K_RATIO_fp32(n, d)  (n##f / d##f)
@@ -55,7 +55,7 @@
 #define K_RATIO_df64(n, d)  k_pair_div1(k_pair_of(n##f, 0.0f), d##f)
 
 /* Numbers that are numbers of C: tag, type, and the functions of the type. */
-#define K_NUMBERS_(tag, real, fma, abs, sqrt, exp, expm1, log, tanh, pow)      \
+#define K_NUMBERS_(tag, real, FMA, ABS, SQRT, EXP, EXPM1, LOG, TANH, POW)      \
     typedef real k_real_##tag;                                                 \
     K_FN real k_add_##tag(real a, real b)                                      \
     {                                                                          \
@@ -75,7 +75,7 @@
     }                                                                          \
     K_FN real k_mul_add_##tag(real a, real b, real c)                          \
     {                                                                          \
-        return fma(a, b, c);                                                   \
+        return FMA(a, b, c);                                                   \
     }                                                                          \
     K_FN real k_neg_##tag(real a)                                              \
     {                                                                          \
@@ -83,7 +83,7 @@
     }                                                                          \
     K_FN real k_abs_##tag(real a)                                              \
     {                                                                          \
-        return abs(a);                                                         \
+        return ABS(a);                                                         \
     }                                                                          \
     K_FN int k_less_##tag(real a, real b)                                      \
     {                                                                          \
@@ -95,31 +95,31 @@
     }                                                                          \
     K_FN real k_square_root_##tag(real a)                                      \
     {                                                                          \
-        return sqrt(a);                                                        \
+        return SQRT(a);                                                        \
     }                                                                          \
     K_FN real k_exponential_##tag(real a)                                      \
     {                                                                          \
-        return exp(a);                                                         \
+        return EXP(a);                                                         \
     }                                                                          \
     K_FN real k_exponential_m1_##tag(real a)                                   \
     {                                                                          \
-        return expm1(a);                                                       \
+        return EXPM1(a);                                                       \
     }                                                                          \
     K_FN real k_logarithm_##tag(real a)                                        \
     {                                                                          \
-        return log(a);                                                         \
+        return LOG(a);                                                         \
     }                                                                          \
     K_FN real k_hyperbolic_tangent_##tag(real a)                               \
     {                                                                          \
-        return tanh(a);                                                        \
+        return TANH(a);                                                        \
     }                                                                          \
     K_FN real k_power_##tag(real a, real b)                                    \
     {                                                                          \
-        return pow(a, b);                                                      \
+        return POW(a, b);                                                      \
     }
 
 /* States that are one number. */
-#define K_SINGLE_STATES_(tag, real, expm1)                                     \
+#define K_SINGLE_STATES_(tag, real, EXPM1)                                     \
     typedef real k_state_##tag, k_element_##tag;                               \
     enum { K_PLANES_##tag = 1 };                                               \
     K_FN real k_load_##tag(K_GLOBAL const real *x, int i, int plane)           \
@@ -150,7 +150,7 @@
     }                                                                          \
     K_FN real k_relax_##tag(real s, real target, real z)                       \
     {                                                                          \
-        return s - (target - s) * expm1(-z);                                   \
+        return s - (target - s) * EXPM1(-z);                                   \
     }
 
 /* States that are pairs: two planes of floats. */
