@@ -6,9 +6,9 @@
  *     #include "engines/kernel/policy.h"
  *     #include "solvers/cardiac/relax_template.k.h"
  *
- * with K_POLICY_FP64 (inside #ifdef K_FP64), K_POLICY_FP32, K_POLICY_FP32C or
- * K_POLICY_DF64. This file and templates are included several times, so they
- * have no include guards.
+ * with K_POLICY_FP32, K_POLICY_FP32C, K_POLICY_DF64 and, last and inside #ifdef
+ * K_FP64, K_POLICY_FP64. This file and templates are included several times, so
+ * they have no include guards.
  *
  *              numbers        state            element  planes
  *     fp64     double         double           double   1

@@ -10,12 +10,6 @@
 #define K_ARGS_relax_fp32c K_ARGS_relax
 #define K_ARGS_relax_df64  K_ARGS_relax
 
-#ifdef K_FP64
-#define K_POLICY_FP64
-#include "engines/kernel/policy.h"
-#include "tests/engines/relax_template.k.h"
-#endif
-
 #define K_POLICY_FP32
 #include "engines/kernel/policy.h"
 #include "tests/engines/relax_template.k.h"
@@ -27,5 +21,11 @@
 #define K_POLICY_DF64
 #include "engines/kernel/policy.h"
 #include "tests/engines/relax_template.k.h"
+
+#ifdef K_FP64
+#define K_POLICY_FP64
+#include "engines/kernel/policy.h"
+#include "tests/engines/relax_template.k.h"
+#endif
 
 #endif
