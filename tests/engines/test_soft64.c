@@ -80,7 +80,7 @@ static k_u64 number(uint64_t seed, uint64_t i, k_u64 near)
     const uint64_t how = check_random(seed + 1, i);
     const k_u64 field = (near >> 52) + how % 128 - 64;
     k_u64 fraction = random & 0xfffffffffffffu;
-    const int cut = (int)(how >> 8) % 52;
+    const int cut = (int)(how >> 8 & 1023) % 52;
     if (how >> 16 & 1)
         fraction = fraction >> cut << cut;
     if (how >> 17 & 1)
