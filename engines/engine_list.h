@@ -6,6 +6,8 @@
 
 #include "engines/engine.h"
 
+extern const sunzi_engine_ops sunzi_engine_cuda;
+extern const sunzi_engine_ops sunzi_engine_hip;
 extern const sunzi_engine_ops sunzi_engine_opencl;
 extern const sunzi_engine_ops sunzi_engine_portable;
 #ifdef SUNZI_HAVE_X86
@@ -15,6 +17,8 @@ extern const sunzi_engine_ops sunzi_engine_amx;
 #endif
 
 static const sunzi_engine_ops *const sunzi_engine_list[] = {
+    &sunzi_engine_cuda,
+    &sunzi_engine_hip,
     &sunzi_engine_opencl,
 #ifdef SUNZI_HAVE_X86
     &sunzi_engine_amx,      &sunzi_engine_avx512, &sunzi_engine_avx2,

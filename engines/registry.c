@@ -60,6 +60,8 @@ static void complete_tables(void)
 {
     for (int i = 0; i < ENGINES; i++) {
         table[i] = *sunzi_engine_list[i];
+        if (table[i].device) /* updates of low precision stay on the host */
+            table[i].low_format_fast = best_cpu_engine()->low_format_fast;
         for (size_t o = FIRST_KERNEL; o < sizeof(sunzi_engine_ops); o += SLOT) {
             const sunzi_engine_ops *from = origin(sunzi_engine_list[i], o);
             if (from)

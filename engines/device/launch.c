@@ -15,7 +15,7 @@ enum {
     POINTS_MAX = 1 << 30,
     SHARE = 4096,        /* points of a row a thread takes at least */
     GROUP = 64,          /* work items of a group */
-    GROUPS_MAX = 1 << 16 /* more points than items: they take several */
+    GROUPS_MAX = 65535   /* more points than items: they take several */
 };
 
 /* a copy of NAME_args, whose arrays are resolved for a loop */

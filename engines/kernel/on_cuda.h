@@ -3,6 +3,9 @@
 #ifndef SUNZI_ENGINES_KERNEL_ON_CUDA_H
 #define SUNZI_ENGINES_KERNEL_ON_CUDA_H
 
+#ifdef __HIP__
+#pragma clang fp contract(off)
+#endif
 #ifndef K_FP64
 #define double the_kernel_language_has_no_double_here
 #endif
@@ -35,18 +38,34 @@ typedef unsigned long long k_u64;
 #define K_ENTRY_QUALIFIERS        extern "C" __global__
 #define K_GROUP_QUALIFIERS(items) extern "C" __global__ __launch_bounds__(items)
 
-#define k_fmaf(a, b, c)    __fmaf_rn((a), (b), (c))
-#define k_sqrtf(a)         __fsqrt_rn(a)
+#ifdef __HIP__ /* correctly rounded without being asked */
+#define k_fmaf(a, b, c) __builtin_fmaf((a), (b), (c))
+#define k_sqrtf(a)      __builtin_sqrtf(a)
+K_FN int k_dot4(k_u32 a, k_u32 b, int c)
+{
+    for (int i = 0; i < 32; i += 8)
+        c += (k_i8)(a >> i) * (k_i8)(b >> i);
+    return c;
+}
+#else
+#define k_fmaf(a, b, c) __fmaf_rn((a), (b), (c))
+#define k_sqrtf(a)      __fsqrt_rn(a)
+#define k_dot4(a, b, c) __dp4a((int)(a), (int)(b), (c))
+#endif
 #define k_fabsf(a)         fabsf(a)
 #define k_float_bits(x)    ((k_u32)__float_as_int(x))
 #define k_float_of(bits)   __int_as_float((int)(bits))
 #define k_mul_hi_u32(a, b) __umulhi((a), (b))
 #define k_mul_hi_u64(a, b) __umul64hi((a), (b))
-#define k_dot4(a, b, c)    __dp4a((int)(a), (int)(b), (c))
 #define k_clz_u64(a)       __clzll((long long)(a))
 #ifdef K_FP64
-#define k_fma(a, b, c)    __fma_rn((a), (b), (c))
-#define k_sqrt(a)         __dsqrt_rn(a)
+#ifdef __HIP__
+#define k_fma(a, b, c) __builtin_fma((a), (b), (c))
+#define k_sqrt(a)      __builtin_sqrt(a)
+#else
+#define k_fma(a, b, c) __fma_rn((a), (b), (c))
+#define k_sqrt(a)      __dsqrt_rn(a)
+#endif
 #define k_fabs(a)         fabs(a)
 #define k_double_bits(x)  ((k_u64)__double_as_longlong(x))
 #define k_double_of(bits) __longlong_as_double((long long)(bits))

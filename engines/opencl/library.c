@@ -1,38 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "engines/opencl/library.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 
-static const char file[] = "libOpenCL.so.1";
+#include "engines/device/library.h"
 
 static sunzi_opencl_library library;
-static char missing[200];
+static char missing[300];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void find(void *handle, const char *name, void *function, size_t bytes)
-{
-    void *symbol = dlsym(handle, name);
-    memcpy(function, &symbol, bytes);
-    if (!symbol && !missing[0])
-        snprintf(missing, sizeof missing, "%s has no %s", file, name);
-}
 
 static void open_library(void)
 {
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
+    static const char *const files[] = {"libOpenCL.so.1", NULL};
+    static const char *const names[] = {
+#define NAME(name) #name,
+        SUNZI_OPENCL_FUNCTIONS(NAME)
+#undef NAME
+    };
+    char why[200];
+    if (!sunzi_library_open(files, names, (int)(sizeof names / sizeof *names),
+                            &library, why, sizeof why))
         snprintf(missing, sizeof missing,
-                 "%s was not found; install an OpenCL driver (Debian: "
-                 "pocl-opencl-icd for the CPU)",
-                 file);
-        return;
-    }
-#define FIND(name) find(handle, #name, &library.name, sizeof library.name);
-    SUNZI_OPENCL_FUNCTIONS(FIND)
-#undef FIND
+                 "%s; install an OpenCL driver (Debian: pocl-opencl-icd for "
+                 "the CPU)",
+                 why);
 }
 
 const sunzi_opencl_library *sunzi_opencl_library_open(char *why,

@@ -82,5 +82,5 @@ is '[]' rates
 [ -n "$(value engines 0 name)" ] || complain 'info names no engine'
 [ -n "$(value factors 0 name)" ] || complain 'info names no rung'
 expect 0 info --no-measure
-says out '^engines, best first'
+says out '^engines, those with a device first'
 exit $code

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Texts of kernels to the code of a GPU. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "engines/device/library.h"
+#include "engines/gpu/driver.h"
+
+enum { OPTIONS_MAX = 16 };
+
+/* The first line of the compiler's log that speaks of an error. */
+static sunzi_status complain(const sunzi_gpu_compiler *c, void *program,
+                             const char *vendor, const char *file)
+{
+    size_t bytes = 0;
+    void *block = NULL;
+    char line[300] = "the compiler says nothing";
+    if (c->log_size(program, &bytes) == 0 && bytes > 0 &&
+        sunzi_allocate(bytes + 1, "the compiler's log", &block) == SUNZI_OK) {
+        char *log = block;
+        memset(log, 0, bytes + 1);
+        c->log(program, log);
+        const char *start = strstr(log, "error");
+        start = start ? start : log;
+        while (start > log && start[-1] != '\n')
+            start--;
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(start, "\n"), start);
+        sunzi_release(block);
+    }
+    return sunzi_fail(SUNZI_ERR_DEVICE,
+                      "%s does not compile for %s: %s; correct the kernel "
+                      "(doc/kernels.md)",
+                      file, vendor, line);
+}
+
+static sunzi_status run_compiler(const sunzi_gpu_compiler *c,
+                                 const sunzi_gpu_vendor *vendor,
+                                 const char *file, const char *text, int major,
+                                 int minor, bool fp64, void **code,
+                                 size_t *bytes)
+{
+    const char *options[OPTIONS_MAX];
+    char arch[80];
+    void *program = NULL;
+    int count = 0;
+    sunzi_status status = SUNZI_OK;
+    for (; vendor->options[count]; count++)
+        options[count] = vendor->options[count];
+    vendor->architecture(major, minor, arch, sizeof arch);
+    if (arch[0])
+        options[count++] = arch;
+    if (fp64)
+        options[count++] = "-DK_FP64";
+    if (c->create(&program, text, file, 0, NULL, NULL) != 0)
+        return sunzi_fail(SUNZI_ERR_DEVICE, "%s: %s's compiler did not start",
+                          file, vendor->name);
+    if (c->compile(program, count, options) != 0)
+        status = complain(c, program, vendor->name, file);
+    else if (c->code_size(program, bytes) != 0)
+        status = sunzi_fail(SUNZI_ERR_DEVICE, "%s: no code from %s's compiler",
+                            file, vendor->name);
+    if (status == SUNZI_OK)
+        status = sunzi_allocate(*bytes, "a program", code);
+    if (status == SUNZI_OK)
+        c->code(program, *code);
+    c->destroy(&program);
+    return status;
+}
+
+sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor, const char *file,
+                               const char *text, int major, int minor,
+                               bool fp64, void **code, size_t *bytes)
+{
+    sunzi_gpu_compiler c;
+    char why[200];
+    *code = NULL;
+    if (!sunzi_library_open(vendor->compiler_files, vendor->compiler_names,
+                            SUNZI_GPU_COMPILER_FUNCTIONS, &c, why, sizeof why))
+        return sunzi_fail(SUNZI_ERR_UNSUPPORTED, "%s: %s; %s", vendor->name,
+                          why, vendor->install);
+    return run_compiler(&c, vendor, file, text, major, minor, fp64, code,
+                        bytes);
+}
