@@ -41,13 +41,20 @@
 #define K_LOG(a)          K_T(k_logarithm)(a)
 #define K_TANH(a)         K_T(k_hyperbolic_tangent)(a)
 #define K_POW(a, b)       K_T(k_power)((a), (b))
-#define K_R(number)     K_T(K_R)(number)
+#define K_R(number)       K_T(K_R)(number)
 #define K_RATIO(n, d)     K_T(K_RATIO)(n, d)
 
 #define K_R_fp64(number)  (number)
 #define K_R_fp32(number)  (number##f)
 #define K_R_fp32c(number) (number##f)
-#define K_R_df64(number)  k_pair_of(number##f, 0.0f)
+
+/* a NaN shows on the host the constant that a float does not hold */
+#ifdef K_FP64
+#define K_R_df64(number)                                                       \
+    k_pair_of(number##f, number##f == (number) ? 0.0f : K_NANF_)
+#else
+#define K_R_df64(number) k_pair_of(number##f, 0.0f)
+#endif
 
 #define K_RATIO_fp64(n, d)  ((n) / (d))
 #define K_RATIO_fp32(n, d)  (n##f / d##f)

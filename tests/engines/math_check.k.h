@@ -34,8 +34,7 @@ enum {
     IN(float, x) IN(float, y) IN(k_i32, e) OUT(float, z) VALUE(int, n)
 K_KERNEL(check_math_float)
 {
-    K_EACH(i)
-    {
+    K_EACH (i) {
         z[CHECK_EXP * n + i] = k_expf(x[i]);
         z[CHECK_EXPM1 * n + i] = k_expm1f(x[i]);
         z[CHECK_LOG * n + i] = k_logf(x[i]);
@@ -58,8 +57,7 @@ K_KERNEL(check_math_float)
     IN(double, x) IN(double, y) IN(k_i32, e) OUT(double, z) VALUE(int, n)
 K_KERNEL(check_math_double)
 {
-    K_EACH(i)
-    {
+    K_EACH (i) {
         z[CHECK_EXP * n + i] = k_exp(x[i]);
         z[CHECK_EXPM1 * n + i] = k_expm1(x[i]);
         z[CHECK_LOG * n + i] = k_log(x[i]);
@@ -99,8 +97,7 @@ enum {
     IN(k_u64, b) IN(k_u64, c) IN(k_i32, e) OUT(k_u64, z) VALUE(int, n)
 K_KERNEL(check_soft64)
 {
-    K_EACH(i)
-    {
+    K_EACH (i) {
         z[CHECK_SOFT_ADD * n + i] = k_soft_add(a[i], b[i]);
         z[CHECK_SOFT_SUB * n + i] = k_soft_sub(a[i], b[i]);
         z[CHECK_SOFT_MUL * n + i] = k_soft_mul(a[i], b[i]);
@@ -150,8 +147,7 @@ enum {
     IN(float, y_lo) OUT(float, z_hi) OUT(float, z_lo) VALUE(int, n)
 K_KERNEL(check_pair)
 {
-    K_EACH(i)
-    {
+    K_EACH (i) {
         const k_pair x = k_pair_of(x_hi[i], x_lo[i]);
         const k_pair y = k_pair_of(y_hi[i], y_lo[i]);
         const k_pair sum = k_two_sumf(x.hi, y.hi);
@@ -192,8 +188,7 @@ K_KERNEL(check_pair)
     IN(float, x_lo) OUT(k_u64, bits) OUT(float, z_hi) OUT(float, z_lo)
 K_KERNEL(check_pair_bits)
 {
-    K_EACH(i)
-    {
+    K_EACH (i) {
         bits[i] = k_double_bits_of_pair(k_pair_of(x_hi[i], x_lo[i]));
         const k_pair z = k_pair_of_double_bits(bits[i]);
         z_hi[i] = z.hi;

@@ -9,8 +9,7 @@
     OUT(k_element, x) OUT(k_element, y) VALUE(k_real, dt) VALUE(int, plane)
 K_KERNEL_T(relax)
 {
-    K_EACH(i)
-    {
+    K_EACH (i) {
         const k_state gate = K_LOAD(x, i, plane);
         const k_state level = K_LOAD(y, i, plane);
         const k_real z = K_MUL(K_VALUE(K_LOAD(rate, i, plane)), dt);

@@ -211,6 +211,14 @@ POLICY_WORDS(fp32c, 0x1p-21, 0x1p-21)
 #include "engines/kernel/policy.h"
 POLICY_WORDS(df64, 0x1p-44, 0x1p-22)
 
+static void constants_that_would_lose_digits_are_nan(void **state)
+{
+    (void)state;
+    const k_pair tenth = K_R(0.1), half = K_R(0.5);
+    assert_true(isnan(k_double_of_pair(tenth)));
+    assert_true(k_double_of_pair(half) == 0.5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +228,7 @@ int main(void)
         cmocka_unit_test(words_fp32),
         cmocka_unit_test(words_fp32c),
         cmocka_unit_test(words_df64),
+        cmocka_unit_test(constants_that_would_lose_digits_are_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
