@@ -2,30 +2,50 @@
 /* A matrix from one block-cyclic distribution to another. What a process sends
  * to another are the entries in the intersection of their rows and of their
  * columns, in the order of the global indices, which both can list: no index
- * travels. */
+ * travels. It is done some columns at a time, so that what is packed stays in
+ * the caches; processes that share none of them are not kept waiting. */
 #include <string.h>
 
 #include "core/grid.h"
 #include "core/memory.h"
 #include "core/status.h"
 
+enum { MESSAGE_BYTES = 1 << 21 }; /* of the local rows of some columns */
+
 /* Consecutive indices that lie consecutively in both distributions. */
 typedef struct run {
     int64_t from, to, length; /* local indices */
 } run;
 
-/* Runs of the indices that process p of `a` and process q of `b` share, listed
- * in runs if that is not NULL; *total: of indices. */
+/* Global indices first .. last - 1. */
+typedef struct span {
+    int64_t first, last;
+} span;
+
+static int64_t min64(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Runs of the indices of a span that process p of `a` and process q of `b`
+ * share, listed in runs if that is not NULL; *total: of indices. */
 static int64_t shared_runs(const sunzi_cyclic *a, int p, const sunzi_cyclic *b,
-                           int q, run *runs, int64_t *total)
+                           int q, span s, run *runs, int64_t *total)
 {
     const int64_t step = a->nb * a->count;
+    const int64_t start = sunzi_cyclic_turn(a, p) * a->nb;
     int64_t count = 0;
     *total = 0;
-    for (int64_t block = sunzi_cyclic_turn(a, p) * a->nb; block < a->n;
-         block += step) {
-        const int64_t end = block + a->nb < a->n ? block + a->nb : a->n;
-        for (int64_t i = block; i < end;) {
+    /* the last block that begins at or before the span, or the first */
+    for (int64_t block = start + max64(0, (s.first - start) / step) * step;
+         block < s.last; block += step) {
+        const int64_t end = min64(block + a->nb, s.last);
+        for (int64_t i = max64(block, s.first); i < end;) {
             const int64_t next = (i / b->nb + 1) * b->nb;
             const int64_t stop = next < end ? next : end;
             if (sunzi_cyclic_owner(b, i) == q) {
@@ -45,6 +65,8 @@ typedef struct transfer {
     const sunzi_distribution *from, *to;
     bool transposed; /* entry (j, i) of `from` becomes entry (i, j) of `to` */
     size_t bytes;    /* of an entry */
+    span cols;       /* columns of the result that are being moved */
+    int64_t step;    /* so many at a time, the same on all processes */
     sunzi_message *messages;
     int count;
     char *out, *in; /* packed entries */
@@ -58,10 +80,11 @@ static void shared(const transfer *t, int pr, int pc, int qr, int qc, bool list,
 {
     const sunzi_cyclic *rows = t->transposed ? &t->from->col : &t->from->row;
     const sunzi_cyclic *cols = t->transposed ? &t->from->row : &t->from->col;
-    runs[0] = shared_runs(rows, t->transposed ? pc : pr, &t->to->row, qr,
+    const span all = {0, rows->n};
+    runs[0] = shared_runs(rows, t->transposed ? pc : pr, &t->to->row, qr, all,
                           list ? t->row : NULL, &total[0]);
     runs[1] = shared_runs(cols, t->transposed ? pr : pc, &t->to->col, qc,
-                          list ? t->col : NULL, &total[1]);
+                          t->cols, list ? t->col : NULL, &total[1]);
 }
 
 static int64_t shared_entries(const transfer *t, int pr, int pc, int qr, int qc)
@@ -126,6 +149,7 @@ static void list_messages(transfer *t, const char *data)
 {
     const sunzi_grid *a = t->from->grid, *b = t->to->grid;
     char *out = t->out, *in = t->in;
+    t->count = 0;
     for (int q = 0; q < b->rows * b->cols && a->my_row >= 0; q++) {
         const int qr = q / b->cols, qc = q % b->cols;
         const size_t bytes =
@@ -179,12 +203,15 @@ static sunzi_status take_room(transfer *t, void **block)
         (size_t)most_runs(from_rows, &t->to->row) * sizeof *t->row;
     const size_t cols =
         (size_t)most_runs(from_cols, &t->to->col) * sizeof *t->col;
-    const size_t out =
-        sunzi_size_product((size_t)sunzi_local_rows(t->from),
-                           (size_t)sunzi_local_cols(t->from), t->bytes);
-    const size_t in =
-        sunzi_size_product((size_t)sunzi_local_rows(t->to),
-                           (size_t)sunzi_local_cols(t->to), t->bytes);
+    const int64_t out_rows =
+        t->transposed ? sunzi_local_cols(t->from) : sunzi_local_rows(t->from);
+    const int64_t out_cols =
+        t->transposed ? sunzi_local_rows(t->from) : sunzi_local_cols(t->from);
+    const size_t out = sunzi_size_product(
+        (size_t)out_rows, (size_t)min64(out_cols, t->step), t->bytes);
+    const size_t in = sunzi_size_product(
+        (size_t)sunzi_local_rows(t->to),
+        (size_t)min64(sunzi_local_cols(t->to), t->step), t->bytes);
     const sunzi_status status = sunzi_allocate(
         messages + rows + cols + out + in, "redistribution of a matrix", block);
     if (status < 0)
@@ -202,15 +229,23 @@ sunzi_status sunzi_redistribute(const sunzi_distribution *from,
                                 const sunzi_distribution *to, void *to_data,
                                 size_t bytes)
 {
+    const int64_t share = to->row.n / to->row.count + 1; /* rows of a process */
     transfer t = {
-        .from = from, .to = to, .transposed = transposed, .bytes = bytes};
+        .from = from,
+        .to = to,
+        .transposed = transposed,
+        .bytes = bytes,
+        .step = max64(1, MESSAGE_BYTES / (int64_t)(bytes * (size_t)share))};
     sunzi_comm *comm = from->grid->comm;
     void *block = NULL;
     sunzi_status status;
     SUNZI_TRY(sunzi_comm_agree(comm, take_room(&t, &block)));
-    list_messages(&t, from_data);
-    SUNZI_TRY(sunzi_comm_exchange(comm, t.count, t.messages));
-    unpack(&t, from_data, to_data);
+    for (int64_t c = 0; c < to->col.n; c += t.step) {
+        t.cols = (span){c, min64(c + t.step, to->col.n)};
+        list_messages(&t, from_data);
+        SUNZI_TRY(sunzi_comm_exchange(comm, t.count, t.messages));
+        unpack(&t, from_data, to_data);
+    }
 done:
     sunzi_release(block);
     return status;
