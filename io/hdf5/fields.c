@@ -256,6 +256,17 @@ done:
 
 /* ---- writing ---- */
 
+int sunzi_hdf5_field_type(sunzi_file *file, const char *name, int *components)
+{
+    const sunzi_hdf5_field *f =
+        file && file->grid ? find_field(file, name) : NULL;
+    const sunzi_hdf5_array *a = f ? sunzi_hdf5_find(file, f->path) : NULL;
+    if (!a)
+        return 0;
+    *components = f->components;
+    return (int)a->shape.type;
+}
+
 static sunzi_status check_write(const char *function, const sunzi_file *file,
                                 const char *name, int step,
                                 const sunzi_block *block)

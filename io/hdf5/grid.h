@@ -55,6 +55,11 @@ sunzi_status sunzi_image_place(const sunzi_hdf5_grid *grid,
 sunzi_status sunzi_sphere_place(const sunzi_hdf5_grid *grid,
                                 const sunzi_file_field *field, char *path,
                                 size_t bytes, int64_t *size, int *dropped);
+/* Not collective. Type of a field that is being written, and its components; 0:
+ * there is none. For the Fortran modules, which know what they are given. */
+SUNZI_PARTNER_API int sunzi_hdf5_field_type(sunzi_file *file, const char *name,
+                                            int *components);
+
 /* Collective. The times of a grid whose steps were added. */
 sunzi_status sunzi_image_store_times(sunzi_file *file);
 sunzi_status sunzi_sphere_store_times(sunzi_file *file);
