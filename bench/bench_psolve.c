@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* sunzi_pdsolve against ScaLAPACK's pdgesv (and, on one process, against
- * sunzi_dsolve), alternating, one right-hand side, the matrix in the layout
- * that both get. Prints one line a figure from process 0. Usage:
- * mpirun -n P bench_psolve [-r repeats] [-f factor] [-b block] [-p grid rows]
- * [-e reproducible 0|1] [n ...] */
+ * sunzi_dsolve), alternating, the matrix in the layout that both get. Prints
+ * one line a figure from process 0 (steps of the first column). Usage: mpirun
+ * -n P bench_psolve [-r repeats] [-f factor] [-b block] [-p grid rows]
+ * [-e reproducible 0|1] [-k right-hand sides (1)] [n ...] */
 #include <float.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ void pdgesv_(const int *n, const int *nrhs, double *a, const int *ia,
 #endif
 
 typedef struct setting {
-    int repeats, block, rows;
+    int repeats, block, rows, nrhs;
     sunzi_factor factor;
     sunzi_context *ctx;
     sunzi_grid *grid;
@@ -62,7 +62,7 @@ static void fill(const setting *s, const int *desc, double *data)
             data[i + j * desc[SUNZI_DESC_LLD]] =
                 entry((i / mb * s->grid_rows + row) * mb + i % mb,
                       (j / nb * s->grid_cols + col) * nb + j % nb +
-                          (desc[SUNZI_DESC_N] == 1 ? 1000000 : 0));
+                          (desc[SUNZI_DESC_N] == s->nrhs ? 1000000 : 0));
 }
 
 static int make(const setting *s, int n, problem *p)
@@ -72,14 +72,17 @@ static int make(const setting *s, int n, problem *p)
     p->n = n;
     if (sunzi_descriptor_init(p->desca, s->grid, n, n, s->block, s->block, 0, 0,
                               0) < 0 ||
-        sunzi_descriptor_init(p->descb, s->grid, n, 1, s->block, s->block, 0, 0,
-                              0) < 0)
+        sunzi_descriptor_init(p->descb, s->grid, n, s->nrhs, s->block, s->block,
+                              0, 0, 0) < 0)
         return 1;
     p->local_a =
         (size_t)p->desca[SUNZI_DESC_LLD] *
             (size_t)sunzi_local_count(n, s->block, col, 0, s->grid_cols) +
         1;
-    p->local_b = (size_t)p->descb[SUNZI_DESC_LLD];
+    p->local_b =
+        (size_t)p->descb[SUNZI_DESC_LLD] *
+            (size_t)sunzi_local_count(s->nrhs, s->block, col, 0, s->grid_cols) +
+        1;
     p->a = malloc(p->local_a * sizeof(double));
     p->lu = malloc(p->local_a * sizeof(double));
     p->b = malloc(p->local_b * sizeof(double));
@@ -138,8 +141,8 @@ static double scalapack(const setting *s, problem *p)
     memcpy(p->lu, p->a, p->local_a * sizeof(double));
     memcpy(p->x, p->b, p->local_b * sizeof(double));
     const double start = start_time();
-    pdgesv_(&p->n, &one, p->lu, &one, &one, desca, p->pivots, p->x, &one, &one,
-            descb, &info);
+    pdgesv_(&p->n, &s->nrhs, p->lu, &one, &one, desca, p->pivots, p->x, &one,
+            &one, descb, &info);
     const double t = elapsed(start);
     Cblacs_gridexit(context);
     return info == 0 ? t : -1;
@@ -156,8 +159,8 @@ static double shared(const setting *s, problem *p, const sunzi_solve_options *o)
         return -1;
     const double start = start_time();
     const sunzi_status status =
-        sunzi_dsolve(s->ctx, SUNZI_COL_MAJOR, p->n, 1, p->a, p->n, p->b, p->n,
-                     p->x, p->n, o, NULL, NULL);
+        sunzi_dsolve(s->ctx, SUNZI_COL_MAJOR, p->n, s->nrhs, p->a, p->n, p->b,
+                     p->n, p->x, p->n, o, NULL, NULL);
     return status == SUNZI_OK ? elapsed(start) : -1;
 }
 
@@ -171,8 +174,10 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
     double best = -1, other = -1, alone = -1;
     sunzi_comm_counts before = {0};
     sunzi_solve_report r, report = {0};
-    sunzi_column_report column = {0};
+    sunzi_column_report *columns = calloc((size_t)s->nrhs, sizeof *columns);
     sunzi_solve_options o;
+    if (!columns)
+        return 1;
     sunzi_solve_options_init(&o);
     o.grade = grade;
     o.factor = s->factor;
@@ -182,8 +187,8 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
         before = sunzi_comm_count();
         const double start = start_time();
         const sunzi_status status = sunzi_pdsolve(
-            s->ctx, s->grid, p->n, 1, p->a, 1, 1, p->desca, p->b, 1, 1,
-            p->descb, p->x, 1, 1, p->descb, &o, &r, &column);
+            s->ctx, s->grid, p->n, s->nrhs, p->a, 1, 1, p->desca, p->b, 1, 1,
+            p->descb, p->x, 1, 1, p->descb, &o, &r, columns);
         const double t = elapsed(start);
         if (status != SUNZI_OK) {
             fprintf(stderr, "bench_psolve: %s\n", sunzi_last_message());
@@ -194,20 +199,22 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
         best = least(best, t);
     }
     if (s->rank == 0)
-        printf("psolve n=%d grid=%dx%d block=%d grade=%s rung=%s engine=%s "
+        printf("psolve n=%d nrhs=%d grid=%dx%d block=%d grade=%s rung=%s "
+               "engine=%s "
                "seconds=%.4f pdgesv=%.4f ratio=%.2f dsolve=%.4f "
                "factorize=%.4f refine=%.4f condition=%.4f rest=%.4f steps=%d "
                "backward_error=%.1e",
-               p->n, s->grid_rows, s->grid_cols, s->block,
+               p->n, s->nrhs, s->grid_rows, s->grid_cols, s->block,
                sunzi_grade_name(grade), sunzi_factor_name(report.factor),
                report.engine, best, other, other / best, alone,
                report.seconds_factor, report.seconds_refine,
                report.seconds_condition,
                best - report.seconds_factor - report.seconds_refine -
                    report.seconds_condition,
-               column.refinements, column.normwise_error);
+               columns[0].refinements, columns[0].normwise_error);
     print_traffic(s, before);
     fflush(stdout);
+    free(columns);
     return 0;
 }
 
@@ -237,7 +244,7 @@ static sunzi_factor factor_named(const char *name)
 int main(int argc, char **argv)
 {
     static const int orders[] = {1024, 2048, 4096};
-    setting s = {.repeats = 3, .block = 64, .rows = 1};
+    setting s = {.repeats = 3, .block = 64, .rows = 1, .nrhs = 1};
     sunzi_context_options co;
     sunzi_comm *comm = NULL;
     int i = 1, failed = 0;
@@ -252,6 +259,8 @@ int main(int argc, char **argv)
             s.block = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "-p") == 0)
             s.rows = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "-k") == 0)
+            s.nrhs = atoi(argv[i + 1]) > 1 ? atoi(argv[i + 1]) : 1;
         else if (strcmp(argv[i], "-e") == 0)
             co.reproducible = atoi(argv[i + 1]);
     }

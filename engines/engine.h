@@ -193,17 +193,22 @@ typedef struct sunzi_engine_ops {
                         float *work);
     int (*lu_panel_f64)(int rows, int cols, double *a, int64_t ld, int *pivots,
                         double *work);
-    /* y[i] -= sum over j of a[i * ld + j] x[j], FP64 arithmetic: element j goes
-     * to partial sum j mod 16, these are added by halves. */
+    /* For vectors c < count at x + c ldx and y + c ldy: y[i] -= sum over j of
+     * a[i * ld + j] x[j], FP64 arithmetic: element j goes to partial sum j mod
+     * 16, these are added by halves. No x is a y. */
     void (*dot_rows_f32)(int rows, int cols, const float *a, int64_t ld,
-                         const double *x, double *y);
+                         int count, const double *x, int64_t ldx, double *y,
+                         int64_t ldy);
     void (*dot_rows_f64)(int rows, int cols, const double *a, int64_t ld,
-                         const double *x, double *y);
+                         int count, const double *x, int64_t ldx, double *y,
+                         int64_t ldy);
     /* y[j] -= sum over i of a[i * ld + j] x[i], in the order of i, FP64. */
     void (*axpy_rows_f32)(int rows, int cols, const float *a, int64_t ld,
-                          const double *x, double *y);
+                          int count, const double *x, int64_t ldx, double *y,
+                          int64_t ldy);
     void (*axpy_rows_f64)(int rows, int cols, const double *a, int64_t ld,
-                          const double *x, double *y);
+                          int count, const double *x, int64_t ldx, double *y,
+                          int64_t ldy);
     /* out[i * ld + j] = a[i * a_row + j * a_col] 2^(row[i] + col[j]), rounded
      * to the type; one of the strides of A is 1; row or col NULL: zeros.
      * Returns the largest magnitude before the rounding to the type; NaN if
@@ -254,6 +259,10 @@ const sunzi_engine_ops *sunzi_engine_at(int index);
 /* Complete table by name, NULL if unknown; does not ask whether it is usable.
  */
 const sunzi_engine_ops *sunzi_engine_by_name(const char *name);
+/* What did some work: the engine, or for one with a device that was not used the
+ * CPU engine which serves the host. */
+const char *sunzi_engine_worker(const sunzi_engine_ops *engine,
+                                bool on_device);
 /* The engine whose code serves the kernel at `offset` (offsetof) of the table.
  */
 const char *sunzi_engine_origin(const sunzi_engine_ops *engine, size_t offset);

@@ -37,6 +37,9 @@ static inline k_range sunzi_range3(int planes, int rows, int columns)
 sunzi_status sunzi_launch(sunzi_context *ctx, const sunzi_kernel *kernel,
                           k_range range, const void *args);
 
+/* Launches on the context's device so far; 0 without one. */
+int64_t sunzi_launches(const sunzi_context *ctx);
+
 #define SUNZI_LAUNCH(ctx, name, range, ...)                                    \
     sunzi_launch((ctx), &sunzi_kernel_##name, (range),                         \
                  &(const name##_args){__VA_ARGS__})

@@ -90,6 +90,12 @@ const char *sunzi_engine_origin(const sunzi_engine_ops *engine, size_t offset)
     return from ? from->name : "none";
 }
 
+const char *sunzi_engine_worker(const sunzi_engine_ops *engine, bool on_device)
+{
+    return engine->device && !on_device ? best_cpu_engine()->name
+                                        : engine->name;
+}
+
 const char *sunzi_engine_ops_name(const sunzi_engine_ops *engine)
 {
     return engine->name;

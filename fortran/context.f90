@@ -33,6 +33,15 @@ module sunzi_context_m
     type(c_ptr) :: progress_user = c_null_ptr
   end type
 
+  !> What the device of a context is and has done.
+  type, bind(C), public :: sunzi_device_use
+    character(kind=c_char) :: name(160) = c_null_char
+    integer(c_int64_t) :: launches = 0
+    integer(c_int64_t) :: copies_to = 0, copies_from = 0
+    integer(c_int64_t) :: bytes_to = 0, bytes_from = 0
+    integer(c_int64_t) :: bytes_now = 0, bytes_most = 0
+  end type
+
   abstract interface
     !> Receives one line; sunzi_string(line) is its text.
     subroutine sunzi_log_fn(user, level, line) bind(C)
@@ -54,7 +63,7 @@ module sunzi_context_m
 
   public :: sunzi_context_options_init, sunzi_context_create
   public :: sunzi_context_destroy, sunzi_context_trim, sunzi_context_engine
-  public :: sunzi_context_workspace_bytes
+  public :: sunzi_context_workspace_bytes, sunzi_context_device
   public :: sunzi_engine_count, sunzi_engine_name, sunzi_engine_summary
   public :: sunzi_engine_available, sunzi_engine_kernels
   public :: sunzi_engine_device
@@ -128,6 +137,12 @@ module sunzi_context_m
       integer(c_int), value :: index
       character(kind=c_char), intent(out) :: text(*)
       integer(c_size_t), value :: bytes
+    end function
+    integer(c_int) function c_context_device(context, use) &
+      bind(C, name='sunzi_context_device')
+      import :: c_int, c_ptr, sunzi_device_use
+      type(c_ptr), value :: context
+      type(sunzi_device_use), intent(out) :: use
     end function
     integer(c_int) function c_engine_device(index, number, text, bytes) &
       bind(C, name='sunzi_engine_device')
@@ -244,6 +259,13 @@ contains
     sunzi_engine_kernels = c_engine_kernels(index - 1, buffer, &
       int(text_bytes, c_size_t))
     if (present(text)) text = sunzi_string(buffer)
+  end function
+
+  !> 1, and the use of the context's device; 0: it has none.
+  integer(c_int) function sunzi_context_device(context, use)
+    type(sunzi_context), intent(in) :: context
+    type(sunzi_device_use), intent(out) :: use
+    sunzi_context_device = c_context_device(context%handle, use)
   end function
 
   !> 1 if engine `index` has a device `number` = 0, 1, ..., and what it is.

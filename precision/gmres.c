@@ -81,9 +81,10 @@ int sunzi_gmres(const sunzi_refinement_system *s, double *r, double tolerance,
     double *basis = work, *triangle = basis + ld * s->n;
     double *cosine = triangle + ld * ld, *sine = cosine + ld, *g = sine + ld,
            *fresh = g + ld;
+    const int only = 0;
     int k = 0;
 
-    s->solve(s->data, r);
+    s->solve(s->data, 1, r);
     const double start = sqrt(s->dot(s->data, r, r));
     for (size_t i = 0; i < s->n; i++) {
         basis[i] = r[i] / start;
@@ -96,9 +97,10 @@ int sunzi_gmres(const sunzi_refinement_system *s, double *r, double tolerance,
     while (k < max_steps && !(*reduction <= tolerance)) {
         double *w = basis + (size_t)(k + 1) * s->n;
         double *h = triangle + (size_t)k * ld;
-        s->residual(s->data, true, false, basis + (size_t)k * s->n, NULL, w);
+        s->residual(s->data, true, false, 1, &only, basis + (size_t)k * s->n,
+                    NULL, w);
         multiply_by(s->n, -1.0, w);
-        s->solve(s->data, w);
+        s->solve(s->data, 1, w);
         orthogonalize(s, k + 1, basis, h, fresh, w);
         const double length = sqrt(s->dot(s->data, w, w));
         if (!isfinite(length))

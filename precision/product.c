@@ -55,7 +55,8 @@ static sunzi_status ordered(const sunzi_problem *p, sunzi_product_info *info,
     info->seconds_product = sunzi_seconds() - start;
     info->workspace_bytes += each * (size_t)threads;
     sunzi_pool_give(p->ctx->pool, &scratch);
-    report(p, info, SUNZI_PRODUCT_ORDERED, p->ctx->engine->name, reason);
+    report(p, info, SUNZI_PRODUCT_ORDERED,
+           sunzi_engine_worker(p->ctx->engine, false), reason);
     return SUNZI_OK;
 }
 
@@ -148,11 +149,13 @@ sunzi_status sunzi_product(sunzi_problem *p, sunzi_product_info *info)
     sunzi_product_info found = {.method = SUNZI_PRODUCT_AUTO};
     sunzi_status status = SUNZI_OK;
     if (p->m == 0 || p->n == 0) {
-        report(p, &found, SUNZI_PRODUCT_ORDERED, p->ctx->engine->name,
+        report(p, &found, SUNZI_PRODUCT_ORDERED,
+               sunzi_engine_worker(p->ctx->engine, false),
                "the result is empty");
     } else if (p->k == 0 || (p->alpha[0] == 0 && p->alpha[1] == 0)) {
         sunzi_product_scale(p);
-        report(p, &found, SUNZI_PRODUCT_ORDERED, p->ctx->engine->name,
+        report(p, &found, SUNZI_PRODUCT_ORDERED,
+               sunzi_engine_worker(p->ctx->engine, false),
                "there is no product to add");
     } else {
         status = dispatch(p, &found);

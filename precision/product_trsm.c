@@ -268,7 +268,7 @@ static sunzi_status run(sunzi_context *ctx, const trsm_arguments *t,
     if (!s.info.engine)
         s.info = (sunzi_product_info){
             .method = SUNZI_PRODUCT_ORDERED,
-            .engine = ctx->engine->name,
+            .engine = sunzi_engine_worker(ctx->engine, false),
             .certificate = NAN,
             .reason = "small: substitution only",
         };
@@ -298,7 +298,7 @@ sunzi_status sunzi_dtrsm_expert(sunzi_context *given, int layout, int side,
     SUNZI_TRY(check(&t));
     SUNZI_TRY(sunzi_check_options("sunzi_dtrsm", options, &checked));
     SUNZI_TRY(sunzi_context_use(given, &ctx));
-    found.engine = ctx->engine->name;
+    found.engine = sunzi_engine_worker(ctx->engine, false);
     if (m == 0 || n == 0)
         status = SUNZI_OK;
     else if (to_blas(ctx, &t, checked.method))

@@ -428,7 +428,7 @@ int sunzi_tool_solve(int argc, char **argv)
                         : solve_gallery(&request, context, &report);
         if (!request.quiet && exit_code < SUNZI_EXIT_INPUT)
             sunzi_print_legend();
-        exit_code = sunzi_report_end(&report, exit_code);
+        exit_code = sunzi_report_end(&report, context, exit_code);
     }
     sunzi_context_destroy(&context);
     return sunzi_tool_finish(SUNZI_SOLVE_COMMAND, exit_code);

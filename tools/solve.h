@@ -179,6 +179,7 @@ int sunzi_report_begin(const sunzi_solve_request *request,
                        sunzi_report_file *report);
 void sunzi_report_add(sunzi_report_file *report, const sunzi_problem *problem,
                       const sunzi_comparison *comparison);
-int sunzi_report_end(sunzi_report_file *report, int exit_code);
+int sunzi_report_end(sunzi_report_file *report, sunzi_context *context,
+                     int exit_code);
 
 #endif

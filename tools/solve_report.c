@@ -199,12 +199,31 @@ static int write_text(const sunzi_report_file *report)
     return SUNZI_EXIT_INPUT;
 }
 
-int sunzi_report_end(sunzi_report_file *report, int exit_code)
+/* What was computed on a device, and every copy to it and from it. */
+static void write_device(sunzi_json *json, sunzi_context *context)
+{
+    sunzi_device_use use;
+    if (!sunzi_context_device(context, &use))
+        return;
+    sunzi_json_open(json, "device", '{');
+    sunzi_json_string(json, "name", use.name);
+    sunzi_json_integer(json, "launches", use.launches);
+    sunzi_json_integer(json, "copies_to", use.copies_to);
+    sunzi_json_integer(json, "copies_from", use.copies_from);
+    sunzi_json_integer(json, "bytes_to", use.bytes_to);
+    sunzi_json_integer(json, "bytes_from", use.bytes_from);
+    sunzi_json_integer(json, "bytes_most", use.bytes_most);
+    sunzi_json_close(json, '}');
+}
+
+int sunzi_report_end(sunzi_report_file *report, sunzi_context *context,
+                     int exit_code)
 {
     if (!report->path)
         return exit_code;
     sunzi_json *json = report->json;
     sunzi_json_close(json, ']');
+    write_device(json, context);
     sunzi_json_integer(json, "exit_code", exit_code);
     sunzi_json_close(json, '}');
     const bool whole = !ferror(json->out);

@@ -95,6 +95,9 @@ void sunzi_print_machine(const sunzi_solve_request *request,
         processes_text(sunzi_team_get(), threads, processes, sizeof processes),
         sunzi_blas_description());
     sunzi_tool_print_wrapped("machine  ", line);
+    sunzi_device_use device;
+    if (sunzi_context_device(context, &device))
+        sunzi_tool_print_wrapped("device   ", device.name);
     if (sunzi_machine_blas_note())
         sunzi_tool_print_wrapped("note     ", sunzi_machine_blas_note());
     if (sunzi_machine_is_busy()) {

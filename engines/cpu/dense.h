@@ -14,17 +14,17 @@
     int sunzi_##engine##_lu_panel_f64(int rows, int cols, double *a,           \
                                       int64_t ld, int *pivots, double *work);  \
     void sunzi_##engine##_dot_rows_f32(int rows, int cols, const float *a,     \
-                                       int64_t ld, const double *x,            \
-                                       double *y);                             \
+                                       int64_t ld, int count, const double *x, \
+                                       int64_t ldx, double *y, int64_t ldy);   \
     void sunzi_##engine##_dot_rows_f64(int rows, int cols, const double *a,    \
-                                       int64_t ld, const double *x,            \
-                                       double *y);                             \
-    void sunzi_##engine##_axpy_rows_f32(int rows, int cols, const float *a,    \
-                                        int64_t ld, const double *x,           \
-                                        double *y);                            \
-    void sunzi_##engine##_axpy_rows_f64(int rows, int cols, const double *a,   \
-                                        int64_t ld, const double *x,           \
-                                        double *y);                            \
+                                       int64_t ld, int count, const double *x, \
+                                       int64_t ldx, double *y, int64_t ldy);   \
+    void sunzi_##engine##_axpy_rows_f32(                                       \
+        int rows, int cols, const float *a, int64_t ld, int count,             \
+        const double *x, int64_t ldx, double *y, int64_t ldy);                 \
+    void sunzi_##engine##_axpy_rows_f64(                                       \
+        int rows, int cols, const double *a, int64_t ld, int count,            \
+        const double *x, int64_t ldx, double *y, int64_t ldy);                 \
     double sunzi_##engine##_scaled_copy_f32(                                   \
         int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \
         const int32_t *row, const int32_t *col, float *out, int64_t ld);       \

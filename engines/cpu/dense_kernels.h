@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Both storage types of the dense kernels, named for DENSE_ENGINE; included
- * once in each engine's folder. */
+/* Both storage types of the dense kernels; included once in each engine's
+ * folder. The includer defines
+ *     vec            vector of VEC_LANES doubles (it divides 16)
+ *     vec_load(p), vec_load_f32(p), vec_store(p, v), vec_all(x),
+ *     vec_fma(a, b, c)
+ *     vec_keep(v)    in a register: the compiler would load it for each use
+ *     VEC_ROWS       rows (1 to 4) of A that are in registers together, with
+ *     VEC_FEW        so many of them for VEC_COLUMNS (1 to 4) vectors */
+#ifndef VEC_LANES
+#error "dense_kernels.h is included by an engine that defines vec"
+#endif
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "engines/cpu/dense.h"
+
+enum {
+    DOT_SUMS = 16, /* element j of a dot product goes to sum j mod 16 */
+    DOT_SET = 16   /* rows, and vectors, whose partial sums are kept at a time:
+                      32 KiB */
+};
+
+#define INLINE static inline __attribute__((always_inline))
 
 /* element h goes to partial sum h mod 16 */
 typedef struct sunzi_sweep_sums {
@@ -18,6 +36,7 @@ typedef struct sunzi_sweep_sums {
 #define DENSE_FMA        __builtin_fmaf
 #define DENSE_ABS        __builtin_fabsf
 #define DENSE_MAX        FLT_MAX
+#define DENSE_LOAD       vec_load_f32
 #include "engines/cpu/dense_template.h"
 
 #define DENSE_REAL       double
@@ -25,6 +44,7 @@ typedef struct sunzi_sweep_sums {
 #define DENSE_FMA        __builtin_fma
 #define DENSE_ABS        __builtin_fabs
 #define DENSE_MAX        DBL_MAX
+#define DENSE_LOAD       vec_load
 #include "engines/cpu/dense_template.h"
 
 enum { SWEEP_SUMS = 16 };
@@ -87,17 +107,17 @@ static void sweep(int count, const double *restrict a, double weight,
     {                                                                          \
         return lu_panel_##letter(rows, cols, a, ld, pivots, work);             \
     }                                                                          \
-    void sunzi_##engine##_dot_rows_##letter(int rows, int cols, const type *a, \
-                                            int64_t ld, const double *x,       \
-                                            double *y)                         \
+    void sunzi_##engine##_dot_rows_##letter(                                   \
+        int rows, int cols, const type *a, int64_t ld, int count,              \
+        const double *x, int64_t ldx, double *y, int64_t ldy)                  \
     {                                                                          \
-        dot_rows_##letter(rows, cols, a, ld, x, y);                            \
+        dot_rows_##letter(rows, cols, a, ld, count, x, ldx, y, ldy);           \
     }                                                                          \
-    void sunzi_##engine##_axpy_rows_##letter(int rows, int cols,               \
-                                             const type *a, int64_t ld,        \
-                                             const double *x, double *y)       \
+    void sunzi_##engine##_axpy_rows_##letter(                                  \
+        int rows, int cols, const type *a, int64_t ld, int count,              \
+        const double *x, int64_t ldx, double *y, int64_t ldy)                  \
     {                                                                          \
-        axpy_rows_##letter(rows, cols, a, ld, x, y);                           \
+        axpy_rows_##letter(rows, cols, a, ld, count, x, ldx, y, ldy);          \
     }                                                                          \
     double sunzi_##engine##_scaled_copy_##letter(                              \
         int rows, int cols, const double *a, int64_t a_row, int64_t a_col,     \

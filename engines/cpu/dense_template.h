@@ -2,7 +2,7 @@
 /* Kernels of dense factors for one storage type; plain C whose loops an
  * engine's compiler flags vectorise, in the order that engines/engine.h fixes.
  * The includer defines DENSE_REAL, DENSE_NAME(name), DENSE_FMA, DENSE_ABS,
- * DENSE_MAX. */
+ * DENSE_MAX, DENSE_LOAD (VEC_LANES numbers as doubles). */
 #ifndef DENSE_REAL
 #error "define DENSE_REAL and the rest before including dense_template.h"
 #endif
@@ -121,52 +121,191 @@ static int DENSE_NAME(lu_panel)(int rows, int cols, DENSE_REAL *a, int64_t ld,
     return bad;
 }
 
-static void DENSE_NAME(dot_rows)(int rows, int cols,
-                                 const DENSE_REAL *restrict a, int64_t ld,
-                                 const double *restrict x, double *restrict y)
+/* Rows of A and vectors that are in registers together: VEC_ROWS x 1 or VEC_FEW
+ * x VEC_COLUMNS of them. The loops over them are unrolled, so that the arrays
+ * are registers. */
+
+/* Rows times vectors, `cols` elements (a multiple of 16), onto the partial sums
+ * s[(r * SET + c) * 16 ..]. */
+INLINE void DENSE_NAME(dot_group)(const int rows, const int count, int cols,
+                                  const DENSE_REAL *a, int64_t ld,
+                                  const double *x, int64_t ldx, double *partial)
 {
-    for (int i = 0; i < rows; i++) {
-        const DENSE_REAL *restrict row = a + i * ld;
-        double sum[16] = {0};
-        int j = 0;
-        for (; j + 16 <= cols; j += 16)
-            for (int l = 0; l < 16; l++)
-                sum[l] = __builtin_fma((double)row[j + l], x[j + l], sum[l]);
-        for (int l = 0; j < cols; j++, l++)
-            sum[l] = __builtin_fma((double)row[j], x[j], sum[l]);
-        for (int half = 8; half > 0; half /= 2)
-            for (int l = 0; l < half; l++)
-                sum[l] += sum[l + half];
-        y[i] -= sum[0];
+    enum { VECS = DOT_SUMS / VEC_LANES };
+    vec s[VEC_ROWS][VEC_COLUMNS][VECS];
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+        for (int c = 0; c < count; c++)
+#pragma GCC unroll 16
+            for (int k = 0; k < VECS; k++)
+                s[r][c][k] = vec_load(partial + (r * DOT_SET + c) * DOT_SUMS +
+                                      k * VEC_LANES);
+    for (int j = 0; j < cols; j += DOT_SUMS)
+#pragma GCC unroll 16
+        for (int k = 0; k < VECS; k++) {
+            const int64_t at = j + k * VEC_LANES;
+            vec row[VEC_ROWS];
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; r++)
+                row[r] = DENSE_LOAD(a + r * ld + at);
+#pragma GCC unroll 4
+            for (int c = 0; c < count; c++) {
+                vec v = vec_load(x + c * ldx + at);
+                vec_keep(v);
+#pragma GCC unroll 4
+                for (int r = 0; r < rows; r++)
+                    s[r][c][k] = vec_fma(row[r], v, s[r][c][k]);
+            }
+        }
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+        for (int c = 0; c < count; c++)
+#pragma GCC unroll 16
+            for (int k = 0; k < VECS; k++)
+                vec_store(partial + (r * DOT_SET + c) * DOT_SUMS +
+                              k * VEC_LANES,
+                          s[r][c][k]);
+}
+
+/* Up to DOT_SET rows and vectors, a multiple of 16 elements. */
+static void DENSE_NAME(dot_piece)(int rows, int cols, const DENSE_REAL *a,
+                                  int64_t ld, int count, const double *x,
+                                  int64_t ldx, double *partial)
+{
+    int c = 0;
+    for (; c + VEC_COLUMNS <= count && VEC_COLUMNS > 1; c += VEC_COLUMNS) {
+        double *s = partial + c * DOT_SUMS;
+        int i = 0;
+        for (; i + VEC_FEW <= rows; i += VEC_FEW)
+            DENSE_NAME(dot_group)
+        (VEC_FEW, VEC_COLUMNS, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+        for (; i < rows; i++)
+            DENSE_NAME(dot_group)
+        (1, VEC_COLUMNS, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+    }
+    for (; c < count; c++) {
+        double *s = partial + c * DOT_SUMS;
+        int i = 0;
+        for (; i + VEC_ROWS <= rows; i += VEC_ROWS)
+            DENSE_NAME(dot_group)
+        (VEC_ROWS, 1, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
+        for (; i < rows; i++)
+            DENSE_NAME(dot_group)
+        (1, 1, cols, a + i * ld, ld, x + c * ldx, ldx,
+         s + i * DOT_SET * DOT_SUMS);
     }
 }
 
-static void DENSE_NAME(axpy_rows)(int rows, int cols,
-                                  const DENSE_REAL *restrict a, int64_t ld,
-                                  const double *restrict x, double *restrict y)
+/* The elements that are left, and all partial sums: y -= */
+static void DENSE_NAME(dot_end)(int rows, int cols, const DENSE_REAL *a,
+                                int64_t ld, int count, const double *x,
+                                int64_t ldx, double *partial, double *y,
+                                int64_t ldy)
+{
+    for (int r = 0; r < rows; r++)
+        for (int c = 0; c < count; c++) {
+            double *s = partial + (r * DOT_SET + c) * DOT_SUMS;
+            for (int j = 0; j < cols; j++)
+                s[j] =
+                    __builtin_fma((double)a[r * ld + j], x[c * ldx + j], s[j]);
+            for (int half = DOT_SUMS / 2; half > 0; half /= 2)
+                for (int l = 0; l < half; l++)
+                    s[l] += s[l + half];
+            y[c * ldy + r] -= s[0];
+        }
+}
+
+/* Pieces of the rows and of the vectors that stay in the first-level cache. */
+static void DENSE_NAME(dot_rows)(int rows, int cols, const DENSE_REAL *a,
+                                 int64_t ld, int count, const double *x,
+                                 int64_t ldx, double *y, int64_t ldy)
+{
+    enum { LENGTH = 512 };
+    const int whole = cols / DOT_SUMS * DOT_SUMS;
+    double partial[DOT_SET * DOT_SET * DOT_SUMS];
+    for (int i = 0; i < rows; i += DOT_SET)
+        for (int c = 0; c < count; c += DOT_SET) {
+            const int high = rows - i < DOT_SET ? rows - i : DOT_SET;
+            const int wide = count - c < DOT_SET ? count - c : DOT_SET;
+            const DENSE_REAL *from = a + i * ld;
+            const double *vectors = x + c * ldx;
+            for (int r = 0; r < high; r++)
+                memset(partial + r * DOT_SET * DOT_SUMS, 0,
+                       (size_t)(wide * DOT_SUMS) * sizeof *partial);
+            for (int j = 0; j < whole; j += LENGTH)
+                DENSE_NAME(dot_piece)
+            (high, whole - j < LENGTH ? whole - j : LENGTH, from + j, ld, wide,
+             vectors + j, ldx, partial);
+            DENSE_NAME(dot_end)
+            (high, cols - whole, from + whole, ld, wide, vectors + whole, ldx,
+             partial, y + c * ldy + i, ldy);
+        }
+}
+
+/* y[c * ldy + j] -= a[r * ld + j] x[c * ldx + r], one row after the other. */
+INLINE void DENSE_NAME(axpy_group)(const int rows, const int count, int cols,
+                                   const DENSE_REAL *a, int64_t ld,
+                                   const double *x, int64_t ldx, double *y,
+                                   int64_t ldy)
+{
+    const int whole = cols / VEC_LANES * VEC_LANES;
+    vec factor[VEC_ROWS][VEC_COLUMNS];
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
+        for (int c = 0; c < count; c++)
+            factor[r][c] = vec_all(-x[c * ldx + r]);
+    for (int j = 0; j < whole; j += VEC_LANES) {
+        vec row[VEC_ROWS];
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; r++)
+            row[r] = DENSE_LOAD(a + r * ld + j);
+#pragma GCC unroll 4
+        for (int c = 0; c < count; c++) {
+            vec v = vec_load(y + c * ldy + j);
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; r++)
+                v = vec_fma(row[r], factor[r][c], v);
+            vec_store(y + c * ldy + j, v);
+        }
+    }
+    for (int c = 0; c < count; c++)
+        for (int j = whole; j < cols; j++)
+            for (int r = 0; r < rows; r++)
+                y[c * ldy + j] = __builtin_fma((double)a[r * ld + j],
+                                               -x[c * ldx + r], y[c * ldy + j]);
+}
+
+static void DENSE_NAME(axpy_rows)(int rows, int cols, const DENSE_REAL *a,
+                                  int64_t ld, int count, const double *x,
+                                  int64_t ldx, double *y, int64_t ldy)
 {
     enum { CHUNK = 256 }; /* of y, stays in the first-level cache */
-    for (int j0 = 0; j0 < cols; j0 += CHUNK) {
-        const int width = cols - j0 < CHUNK ? cols - j0 : CHUNK;
-        int i = 0;
-        for (; i + 4 <= rows; i += 4) {
-            const DENSE_REAL *restrict r0 = a + i * ld + j0;
-            const DENSE_REAL *restrict r1 = r0 + ld, *restrict r2 = r1 + ld;
-            const DENSE_REAL *restrict r3 = r2 + ld;
-            const double x0 = -x[i], x1 = -x[i + 1], x2 = -x[i + 2];
-            const double x3 = -x[i + 3];
-            for (int j = 0; j < width; j++) {
-                double v = y[j0 + j];
-                v = __builtin_fma((double)r0[j], x0, v);
-                v = __builtin_fma((double)r1[j], x1, v);
-                v = __builtin_fma((double)r2[j], x2, v);
-                y[j0 + j] = __builtin_fma((double)r3[j], x3, v);
-            }
+    const int grouped = count / VEC_COLUMNS * VEC_COLUMNS;
+    for (int j = 0; j < cols; j += CHUNK) {
+        const int width = cols - j < CHUNK ? cols - j : CHUNK;
+        for (int c = 0, step; c < count; c += step) {
+            int i = 0;
+            step = c < grouped ? VEC_COLUMNS : 1;
+            for (; i + VEC_ROWS <= rows; i += VEC_ROWS)
+                if (step > 1)
+                    DENSE_NAME(axpy_group)
+            (VEC_ROWS, VEC_COLUMNS, width, a + i * ld + j, ld, x + c * ldx + i,
+             ldx, y + c * ldy + j, ldy);
+            else DENSE_NAME(axpy_group)(VEC_ROWS, 1, width, a + i * ld + j, ld,
+                                        x + c * ldx + i, ldx, y + c * ldy + j,
+                                        ldy);
+            for (; i < rows; i++)
+                for (int k = c; k < c + step; k++)
+                    DENSE_NAME(axpy_group)
+            (1, 1, width, a + i * ld + j, ld, x + k * ldx + i, ldx,
+             y + k * ldy + j, ldy);
         }
-        for (; i < rows; i++)
-            for (int j = 0; j < width; j++)
-                y[j0 + j] =
-                    __builtin_fma((double)a[i * ld + j0 + j], -x[i], y[j0 + j]);
     }
 }
 
@@ -255,10 +394,9 @@ static void DENSE_NAME(copy_block)(int rows, int cols, const double *a,
         const double *from = a_col == 1 ? a + i * a_row : tile[i];
         if (col->far || rows_scale.far)
             DENSE_NAME(copy_row_far)
-            (cols, from, row ? row[i] : 0, col->e, out + i * ld, x);
-        else
-            DENSE_NAME(copy_row)
-            (cols, from, rows_scale.power[i], col->power, out + i * ld, x);
+        (cols, from, row ? row[i] : 0, col->e, out + i * ld, x);
+        else DENSE_NAME(copy_row)(cols, from, rows_scale.power[i], col->power,
+                                  out + i * ld, x);
     }
 }
 
@@ -277,9 +415,8 @@ static double DENSE_NAME(scaled_copy)(int rows, int cols, const double *a,
         DENSE_NAME(make_powers)(width, col ? col + j : NULL, &scale);
         for (int i = 0; i < rows; i += ROWS)
             DENSE_NAME(copy_block)
-            (rows - i < ROWS ? rows - i : ROWS, width,
-             a + i * a_row + j * a_col, a_row, a_col, row ? row + i : NULL,
-             &scale, out + i * ld + j, ld, &x);
+        (rows - i < ROWS ? rows - i : ROWS, width, a + i * a_row + j * a_col,
+         a_row, a_col, row ? row + i : NULL, &scale, out + i * ld + j, ld, &x);
     }
     for (int l = 0; l < 16; l++) {
         most = x.most[l] > most ? x.most[l] : most;
@@ -293,3 +430,4 @@ static double DENSE_NAME(scaled_copy)(int rows, int cols, const double *a,
 #undef DENSE_FMA
 #undef DENSE_ABS
 #undef DENSE_MAX
+#undef DENSE_LOAD

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sunzi/context.h>
 
+#include "core/context.h"
 #include "core/memory.h"
 #include "engines/engine.h"
 #include "engines/kernel/kernel_list.h"
@@ -61,6 +62,25 @@ int sunzi_engine_device(int index, int number, char *text, size_t bytes)
              (double)l.memory_bytes / (1024.0 * 1024.0 * 1024.0),
              l.fp64 ? "FP64" : "no FP64",
              l.dot4 ? "INT8 dot products" : "no INT8 dot products");
+    return 1;
+}
+
+int sunzi_context_device(sunzi_context *context, sunzi_device_use *use)
+{
+    sunzi_context *ctx;
+    if (sunzi_context_use(context, &ctx) < 0 || !ctx->device)
+        return 0;
+    sunzi_device_lock(ctx->device);
+    const sunzi_device_counts c = ctx->device->counts;
+    sunzi_device_unlock(ctx->device);
+    *use = (sunzi_device_use){.launches = c.launches,
+                              .copies_to = c.uploads,
+                              .copies_from = c.downloads,
+                              .bytes_to = c.upload_bytes,
+                              .bytes_from = c.download_bytes,
+                              .bytes_now = (int64_t)c.bytes,
+                              .bytes_most = (int64_t)c.most_bytes};
+    snprintf(use->name, sizeof use->name, "%s", ctx->device->limits.name);
     return 1;
 }
 

@@ -229,3 +229,8 @@ sunzi_status sunzi_launch(sunzi_context *ctx, const sunzi_kernel *kernel,
 done:
     return status;
 }
+
+int64_t sunzi_launches(const sunzi_context *ctx)
+{
+    return ctx->device ? ctx->device->counts.launches : 0;
+}

@@ -25,7 +25,8 @@ typedef int64_t k_i64;
 typedef uint64_t k_u64;
 
 #define K_FP64 1
-#define K_FN   static inline
+/* inlined whatever its size, or loops that call it are not vectorised */
+#define K_FN static inline __attribute__((always_inline))
 #define K_GLOBAL
 #define K_LOCAL
 #define K_TABLE static const

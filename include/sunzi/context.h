@@ -17,6 +17,7 @@
 #define SUNZI_CONTEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sunzi/status.h>
 
 #ifdef __cplusplus
@@ -80,6 +81,20 @@ SUNZI_API void sunzi_context_trim(sunzi_context *context);
 /** Name of the engine that the context works with, e.g. "avx512"; NULL if the
  * default context could not be made (see sunzi_last_message). */
 SUNZI_API const char *sunzi_context_engine(sunzi_context *context);
+
+/** What the device of a context is and has done since the context was made. */
+typedef struct sunzi_device_use {
+    char name[160];
+    int64_t launches;               /**< of kernels */
+    int64_t copies_to, copies_from; /**< to the device, to the host */
+    int64_t bytes_to, bytes_from;   /**< of those copies */
+    int64_t bytes_now, bytes_most;  /**< of its memory taken */
+} sunzi_device_use;
+
+/** 1, and the use of the context's device; 0 if it has none (a CPU engine), or
+ * the default context could not be made. NULL: the default context. */
+SUNZI_API int sunzi_context_device(sunzi_context *context,
+                                   sunzi_device_use *use);
 
 /** Workspace held by the context now, in bytes. */
 SUNZI_API size_t sunzi_context_workspace_bytes(sunzi_context *context);

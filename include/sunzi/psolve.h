@@ -24,11 +24,17 @@
  * process, of P in a grid of p x q: 2/3 n^3 / P operations at the rung; n^2 /
  * 2p
  * + n^2 / 2q numbers received for the factors in about 3 n / 256 messages (p >
- * 1: two small reductions a column more); a refinement step 2 n^2 / P
- * operations and reductions of 3 n numbers. Memory a process: the factors (4
+ * 1: two small reductions a column more); a refinement step 4 n^2 / P
+ * operations for each right-hand side, and for each 16 of them (with A above
+ * grade backward: 8) two messages a tile of 256 rows of each triangle, one to
+ * each other process of a grid row, and three reductions, of a number for each
+ * unknown (with A above grade backward: two). Memory a process: the factors (4
  * n^2 / P bytes up to fp32, 8 above); sub(A) once more unless it is already in
- * tiles (mb = nb = 256 and its first block on the first process); vectors of n,
- * the right-hand sides and solutions (16 n nrhs bytes), and 0.1 n^2 / P.
+ * tiles (mb = nb = 256 and its first block on the first process); what
+ * <sunzi/solve.h> says of vectors; the right-hand sides and solutions (24 n
+ * nrhs bytes); partial sums of 0.4 n^2 / P bytes for one right-hand side, 1.5
+ * n^2 / P for six or more. workspace_bytes of the report is of this process and
+ * counts all of it.
  */
 #ifndef SUNZI_PSOLVE_H
 #define SUNZI_PSOLVE_H

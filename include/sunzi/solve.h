@@ -17,7 +17,10 @@
  * A function returns SUNZI_OK only when every right-hand side reached the grade
  * asked for; SUNZI_REACHED_* (positive) says the worst grade reached, with x
  * the best solution found. Multiplying A or b by a power of two changes
- * exponents only. A column of X does not depend on the other right-hand sides.
+ * exponents only. A column of X and its report do not depend on the other
+ * right-hand sides: up to 32 of them are refined together, which reads A and
+ * the factors once a step, but each in the order it has alone; and a column
+ * that has reached its grade stays as it is when others need a higher rung.
  * Where X is so small that FP64 holds it as subnormal numbers, errors and
  * grades are those of the rounded numbers: scale B by a power of two.
  *
@@ -81,7 +84,8 @@ typedef struct sunzi_attempt {
 enum { SUNZI_ATTEMPTS_MAX = 8 };
 
 typedef struct sunzi_solve_report {
-    sunzi_factor factor; /**< rung that gave the answer */
+    sunzi_factor factor; /**< last rung, on which the last column got its answer
+                          */
     sunzi_grade grade;   /**< worst grade over the columns */
     const char *engine;  /**< static text */
     /** Estimate of ||A||_1 ||A^-1||_1 of the scaled matrix (Hager-Higham);
@@ -133,9 +137,14 @@ SUNZI_API int sunzi_factor_available(sunzi_context *ctx, sunzi_factor factor,
  * \return SUNZI_OK; SUNZI_REACHED_*; SUNZI_ERR_SINGULAR,
  *         SUNZI_ERR_NOT_POSITIVE_DEFINITE, SUNZI_ERR_NONFINITE,
  *         SUNZI_ERR_OVERFLOW, SUNZI_ERR_ARG, SUNZI_ERR_NOMEM (X untouched).
- * Cost: 2/3 n^3 operations at the rung, 2 n^2 a refinement step; memory: the
- * factors (4 n^2 bytes at the rungs up to fp32, 8 n^2 above) and O(n) vectors.
- * certified: 2 n^3 more and 16 n^2 bytes. Example: examples/20_solve.c */
+ * Cost: 2/3 n^3 operations at the rung; a refinement step 4 n^2 for each
+ * right-hand side (2 n^2 with A in twice FP64 above grade backward, about five
+ * times as dear), and one pass over A and the factors for each 32 of them.
+ * Memory: the factors (4 n^2 bytes at the rungs up to fp32, 8 n^2 above), about
+ * 230 n numbers for one right-hand side and 450 n (positive definite: 530 n)
+ * for many, and X once more. certified: 2 n^3 more for the inverse, a product
+ * of order n, and 16 n^2 bytes, however many right-hand sides. Example:
+ * examples/20_solve.c */
 SUNZI_API sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n,
                                     int nrhs, const double *A, int lda,
                                     const double *B, int ldb, double *X,

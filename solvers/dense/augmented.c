@@ -95,12 +95,12 @@ static void residuals(const sunzi_tall *t, const work_vectors *v)
                               .data = t->m,
                               .row_stride = 1,
                               .col_stride = t->rows};
-    sunzi_residual_exact(t->ctx, &m, false, v->q, v->q_low, v->f, v->r_f,
+    sunzi_residual_exact(t->ctx, &m, false, 1, v->q, v->q_low, v->f, v->r_f,
                          v->r_low, NULL, t->scratch);
     add_twice(t->rows, v->r_f, v->r_low, v->p, -1.0);
     add_twice(t->rows, v->r_f, v->r_low, v->p_low, -1.0);
-    sunzi_residual_exact(t->ctx, &m, true, v->p, v->p_low, v->g, v->r_g, NULL,
-                         NULL, t->scratch);
+    sunzi_residual_exact(t->ctx, &m, true, 1, v->p, v->p_low, v->g, v->r_g,
+                         NULL, NULL, t->scratch);
 }
 
 /* Normwise backward error of the augmented system, the worse of its halves.

@@ -19,9 +19,13 @@ typedef struct sunzi_proof {
 sunzi_status sunzi_proof_create(sunzi_system *system, sunzi_proof *proof);
 void sunzi_proof_destroy(sunzi_context *ctx, sunzi_proof *proof);
 
-/* Proved bound of max_j w_j |y* - y|_j / max_j w_j |y_j| (w: col_weight) for
- * the present right-hand side; infinity: none. work: 4 n doubles. */
-double sunzi_proof_bound(sunzi_system *system, const sunzi_proof *proof,
-                         const double *y, double *work);
+/* bound[k], k < count: proved bound of max_i w_i |y* - y|_i / max_i w_i |y_i|
+ * (w: col_weight) for y = vector columns[k] of y and right-hand side columns[k]
+ * of the system; infinity: none. work: SUNZI_PROOF_VECTORS n count doubles. */
+void sunzi_proof_bounds(sunzi_system *system, const sunzi_proof *proof,
+                        int count, const int *columns, const double *y,
+                        double *bound, double *work);
+
+enum { SUNZI_PROOF_VECTORS = 3 };
 
 #endif

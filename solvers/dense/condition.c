@@ -15,20 +15,27 @@ typedef struct estimator {
     double *gmres, *rest;
 } estimator;
 
-/* v = S^-1 v or S^-T v; false: did not work. */
-static bool invert(estimator *e, bool transposed, double *v)
+static bool invert_by_gmres(estimator *e, double *v)
 {
-    e->system->transposed = transposed;
-    if (!e->refined) {
-        e->calls.solve(e->system, v);
-        return isfinite(sunzi_max(e->n, v));
-    }
     double reduction;
     const int steps =
         e->n < SUNZI_CONDITION_STEPS ? e->n : SUNZI_CONDITION_STEPS;
     memcpy(e->rest, v, (size_t)e->n * sizeof *v);
     sunzi_gmres(&e->calls, e->rest, 1e-6, steps, v, &reduction, e->gmres);
-    return reduction <= 1e-2 && isfinite(sunzi_max(e->n, v));
+    return reduction <= 1e-2;
+}
+
+/* v = S^-1 v or S^-T v for `count` vectors; false: did not work. */
+static bool invert(estimator *e, bool transposed, int count, double *v)
+{
+    bool good = true;
+    e->system->transposed = transposed;
+    if (!e->refined)
+        e->calls.solve(e->system, count, v);
+    for (int k = 0; k < count && good; k++, v += e->n)
+        good = (!e->refined || invert_by_gmres(e, v)) &&
+               isfinite(sunzi_max(e->n, v));
+    return good;
 }
 
 static double norm_one(int n, const double *v)
@@ -60,32 +67,33 @@ static int largest_at(int n, const double *v)
     return best;
 }
 
-/* A lower bound from a vector of growing alternating entries, which the search
- * cannot be misled by. Negative: the solve failed. */
-static double alternating(estimator *e, double *v)
+/* A vector of growing alternating entries, which the search cannot be misled
+ * by. */
+static void alternate(int n, double *v)
 {
-    const int n = e->n;
     for (int i = 0; i < n; i++) {
         const double size = 1 + (double)i / (n > 1 ? n - 1 : 1);
         v[i] = i % 2 ? -size : size;
     }
-    return invert(e, false, v) ? 2 * norm_one(n, v) / (3.0 * n) : -1;
 }
 
+/* v: two vectors, which begin the search and give a lower bound in one solve.
+ */
 static double estimate(estimator *e, double *v, double *signs)
 {
     const int n = e->n;
-    double best;
     int at = -1;
     for (int i = 0; i < n; i++)
         v[i] = 1.0 / n, signs[i] = 0;
-    if (!invert(e, false, v))
+    alternate(n, v + n);
+    if (!invert(e, false, 2, v))
         return INFINITY;
-    best = norm_one(n, v);
+    double best = norm_one(n, v);
+    const double other = 2 * norm_one(n, v + n) / (3.0 * n);
     for (int round = 0; round < ROUNDS_MAX && n > 1; round++) {
         if (to_signs(n, v, signs))
             break;
-        if (!invert(e, true, v))
+        if (!invert(e, true, 1, v))
             return INFINITY;
         const int next = largest_at(n, v);
         if (at >= 0 && fabs(v[next]) == fabs(v[at]))
@@ -93,15 +101,14 @@ static double estimate(estimator *e, double *v, double *signs)
         at = next;
         memset(v, 0, (size_t)n * sizeof *v);
         v[at] = 1;
-        if (!invert(e, false, v))
+        if (!invert(e, false, 1, v))
             return INFINITY;
         const double found = norm_one(n, v);
         if (!(found > best))
             break;
         best = found;
     }
-    const double other = alternating(e, v);
-    return other < 0 ? INFINITY : fmax(best, other);
+    return fmax(best, other);
 }
 
 double sunzi_condition(sunzi_system *system, bool refined, double *work)
@@ -111,9 +118,9 @@ double sunzi_condition(sunzi_system *system, bool refined, double *work)
                    .calls = sunzi_system_callbacks(system),
                    .n = system->n,
                    .refined = refined,
-                   .rest = work + 2 * n,
-                   .gmres = work + 3 * n};
-    const double inverse = estimate(&e, work, work + n);
+                   .rest = work + 3 * n,
+                   .gmres = work + 4 * n};
+    const double inverse = estimate(&e, work, work + 2 * n);
     system->transposed = false;
     const double condition = system->norm_one * inverse;
     return condition >= 1 ? condition : isnan(condition) ? INFINITY : 1;

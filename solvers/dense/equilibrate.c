@@ -244,9 +244,9 @@ static void user_norm(sunzi_system *s, const double *sums, double *x,
     for (int j = 0; j < s->n; j++)
         x[j] = s->col_factor[j] / s->col_weight[j];
     if (!sums || !all_equal(s->n, x)) {
-        fill(s->n, s->b, 0.0);
-        sunzi_residual_fp64(s->ctx, &s->a, false, x, s->b, s->magnitude, room,
-                            s->scratch);
+        fill(s->n, s->c, 0.0);
+        sunzi_residual_fp64(s->ctx, &s->a, false, 1, x, s->c, s->magnitude,
+                            room, s->scratch);
         sums = room;
         fill(s->n, x, 1.0);
     }
@@ -353,8 +353,8 @@ static sunzi_status positive_definite(sunzi_system *s, double *x, double *sums)
         SUNZI_TRY(materialize(s, true, true));
     powers(s);
     weights(s);
-    fill(s->n, s->b, 0.0);
-    sunzi_residual_fp64(s->ctx, &s->a, false, s->col_factor, s->b, x, sums,
+    fill(s->n, s->c, 0.0);
+    sunzi_residual_fp64(s->ctx, &s->a, false, 1, s->col_factor, s->c, x, sums,
                         s->scratch);
     if (!isfinite(sunzi_max(s->n, sums)))
         SUNZI_TRY(check_finite(s));

@@ -42,11 +42,10 @@ void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors);
 
 /* Solve S Y = Z (or S^T Y = Z) with the factors in FP64 arithmetic (factors
  * stored in FP32 are widened as they are read), in place: z[i + j ldz], nrhs
- * columns. A column's bits do not depend on nrhs or threads (FP64 rung: on nrhs
- * neither). scratch: at least n * nrhs doubles. */
+ * columns (in tiles ldz is n). The factors are read from memory once for all of
+ * them. A column's bits do not depend on nrhs or threads. */
 void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *factors,
-                         bool transposed, int nrhs, double *z, int64_t ldz,
-                         double *scratch);
+                         bool transposed, int nrhs, double *z, int64_t ldz);
 
 /* max |U| / max |S| (LU), 1 for Cholesky; not of factors in tiles. */
 double sunzi_factors_growth(const sunzi_factors *factors);

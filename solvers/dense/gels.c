@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engines/engine.h"
+#include "engines/launch.h"
 #include "precision/product.h"
 #include "solvers/dense/augmented.h"
 #include "solvers/dense/deliver.h"
@@ -210,7 +211,7 @@ static sunzi_status take_memory(sunzi_context *ctx, const problem *p,
     const size_t matrix = sunzi_size_product(rows, cols, d);
     const size_t small =
         (SUNZI_TALL_VECTORS * (rows + cols) + 4 * rows + 4 * cols) * d;
-    const size_t scratch = sunzi_residual_scratch_bytes(ctx, &op);
+    const size_t scratch = sunzi_residual_scratch_bytes(&op, 1);
     const size_t result = sunzi_size_product((size_t)p->n, (size_t)p->nrhs, d);
     const size_t columns = (size_t)p->nrhs * sizeof(sunzi_column_report);
     const char *what = "least squares workspace";
@@ -367,7 +368,7 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
     SUNZI_TRY(check_options(&o));
     if (o.max_refinements == 0)
         o.max_refinements = DEFAULT_STEPS;
-    r.engine = ctx->engine->name;
+    const int64_t launches = sunzi_launches(ctx);
     const problem p = describe(layout, trans, m, n, nrhs, A, lda, B, ldb);
     if (p.m == 0 || p.n == 0 || nrhs == 0) {
         store(&p, NULL);
@@ -383,6 +384,8 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
         if (columns)
             memcpy(columns, memory.columns, (size_t)nrhs * sizeof *columns);
     }
+    r.engine =
+        sunzi_engine_worker(ctx->engine, sunzi_launches(ctx) > launches);
     r.seconds_total = sunzi_seconds() - start;
     status = grade_status(r.grade, o.grade);
     if (report)

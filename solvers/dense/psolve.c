@@ -194,7 +194,7 @@ static bool is_in_tiles(const arguments *g)
 
 /* The operator: the caller's matrix, or a copy in tiles. */
 static sunzi_status take_matrix(const arguments *g, sunzi_tiles *t,
-                                sunzi_operator *a, void **copy)
+                                sunzi_operator *a, void **copy, size_t *total)
 {
     const sunzi_distribution to = {.grid = g->grid,
                                    .row = t->row,
@@ -216,6 +216,7 @@ static sunzi_status take_matrix(const arguments *g, sunzi_tiles *t,
     SUNZI_TRY(sunzi_tiles_agree(
         t, sunzi_pool_take(g->ctx->pool, bytes,
                            "the matrix of a distributed solve", copy)));
+    *total += bytes;
     a->data = *copy;
     a->col_stride = to.lld;
     SUNZI_TRY(sunzi_redistribute(&g->a.d, first_of(&g->a, g->A), g->upper, &to,
@@ -226,17 +227,18 @@ done:
 
 /* Whole right-hand sides and solutions, row interchanges. */
 static sunzi_status take_vectors(const arguments *g, void **block, double **b,
-                                 double **x, int **pivots)
+                                 double **x, int **pivots, size_t *total)
 {
     const size_t n = (size_t)g->n, nrhs = (size_t)g->nrhs;
     const size_t vectors = sunzi_size_product(2 * n, nrhs, sizeof(double));
+    const size_t interchanges = n * sizeof(int);
+    const size_t bytes =
+        vectors > SIZE_MAX - interchanges ? SIZE_MAX : vectors + interchanges;
     const sunzi_status status = sunzi_pool_take(
-        g->ctx->pool,
-        vectors > SIZE_MAX - n * sizeof(int) ? SIZE_MAX
-                                             : vectors + n * sizeof(int),
-        "vectors of a distributed solve", block);
+        g->ctx->pool, bytes, "vectors of a distributed solve", block);
     if (status < 0)
         return status;
+    *total += bytes;
     *b = *block;
     *x = *b + n * nrhs;
     *pivots = (int *)(*x + n * nrhs);
@@ -245,9 +247,13 @@ static sunzi_status take_vectors(const arguments *g, void **block, double **b,
 
 static void assemble_columns(const arguments *g, sunzi_tiles *t, double *b)
 {
-    const size_t n = (size_t)g->n;
-    for (int j = 0; j < g->nrhs; j++)
-        sunzi_tiles_assemble(t, b + (size_t)j * n, n);
+    enum { AT_A_TIME = 1 << 24 }; /* numbers of a reduction */
+    const int64_t n = g->n, step = AT_A_TIME / (n > 0 ? n : 1) + 1;
+    for (int64_t j = 0; j < g->nrhs; j += step) {
+        const int64_t left = g->nrhs - j;
+        sunzi_tiles_assemble(t, b + j * n,
+                             (size_t)(n * (left < step ? left : step)));
+    }
 }
 
 /* The interchanges of local rows of A. */
@@ -269,10 +275,15 @@ static sunzi_status solve(arguments *g, sunzi_solve_report *report,
     void *copy = NULL, *block = NULL;
     double *b = NULL, *x = NULL;
     int *pivots = NULL;
+    size_t bytes = 0;
     sunzi_status status;
-    SUNZI_TRY(sunzi_tiles_create(g->ctx, g->grid, g->n, &t));
-    SUNZI_TRY(sunzi_tiles_agree(&t, take_vectors(g, &block, &b, &x, &pivots)));
-    SUNZI_TRY(take_matrix(g, &t, &a, &copy));
+    /* a proof solves for many columns of the inverse at a time */
+    const int together =
+        g->o.grade == SUNZI_GRADE_CERTIFIED ? SUNZI_TILES_TOGETHER : g->nrhs;
+    SUNZI_TRY(sunzi_tiles_create(g->ctx, g->grid, g->n, together, &t));
+    SUNZI_TRY(sunzi_tiles_agree(
+        &t, take_vectors(g, &block, &b, &x, &pivots, &bytes)));
+    SUNZI_TRY(take_matrix(g, &t, &a, &copy, &bytes));
     memset(b, 0, (size_t)g->n * (size_t)g->nrhs * sizeof *b);
     copy_local(&g->b, g->n, (double *)(uintptr_t)g->B, b, true);
     assemble_columns(g, &t, b);
@@ -290,6 +301,8 @@ static sunzi_status solve(arguments *g, sunzi_solve_report *report,
                                    .report = report,
                                    .columns = columns};
     status = sunzi_solve_system(&call);
+    if (report && (status >= 0 || status == SUNZI_ERR_SINGULAR))
+        report->workspace_bytes += bytes + t.bytes;
     if (status < 0)
         goto done;
     copy_local(&g->x, g->n, g->X, x, false);

@@ -5,15 +5,16 @@
  * that the order of each sum does not depend on threads. */
 #include "solvers/dense/residual.h"
 
-#include <string.h>
-
-#include "engines/engine.h"
 #include "precision/eft.h"
+#include "solvers/dense/pieces.h"
 
 enum {
-    CHUNK = 1024,          /* components of an axpy task: 8 KiB a vector */
-    DOTS = 16,             /* vectors of a dot task */
-    SERIAL_BELOW = 1 << 18 /* entries; fewer are not worth a parallel region */
+    CHUNK = 1024, /* components of an axpy task: 8 KiB a vector */
+    MANY = 8,     /* operands: smaller tasks are long enough */
+    CHUNK_OF_MANY = 256,
+    DOTS = 16,       /* vectors of a dot task, at most */
+    PIECE = 1 << 16, /* entries of A in a dot task: half of a cache of 1 MiB */
+    SERIAL_BELOW = 1 << 18 /* products; fewer are not worth a parallel region */
 };
 
 /* The contiguous vectors V_v, v < count, of `length` elements. */
@@ -24,10 +25,14 @@ typedef struct vectors {
     bool upper; /* triangle: V_v holds h >= v */
 } vectors;
 
-/* What is computed: sums (twice FP64 if low) and magnitudes, by component. */
-typedef struct sums {
-    double *sum, *low, *magnitude;
-} sums;
+/* op(A) times several vectors, result by result, and the result of the second
+ * half of a triangle. */
+typedef struct product {
+    sunzi_context *ctx;
+    const sunzi_operator *a;
+    bool transposed;
+    sunzi_pieces out, other;
+} product;
 
 static vectors read_as_vectors(const sunzi_operator *a, bool *rows)
 {
@@ -40,173 +45,172 @@ static vectors read_as_vectors(const sunzi_operator *a, bool *rows)
                      .upper = a->symmetric_lower && !*rows};
 }
 
-static sums at(sums s, int64_t i)
+static void dots(const sunzi_pieces *p, const vectors *v, int64_t v0,
+                 int64_t v1, int64_t h0, int64_t h1)
 {
-    return (sums){s.sum + i, s.low ? s.low + i : NULL,
-                  s.magnitude ? s.magnitude + i : NULL};
+    sunzi_pieces_dot(p, v1 - v0, h1 - h0, v->data + v0 * v->ld + h0, v->ld, h0,
+                     v0);
 }
 
-static const double *offset(const double *x, int64_t i)
-{
-    return x ? x + i : NULL;
-}
-
-/* Dot products of vectors v0 .. v1-1; of a triangle with the diagonal. */
-static void dot_task(const sunzi_engine_ops *e, const vectors *v, int64_t v0,
-                     int64_t v1, const double *x, const double *x_low, sums out)
+/* Dot products of vectors v0 .. v1 - 1; of a triangle with the diagonal. */
+static void dot_task(const sunzi_pieces *p, const vectors *v, int64_t v0,
+                     int64_t v1)
 {
     if (!v->lower && !v->upper) {
-        const sums s = at(out, v0);
-        e->residual_dot(v1 - v0, v->length, v->data + v0 * v->ld, v->ld, x,
-                        x_low, s.sum, s.low, s.magnitude);
+        dots(p, v, v0, v1, 0, v->length);
         return;
     }
-    for (int64_t i = v0; i < v1; i++) {
-        const int64_t h0 = v->lower ? 0 : i, h1 = v->lower ? i + 1 : v->length;
-        const sums s = at(out, i);
-        e->residual_dot(1, h1 - h0, v->data + i * v->ld + h0, v->ld, x + h0,
-                        offset(x_low, h0), s.sum, s.low, s.magnitude);
-    }
+    for (int64_t i = v0; i < v1; i++)
+        dots(p, v, i, i + 1, v->lower ? 0 : i, v->lower ? i + 1 : v->length);
 }
 
-static void add_vectors(const sunzi_engine_ops *e, const vectors *v, int64_t v0,
-                        int64_t v1, int64_t h0, int64_t h1, const double *x,
-                        const double *x_low, sums out)
+static void add_vectors(const sunzi_pieces *p, const vectors *v, int64_t v0,
+                        int64_t v1, int64_t h0, int64_t h1)
 {
-    const sums s = at(out, h0);
-    if (v1 > v0 && h1 > h0)
-        e->residual_axpy(v1 - v0, h1 - h0, v->data + v0 * v->ld + h0, v->ld,
-                         x + v0, offset(x_low, v0), s.sum, s.low, s.magnitude);
+    sunzi_pieces_add(p, v1 - v0, h1 - h0, v->data + v0 * v->ld + h0, v->ld, v0,
+                     h0);
 }
 
 /* Sums h0 .. h1-1 over all vectors, in their order; of a triangle without the
  * diagonal. */
-static void axpy_task(const sunzi_engine_ops *e, const vectors *v, int64_t h0,
-                      int64_t h1, const double *x, const double *x_low,
-                      sums out)
+static void axpy_task(const sunzi_pieces *p, const vectors *v, int64_t h0,
+                      int64_t h1)
 {
-    const size_t bytes = (size_t)(h1 - h0) * sizeof(double);
-    memset(out.sum + h0, 0, bytes);
-    if (out.low)
-        memset(out.low + h0, 0, bytes);
-    if (out.magnitude)
-        memset(out.magnitude + h0, 0, bytes);
+    sunzi_pieces_clear(p, h0, h1 - h0);
     if (v->lower) {
         for (int64_t i = h0 + 1; i < h1; i++)
-            add_vectors(e, v, i, i + 1, h0, i, x, x_low, out);
-        add_vectors(e, v, h1, v->count, h0, h1, x, x_low, out);
+            add_vectors(p, v, i, i + 1, h0, i);
+        add_vectors(p, v, h1, v->count, h0, h1);
     } else if (v->upper) {
-        add_vectors(e, v, 0, h0, h0, h1, x, x_low, out);
+        add_vectors(p, v, 0, h0, h0, h1);
         for (int64_t i = h0; i < h1; i++)
-            add_vectors(e, v, i, i + 1, i + 1, h1, x, x_low, out);
+            add_vectors(p, v, i, i + 1, i + 1, h1);
     } else {
-        add_vectors(e, v, 0, v->count, h0, h1, x, x_low, out);
+        add_vectors(p, v, 0, v->count, h0, h1);
     }
 }
 
-static void all_dots(sunzi_context *ctx, const vectors *v, const double *x,
-                     const double *x_low, sums out)
+static int threads_for(const product *p, const vectors *v)
 {
-    const int64_t tasks = (v->count + DOTS - 1) / DOTS;
-#pragma omp parallel for schedule(dynamic, 4)                                  \
-    num_threads(sunzi_threads(ctx)) if (v->count * v->length > SERIAL_BELOW)
+    const bool large = v->count * v->length * p->out.operands > SERIAL_BELOW;
+    return large ? sunzi_threads(p->ctx) : 1;
+}
+
+static void all_dots(const product *p, const sunzi_pieces *out,
+                     const vectors *v)
+{
+    const int64_t fit = PIECE / (v->length > 0 ? v->length : 1);
+    const int64_t size = fit < 1 ? 1 : fit < DOTS ? fit : DOTS;
+    const int64_t tasks = (v->count + size - 1) / size;
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads_for(p, v))
     for (int64_t t = 0; t < tasks; t++) {
-        const int64_t end = (t + 1) * DOTS;
-        dot_task(ctx->engine, v, t * DOTS, end < v->count ? end : v->count, x,
-                 x_low, out);
+        const int64_t end = (t + 1) * size;
+        dot_task(out, v, t * size, end < v->count ? end : v->count);
     }
 }
 
-static void all_axpys(sunzi_context *ctx, const vectors *v, const double *x,
-                      const double *x_low, sums out)
+static void all_axpys(const product *p, const sunzi_pieces *out,
+                      const vectors *v)
 {
-    const int64_t tasks = (v->length + CHUNK - 1) / CHUNK;
-#pragma omp parallel for schedule(dynamic, 1)                                  \
-    num_threads(sunzi_threads(ctx)) if (v->count * v->length > SERIAL_BELOW)
+    const int64_t size = out->operands < MANY ? CHUNK : CHUNK_OF_MANY;
+    const int64_t tasks = (v->length + size - 1) / size;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_for(p, v))
     for (int64_t t = 0; t < tasks; t++) {
-        const int64_t end = (t + 1) * CHUNK;
-        axpy_task(ctx->engine, v, t * CHUNK, end < v->length ? end : v->length,
-                  x, x_low, out);
+        const int64_t end = (t + 1) * size;
+        axpy_task(out, v, t * size, end < v->length ? end : v->length);
     }
 }
 
-static void multiply_tiles(const sunzi_operator *a, bool transposed,
-                           const double *x, const double *x_low, sums out)
+static void multiply_tiles(const product *p, const sunzi_pieces *out,
+                           bool transposed)
 {
-    const sunzi_tile_product p = {.data = a->data,
+    const sunzi_operator *a = p->a;
+    const sunzi_tile_product q = {.data = a->data,
                                   .ld = a->col_stride,
                                   .transposed = transposed,
                                   .lower = a->symmetric_lower,
-                                  .x = x,
-                                  .x_low = x_low,
-                                  .sum = out.sum,
-                                  .low = out.low,
-                                  .magnitude = out.magnitude};
-    sunzi_tiles_multiply(a->tiles, &p);
+                                  .vectors = *out};
+    sunzi_tiles_multiply(a->tiles, &q);
 }
 
 /* The halves of a symmetric product. */
-static void add_half(int64_t count, sums out, sums other)
+static void add_half(int64_t count, const sunzi_pieces *out,
+                     const sunzi_pieces *other)
 {
     for (int64_t i = 0; i < count; i++) {
         double error;
-        out.sum[i] = sunzi_two_sum(out.sum[i], other.sum[i], &error);
-        if (out.low)
-            out.low[i] += other.low[i] + error;
-        if (out.magnitude)
-            out.magnitude[i] += other.magnitude[i];
+        out->sum[i] = sunzi_two_sum(out->sum[i], other->sum[i], &error);
+        if (out->low)
+            out->low[i] += other->low[i] + error;
+        if (out->magnitude)
+            out->magnitude[i] += other->magnitude[i];
     }
 }
 
-/* out = op(A) (x + x_low); other: room for the second half of a triangle. */
-static void multiply(sunzi_context *ctx, const sunzi_operator *a,
-                     bool transposed, const double *x, const double *x_low,
-                     sums out, sums other)
+/* p->out = op(A) (x + x_low) */
+static void multiply(const product *p)
 {
+    const sunzi_operator *a = p->a;
     bool rows;
     const vectors v = read_as_vectors(a, &rows);
     if (a->tiles) {
-        multiply_tiles(a, transposed && !a->symmetric_lower, x, x_low, out);
-        if (a->symmetric_lower) {
-            multiply_tiles(a, true, x, x_low, other);
-            add_half(a->n, out, other);
-        }
+        multiply_tiles(p, &p->out, p->transposed && !a->symmetric_lower);
+        if (a->symmetric_lower)
+            multiply_tiles(p, &p->other, true);
     } else if (a->symmetric_lower) {
-        all_dots(ctx, &v, x, x_low, out);
-        all_axpys(ctx, &v, x, x_low, other);
-        add_half(a->n, out, other);
-    } else if (rows != transposed) {
-        all_dots(ctx, &v, x, x_low, out);
+        all_dots(p, &p->out, &v);
+        all_axpys(p, &p->other, &v);
+    } else if (rows != p->transposed) {
+        all_dots(p, &p->out, &v);
     } else {
-        all_axpys(ctx, &v, x, x_low, out);
+        all_axpys(p, &p->out, &v);
     }
+    if (a->symmetric_lower)
+        add_half(p->out.operands * p->out.ld, &p->out, &p->other);
 }
 
-/* Two sets of sums in the scratch. */
-static sums place(void *scratch, int64_t n, int set, bool twice,
-                  bool with_magnitude)
+/* The results lie in the scratch: sums, in twice FP64 low parts, magnitudes. */
+static product product_of(sunzi_context *ctx, const sunzi_operator *a,
+                          bool transposed, int count, const double *x,
+                          const double *x_low, bool twice, bool with_magnitude,
+                          double *scratch)
 {
-    double *base = (double *)scratch + 3 * n * set;
-    return (sums){base, twice ? base + n : NULL,
-                  with_magnitude ? base + 2 * n : NULL};
+    product p = {.ctx = ctx, .a = a, .transposed = transposed};
+    const int64_t ld = transposed ? a->n : a->m, part = count * ld;
+    p.out =
+        (sunzi_pieces){.engine = ctx->engine,
+                       .minus = !twice && !with_magnitude,
+                       .operands = count,
+                       .x = x,
+                       .x_low = x_low,
+                       .ldx = transposed ? a->m : a->n,
+                       .sum = scratch,
+                       .low = twice ? scratch + part : NULL,
+                       .magnitude = with_magnitude ? scratch + 2 * part : NULL,
+                       .ld = ld};
+    p.other = p.out;
+    p.other.sum += 3 * part;
+    p.other.low = twice ? p.out.low + 3 * part : NULL;
+    p.other.magnitude = with_magnitude ? p.out.magnitude + 3 * part : NULL;
+    return p;
 }
 
 void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
-                          bool transposed, const double *x, const double *x_low,
-                          const double *b, double *r, double *r_low,
-                          double *magnitude, void *scratch)
+                          bool transposed, int count, const double *x,
+                          const double *x_low, const double *b, double *r,
+                          double *r_low, double *magnitude, void *scratch)
 {
-    const int64_t count = transposed ? a->n : a->m;
-    const sums s = place(scratch, count, 0, true, magnitude != NULL);
-    multiply(ctx, a, transposed, x, x_low, s,
-             place(scratch, count, 1, true, magnitude != NULL));
-    for (int64_t i = 0; i < count; i++) {
+    const product p = product_of(ctx, a, transposed, count, x, x_low, true,
+                                 magnitude != NULL, scratch);
+    const sunzi_pieces *s = &p.out;
+    multiply(&p);
+    for (int64_t i = 0; i < count * s->ld; i++) {
         double error;
-        const double high = sunzi_two_sum(b[i], -s.sum[i], &error);
-        const double low = error - s.low[i];
+        const double high = sunzi_two_sum(b[i], -s->sum[i], &error);
+        const double low = error - s->low[i];
         const double rounded = high + low;
         if (magnitude)
-            magnitude[i] = s.magnitude[i] + fabs(b[i]);
+            magnitude[i] = s->magnitude[i] + fabs(b[i]);
         if (r_low)
             r_low[i] = low - (rounded - high);
         r[i] = rounded;
@@ -214,24 +218,24 @@ void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
 }
 
 void sunzi_residual_fp64(sunzi_context *ctx, const sunzi_operator *a,
-                         bool transposed, const double *x, const double *b,
-                         double *r, double *magnitude, void *scratch)
+                         bool transposed, int count, const double *x,
+                         const double *b, double *r, double *magnitude,
+                         void *scratch)
 {
-    const int64_t count = transposed ? a->n : a->m;
-    const sums s = place(scratch, count, 0, false, magnitude != NULL);
-    multiply(ctx, a, transposed, x, NULL, s,
-             place(scratch, count, 1, false, magnitude != NULL));
-    for (int64_t i = 0; i < count; i++) {
+    const product p = product_of(ctx, a, transposed, count, x, NULL, false,
+                                 magnitude != NULL, scratch);
+    const sunzi_pieces *s = &p.out;
+    multiply(&p);
+    for (int64_t i = 0; i < count * s->ld; i++) {
         if (magnitude)
-            magnitude[i] = s.magnitude[i] + fabs(b[i]);
-        r[i] = b[i] - s.sum[i];
+            magnitude[i] = s->magnitude[i] + fabs(b[i]);
+        r[i] = s->minus ? b[i] + s->sum[i] : b[i] - s->sum[i];
     }
 }
 
-size_t sunzi_residual_scratch_bytes(const sunzi_context *ctx,
-                                    const sunzi_operator *a)
+size_t sunzi_residual_scratch_bytes(const sunzi_operator *a, int count)
 {
     const size_t larger = (size_t)(a->m > a->n ? a->m : a->n);
-    (void)ctx;
-    return sunzi_size_product(6, larger, sizeof(double));
+    return sunzi_size_product(a->symmetric_lower ? 6 : 3,
+                              larger * (size_t)count, sizeof(double));
 }

@@ -21,21 +21,23 @@ typedef struct sunzi_operator {
     sunzi_tiles *tiles;
 } sunzi_operator;
 
-/* r = fl(b - op(A) (x + x_low)), op(A) = A or A^T, each component of r
- * accumulated in twice FP64 (error about 2^-104 (|A||x| + |b|)_i) and rounded
- * once to r + r_low. x_low, r_low may be NULL (zero; not wanted). magnitude, if
- * not NULL:
- * (|op(A)||x| + |b|)_i in FP64. Same bits for any number of threads. Overflow
+/* For each of count vectors: r = fl(b - op(A) (x + x_low)), op(A) = A or A^T,
+ * each component of r accumulated in twice FP64 (error about 2^-104 (|A||x| +
+ * |b|)_i) and rounded once to r + r_low. The vectors of an argument follow each
+ * other: x, x_low: [count][n], the others [count][m] (with A^T the other way
+ * round). x_low, r_low may be NULL (zero; not wanted), b may be r. magnitude,
+ * if not NULL: (|op(A)||x| + |b|)_i in FP64. Same bits for any number of
+ * threads and vectors; A is read from memory once for all of them. Overflow
  * shows as non-finite r. scratch: sunzi_residual_scratch_bytes. */
 void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
-                          bool transposed, const double *x, const double *x_low,
-                          const double *b, double *r, double *r_low,
-                          double *magnitude, void *scratch);
+                          bool transposed, int count, const double *x,
+                          const double *x_low, const double *b, double *r,
+                          double *r_low, double *magnitude, void *scratch);
 /* The same in FP64 with a fixed order of operations (error about n u). */
 void sunzi_residual_fp64(sunzi_context *ctx, const sunzi_operator *a,
-                         bool transposed, const double *x, const double *b,
-                         double *r, double *magnitude, void *scratch);
-size_t sunzi_residual_scratch_bytes(const sunzi_context *ctx,
-                                    const sunzi_operator *a);
+                         bool transposed, int count, const double *x,
+                         const double *b, double *r, double *magnitude,
+                         void *scratch);
+size_t sunzi_residual_scratch_bytes(const sunzi_operator *a, int count);
 
 #endif

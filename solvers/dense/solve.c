@@ -7,35 +7,12 @@
 #include <string.h>
 
 #include "engines/engine.h"
+#include "engines/launch.h"
 #include "precision/product.h"
-#include "solvers/dense/certify.h"
-#include "solvers/dense/condition.h"
+#include "solvers/dense/columns.h"
 #include "solvers/dense/deliver.h"
 #include "solvers/dense/ladder.h"
 #include "solvers/dense/solve_call.h"
-#include "solvers/dense/system.h"
-
-/* Above it a small correction is no proof of accuracy: the factors may hide a
- * direction in which the solution is wrong. */
-static const double condition_limit = 1e15;
-static const double unit_roundoff = DBL_EPSILON / 2;
-
-typedef struct call {
-    sunzi_context *ctx;
-    int n, nrhs;
-    const double *b;
-    double *x;
-    int64_t b_row, b_col, x_row, x_col;
-    sunzi_solve_options o;
-    bool wants_pivots;
-    int *pivots; /* row interchanges of the last rung, [n] */
-    sunzi_solve_report *report;
-    sunzi_column_report *columns;
-    double *result;     /* solutions in the units of S, [nrhs][n] */
-    int *exponent;      /* of each right-hand side */
-    double *low, *work; /* x_low; refinement workspace */
-    bool underflow;     /* X as FP64 holds it has a lower grade */
-} call;
 
 void sunzi_solve_options_init(sunzi_solve_options *options)
 {
@@ -100,177 +77,6 @@ done:
     return status;
 }
 
-/* A zero right-hand side has the zero solution, whatever the factors. */
-static void zero_column(const call *k, double *y, sunzi_column_report *column)
-{
-    memset(y, 0, (size_t)k->n * sizeof *y);
-    const sunzi_grade grade =
-        k->o.grade < SUNZI_GRADE_ACCURATE ? k->o.grade : SUNZI_GRADE_ACCURATE;
-    *column =
-        (sunzi_column_report){.grade = grade,
-                              .refinements = column->refinements,
-                              .gmres_iterations = column->gmres_iterations};
-}
-
-/* max_i |r_i| / (|S||y| + |c|)_i; a row of zeros has no error. */
-static double componentwise(int n, const double *r, const double *magnitude)
-{
-    double worst = 0;
-    for (int i = 0; i < n; i++) {
-        const double ratio = r[i] == 0 ? 0 : fabs(r[i]) / magnitude[i];
-        if (!(ratio <= worst) && !isnan(worst))
-            worst = ratio; /* a NaN stays */
-    }
-    return worst;
-}
-
-/* Judge the rounded solution by its own residual. */
-static void judge(const call *k, sunzi_system *s, double condition,
-                  bool reached, const double *y, sunzi_column_report *column)
-{
-    const double remaining = column->forward_bound;
-    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
-    const bool accurate = k->o.grade >= SUNZI_GRADE_ACCURATE;
-    const double tolerance = sqrt((double)k->n) * unit_roundoff;
-    double *r = k->work;
-    s->with_magnitude = true;
-    calls.residual(s, false, accurate, y, NULL, r);
-    s->with_magnitude = false;
-    const double worst = calls.error(s, y, r);
-    column->normwise_error = sunzi_weighted_max(k->n, r, s->row_weight) /
-                             (s->norm_user * calls.norm(s, y) + s->norm_c_user);
-    column->componentwise_error = componentwise(k->n, r, s->magnitude);
-    column->grade =
-        worst <= tolerance ? SUNZI_GRADE_BACKWARD : SUNZI_GRADE_NONE;
-    /* ||y* - y|| <= ||S^-1|| (||r|| + its own error), then into user units */
-    column->forward_bound = condition * (worst + 2 * unit_roundoff) *
-                            (sunzi_max(k->n, y) / calls.norm(s, y)) * 2;
-    if (!(column->forward_bound < INFINITY))
-        column->forward_bound = INFINITY;
-    if (accurate && reached && condition < condition_limit &&
-        column->grade == SUNZI_GRADE_BACKWARD) {
-        /* what is left of x + x_low, and the rounding to x */
-        column->grade = SUNZI_GRADE_ACCURATE;
-        column->forward_bound = remaining + unit_roundoff;
-    }
-}
-
-/* GMRES steps that a column may take before the next rung is the better use of
- * the time: a step reads the matrix and the factors once, about n / 40 of them
- * cost as much as FP64 factors. */
-static int gmres_steps(const call *k, sunzi_factor factor)
-{
-    const int worth = 20 + k->n / 40;
-    const bool may_climb = k->o.climb && factor != SUNZI_FACTOR_FP64;
-    return may_climb && worth < k->o.max_gmres ? worth : k->o.max_gmres;
-}
-
-static sunzi_status refine_column(const call *k, sunzi_system *s, int j,
-                                  double condition, sunzi_factor factor,
-                                  bool *used_gmres)
-{
-    sunzi_column_report *column = &k->columns[j];
-    double *y = k->result + (size_t)j * (size_t)k->n;
-    bool zero;
-    const sunzi_status status = sunzi_system_rhs(
-        s, k->b + j * k->b_col, k->b_row, j, &k->exponent[j], &zero);
-    if (status < 0)
-        return status;
-    if (zero) {
-        zero_column(k, y, column);
-        return SUNZI_OK;
-    }
-    const sunzi_refinement_system calls = sunzi_system_callbacks(s);
-    const sunzi_refinement_goal goal = {
-        .accurate = k->o.grade >= SUNZI_GRADE_ACCURATE,
-        .tolerance = sqrt((double)k->n) * unit_roundoff,
-        .contraction = condition * sunzi_ladder_roundoff(factor),
-        .max_steps = k->o.max_refinements,
-        .max_gmres = gmres_steps(k, factor)};
-    const sunzi_refinement_result refined =
-        sunzi_refine(&calls, &goal, y, k->low, k->work);
-    column->refinements += refined.steps;
-    column->gmres_iterations += refined.gmres_steps;
-    /* until it is judged: what the refinement says of itself */
-    column->grade = refined.reached ? k->o.grade : SUNZI_GRADE_NONE;
-    column->forward_bound = refined.remaining;
-    *used_gmres = *used_gmres || refined.gmres_steps > 0;
-    return SUNZI_OK;
-}
-
-/* The grades of all columns; *worst of them and why. */
-static sunzi_status judge_columns(const call *k, sunzi_system *s,
-                                  double condition, sunzi_grade *worst,
-                                  const char **how)
-{
-    for (int j = 0; j < k->nrhs; j++) {
-        sunzi_column_report *column = &k->columns[j];
-        const double *y = k->result + (size_t)j * (size_t)k->n;
-        bool zero;
-        const sunzi_status status = sunzi_system_rhs(
-            s, k->b + j * k->b_col, k->b_row, j, &k->exponent[j], &zero);
-        if (status < 0)
-            return status;
-        if (zero)
-            continue;
-        const bool reached = column->grade != SUNZI_GRADE_NONE;
-        judge(k, s, condition, reached, y, column);
-        if (column->grade < *worst) {
-            *worst = column->grade;
-            *how = reached ? "the condition estimate allows no higher grade"
-                           : "refinement did not converge";
-        }
-    }
-    return SUNZI_OK;
-}
-
-/* Condition of S by the factors, or (refined) by S itself. */
-static double condition_of(const call *k, sunzi_system *s, bool refined)
-{
-    const double start = sunzi_seconds();
-    const double condition = sunzi_condition(s, refined, k->work);
-    k->report->seconds_condition += sunzi_seconds() - start;
-    return condition;
-}
-
-/* Raise accurate columns to certified where a proof can be had. */
-static sunzi_status certify(const call *k, sunzi_system *s, sunzi_grade *worst,
-                            const char **how)
-{
-    const double start = sunzi_seconds();
-    sunzi_proof proof = {0};
-    sunzi_status status;
-    SUNZI_TRY(sunzi_proof_create(s, &proof));
-    s->bytes += proof.bytes;
-    if (status != SUNZI_OK) {
-        *how = "the factors are too rough for a proof";
-        goto done;
-    }
-    *worst = SUNZI_GRADE_CERTIFIED;
-    for (int j = 0; j < k->nrhs; j++) {
-        sunzi_column_report *column = &k->columns[j];
-        bool zero;
-        SUNZI_TRY(sunzi_system_rhs(s, k->b + j * k->b_col, k->b_row, j,
-                                   &k->exponent[j], &zero));
-        if (zero) { /* the proof that S is not singular is all it needs */
-            column->grade = SUNZI_GRADE_CERTIFIED;
-            continue;
-        }
-        const double bound = sunzi_proof_bound(
-            s, &proof, k->result + (size_t)j * (size_t)k->n, k->work);
-        if (column->grade == SUNZI_GRADE_ACCURATE && isfinite(bound)) {
-            column->grade = SUNZI_GRADE_CERTIFIED;
-            column->forward_bound = bound;
-        }
-        if (column->grade < *worst)
-            *worst = column->grade;
-    }
-done:
-    sunzi_proof_destroy(k->ctx, &proof);
-    k->report->seconds_certify += sunzi_seconds() - start;
-    return status < 0 ? status : SUNZI_OK;
-}
-
 static sunzi_attempt *new_attempt(sunzi_solve_report *r, sunzi_factor factor)
 {
     sunzi_attempt *a = &r->attempt[r->attempts++];
@@ -280,7 +86,8 @@ static sunzi_attempt *new_attempt(sunzi_solve_report *r, sunzi_factor factor)
 
 /* The interchanges of the rows of A. Factors of S^T interchange columns of S:
  * then no row was moved. */
-static void row_interchanges(const call *k, const sunzi_factors *factors)
+static void row_interchanges(const sunzi_columns *k,
+                             const sunzi_factors *factors)
 {
     bool of_transpose = false;
     const int *pivots = sunzi_factors_pivots(factors, &of_transpose);
@@ -288,9 +95,9 @@ static void row_interchanges(const call *k, const sunzi_factors *factors)
         k->pivots[i] = pivots && !of_transpose ? pivots[i] : i + 1;
 }
 
-/* One rung: factors, condition, all columns. SUNZI_OK also if the grade was not
- * reached; *worst says. */
-static sunzi_status run_rung(const call *k, sunzi_system *s,
+/* One rung: factors, condition, all columns that need it. SUNZI_OK also if the
+ * grade was not reached; *worst says. */
+static sunzi_status run_rung(const sunzi_columns *k, sunzi_system *s,
                              sunzi_factor factor, const char *why,
                              sunzi_grade *worst)
 {
@@ -302,8 +109,7 @@ static sunzi_status run_rung(const call *k, sunzi_system *s,
     const double start = sunzi_seconds();
     sunzi_status status =
         sunzi_factorize(k->ctx, k->o.structure, factor, &dense, &factors);
-    const double factorized = sunzi_seconds();
-    a->seconds_factor = factorized - start;
+    a->seconds_factor = sunzi_seconds() - start;
     r->seconds_factor += a->seconds_factor;
     r->factor = factor;
     *worst = SUNZI_GRADE_NONE;
@@ -317,34 +123,14 @@ static sunzi_status run_rung(const call *k, sunzi_system *s,
     }
     s->factors = factors;
     s->transposed = false;
-    double condition = condition_of(k, s, false);
-    const double doubt = condition * sunzi_ladder_roundoff(factor);
-    const double in_condition = r->seconds_condition;
-    const double estimated = sunzi_seconds();
-    bool used_gmres = false;
-    *worst = k->o.grade < SUNZI_GRADE_ACCURATE ? SUNZI_GRADE_BACKWARD
-                                               : SUNZI_GRADE_ACCURATE;
-    for (int j = 0; j < k->nrhs; j++)
-        SUNZI_TRY(refine_column(k, s, j, condition, factor, &used_gmres));
-    /* The factors tell the condition of S while they are good enough for
-     * classical refinement; otherwise S has to, if the grade depends on it. */
-    if (k->o.grade >= SUNZI_GRADE_ACCURATE && !(doubt <= 0.1) &&
-        (used_gmres || !(doubt <= 1)))
-        condition = fmax(condition, condition_of(k, s, true));
-    r->condition = condition;
-    SUNZI_TRY(judge_columns(k, s, condition, worst, &how));
-    a->seconds_refine =
-        sunzi_seconds() - estimated - (r->seconds_condition - in_condition);
-    r->seconds_refine += a->seconds_refine;
-    if (k->o.grade == SUNZI_GRADE_CERTIFIED && *worst == SUNZI_GRADE_ACCURATE)
-        SUNZI_TRY(certify(k, s, worst, &how));
+    SUNZI_TRY(sunzi_columns_run(k, s, factor, a, worst, &how));
     if (k->wants_pivots)
         row_interchanges(k, factors);
     const size_t bytes = s->bytes + sunzi_factors_bytes(factors);
     r->workspace_bytes =
         bytes > r->workspace_bytes ? bytes : r->workspace_bytes;
     snprintf(a->reason, sizeof a->reason, "%s; condition %.1e; %s", why,
-             condition, how);
+             r->condition, how);
 done:
     sunzi_factors_destroy(k->ctx, &factors);
     return status;
@@ -357,7 +143,7 @@ static bool climbable(sunzi_status status)
            status == SUNZI_ERR_NOT_POSITIVE_DEFINITE;
 }
 
-static sunzi_status climb(const call *k, sunzi_system *s)
+static sunzi_status climb(const sunzi_columns *k, sunzi_system *s)
 {
     sunzi_factor factor = k->o.factor;
     const char *why = "asked for";
@@ -389,17 +175,17 @@ static sunzi_status climb(const call *k, sunzi_system *s)
 }
 
 /* x = 2^(col + exponent) y; nothing is written unless all of it is in range. */
-static sunzi_status deliver(call *k, const sunzi_system *s)
+static sunzi_status deliver(sunzi_columns *k, const sunzi_system *s)
 {
     const size_t n = (size_t)k->n;
     for (int pass = 0; pass < 2; pass++)
         for (int j = 0; j < k->nrhs; j++) {
             sunzi_column_report *column = &k->columns[j];
             const sunzi_grade judged = column->grade;
-            const int beyond =
-                sunzi_deliver(k->n, k->result + (size_t)j * n, s->col,
-                              k->exponent[j], pass ? k->x + j * k->x_col : NULL,
-                              k->x_row, pass ? NULL : column);
+            const int beyond = sunzi_deliver(k->n, k->result + (size_t)j * n,
+                                             s->col, k->progress[j].exponent,
+                                             pass ? k->x + j * k->x_col : NULL,
+                                             k->x_row, pass ? NULL : column);
             if (beyond >= 0)
                 return sunzi_fail(SUNZI_ERR_OVERFLOW,
                                   "dense solve: X(%d, %d) (0-based) is beyond "
@@ -413,7 +199,7 @@ static sunzi_status deliver(call *k, const sunzi_system *s)
     return SUNZI_OK;
 }
 
-static sunzi_status grade_status(const call *k)
+static sunzi_status grade_status(const sunzi_columns *k)
 {
     const sunzi_grade got = k->report->grade;
     if (got >= k->o.grade)
@@ -433,18 +219,14 @@ static sunzi_status grade_status(const call *k)
 }
 
 /* Workspace of a call besides the system and the factors. */
-static sunzi_status take_memory(call *k, void **block, size_t *bytes)
+static sunzi_status take_memory(sunzi_columns *k, void **block, size_t *bytes)
 {
     const size_t n = (size_t)k->n, nrhs = (size_t)k->nrhs;
     const size_t solutions = sunzi_size_product(n, nrhs, sizeof(double));
-    const int gmres = k->o.max_gmres > SUNZI_CONDITION_STEPS
-                          ? k->o.max_gmres
-                          : SUNZI_CONDITION_STEPS;
-    const size_t work =
-        (4 * n + sunzi_refinement_work(n, gmres)) * sizeof(double);
-    const size_t reports = k->columns ? 0 : nrhs * sizeof *k->columns;
-    *bytes = solutions + n * sizeof(double) + work + (nrhs + n) * sizeof(int) +
-             reports;
+    const size_t low = n * (size_t)k->block * sizeof(double);
+    const size_t work = sunzi_columns_work(k) * sizeof(double);
+    const size_t columns = nrhs * (sizeof *k->progress + sizeof *k->columns);
+    *bytes = solutions + low + work + columns + n * sizeof(int);
     if (solutions == SIZE_MAX || *bytes < solutions)
         *bytes = SIZE_MAX;
     const sunzi_status status = sunzi_pool_take(
@@ -453,29 +235,30 @@ static sunzi_status take_memory(call *k, void **block, size_t *bytes)
         return status;
     k->result = *block;
     k->low = k->result + n * nrhs;
-    k->work = k->low + n;
-    char *rest = (char *)k->work + work;
-    if (!k->columns) {
-        k->columns = (sunzi_column_report *)rest;
-        rest += reports;
-    }
-    k->exponent = (int *)rest;
-    k->pivots = k->exponent + nrhs;
+    k->work = k->low + n * (size_t)k->block;
+    k->columns = (sunzi_column_report *)((char *)k->work + work);
+    k->progress = (sunzi_column_state *)(k->columns + nrhs);
+    k->pivots = (int *)(k->progress + nrhs);
+    memset(k->columns, 0, columns);
     return SUNZI_OK;
 }
 
-static sunzi_status solve(call *k, const sunzi_operator *a, int *ipiv)
+static sunzi_status solve(sunzi_columns *k, const sunzi_operator *a, int *ipiv)
 {
     void *block = NULL;
     size_t bytes = 0;
     sunzi_system s = {0};
     sunzi_column_report *const wanted = k->columns;
     sunzi_status status;
-    k->columns = NULL; /* the caller's stays untouched until all is well */
-    SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a, &s));
+    /* the caller's stays untouched until all is well */
+    k->block = sunzi_columns_block(k->nrhs);
+    /* a proof in tiles solves for many columns of the inverse at a time */
+    const bool proof = a->tiles && k->o.grade == SUNZI_GRADE_CERTIFIED;
+    SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a,
+                                  proof ? SUNZI_REFINEMENT_COLUMNS : k->block,
+                                  &s));
     SUNZI_TRY(sunzi_tiles_agree(a->tiles, take_memory(k, &block, &bytes)));
     s.bytes += bytes;
-    memset(k->columns, 0, (size_t)k->nrhs * sizeof *k->columns);
     SUNZI_TRY(climb(k, &s));
     SUNZI_TRY(deliver(k, &s));
     if (ipiv)
@@ -493,21 +276,21 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
 {
     const double start = sunzi_seconds();
     sunzi_solve_report r = {.grade = SUNZI_GRADE_NONE};
-    call k = {.ctx = c->ctx,
-              .n = c->a.n,
-              .nrhs = c->nrhs,
-              .b = c->b,
-              .x = c->x,
-              .b_row = c->b_row,
-              .b_col = c->b_col,
-              .x_row = c->x_row,
-              .x_col = c->x_col,
-              .wants_pivots = c->ipiv != NULL,
-              .o = *c->options,
-              .report = &r,
-              .columns = c->columns};
+    sunzi_columns k = {.ctx = c->ctx,
+                       .n = c->a.n,
+                       .nrhs = c->nrhs,
+                       .b = c->b,
+                       .x = c->x,
+                       .b_row = c->b_row,
+                       .b_col = c->b_col,
+                       .x_row = c->x_row,
+                       .x_col = c->x_col,
+                       .wants_pivots = c->ipiv != NULL,
+                       .o = *c->options,
+                       .report = &r,
+                       .columns = c->columns};
     sunzi_status status = SUNZI_OK;
-    r.engine = k.ctx->engine->name;
+    const int64_t launches = sunzi_launches(k.ctx);
     if (k.n == 0 || k.nrhs == 0) {
         r.grade = k.o.grade;
         for (int j = 0; k.columns && j < k.nrhs; j++)
@@ -517,6 +300,8 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
         if (status < 0 && status != SUNZI_ERR_SINGULAR)
             return status;
     }
+    r.engine =
+        sunzi_engine_worker(k.ctx->engine, sunzi_launches(k.ctx) > launches);
     r.seconds_total = sunzi_seconds() - start;
     if (status == SUNZI_ERR_SINGULAR)
         r.condition = INFINITY;

@@ -32,25 +32,32 @@ double sunzi_weighted_max(int n, const double *y, const double *weight)
 }
 
 sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
-                                 const sunzi_operator *a, sunzi_system *s)
+                                 const sunzi_operator *a, int columns,
+                                 sunzi_system *s)
 {
-    enum { VECTORS = 10 };
-    const size_t n = (size_t)a->n;
-    const size_t scratch = sunzi_residual_scratch_bytes(ctx, a);
+    enum { VECTORS = 4, BLOCKS = 4 };
+    const size_t n = (size_t)a->n, block = n * (size_t)columns;
+    const size_t scratch = sunzi_residual_scratch_bytes(a, columns);
     sunzi_status status;
-    *s = (sunzi_system){.ctx = ctx, .structure = structure, .n = a->n, .a = *a};
-    s->bytes = sunzi_size_product(n, VECTORS + 1, sizeof(double)) + scratch;
+    *s = (sunzi_system){.ctx = ctx,
+                        .structure = structure,
+                        .n = a->n,
+                        .a = *a,
+                        .columns = columns};
+    s->bytes = sunzi_size_product(n, VECTORS + 1 + BLOCKS * (size_t)columns,
+                                  sizeof(double)) +
+               scratch;
     SUNZI_TRY(sunzi_tiles_agree(
         a->tiles, sunzi_pool_take(ctx->pool, s->bytes,
                                   "vectors of a dense solve", &s->block)));
-    double *next = s->block,
-           **vectors[VECTORS] = {&s->row_factor, &s->col_factor,
-                                 &s->row_weight, &s->col_weight,
-                                 &s->c,          &s->b,
-                                 &s->x,          &s->x_low,
-                                 &s->magnitude,  &s->solve_scratch};
+    double *next = s->block;
+    double **vectors[VECTORS] = {&s->row_factor, &s->col_factor, &s->row_weight,
+                                 &s->col_weight};
+    double **blocks[BLOCKS] = {&s->c, &s->x, &s->x_low, &s->magnitude};
     for (int k = 0; k < VECTORS; k++, next += n)
         *vectors[k] = next;
+    for (int k = 0; k < BLOCKS; k++, next += block)
+        *blocks[k] = next;
     s->scratch = next;
     s->row = (int32_t *)(next + scratch / sizeof(double));
     s->col = s->row + n;
@@ -78,9 +85,11 @@ sunzi_dense sunzi_system_dense(const sunzi_system *s)
                          .tiles = s->a.tiles};
 }
 
-sunzi_status sunzi_system_rhs(sunzi_system *s, const double *b, int64_t stride,
-                              int column, int *exponent, bool *zero)
+sunzi_status sunzi_system_rhs(sunzi_system *s, int place, const double *b,
+                              int64_t stride, int column, int *exponent,
+                              bool *zero)
 {
+    double *c = s->c + (size_t)place * (size_t)s->n;
     int top = INT32_MIN;
     for (int i = 0; i < s->n; i++) {
         const double v = b[i * stride];
@@ -96,51 +105,59 @@ sunzi_status sunzi_system_rhs(sunzi_system *s, const double *b, int64_t stride,
     }
     *zero = top == INT32_MIN;
     *exponent = *zero ? 0 : top;
-    for (int i = 0; i < s->n; i++) {
-        s->c[i] = ldexp(b[i * stride], s->row[i] - *exponent);
-        s->b[i] = s->c[i] / s->row_factor[i];
-    }
-    s->norm_c = sunzi_max(s->n, s->c);
-    s->norm_c_user = sunzi_weighted_max(s->n, s->c, s->row_weight);
+    for (int i = 0; i < s->n; i++)
+        c[i] = ldexp(b[i * stride], s->row[i] - *exponent);
+    s->norm_c[place] = sunzi_max(s->n, c);
+    s->norm_c_user[place] = sunzi_weighted_max(s->n, c, s->row_weight);
     return SUNZI_OK;
 }
 
-/* Residual of S, or of S^T where the roles of the factors change. */
-static void residual(void *data, bool homogeneous, bool exact, const double *y,
-                     const double *y_low, double *r)
+/* What `a` needs for one residual: x and, in r, the right-hand side. */
+static void scale_operands(const sunzi_system *s, bool homogeneous, int column,
+                           const double *y, const double *y_low, double *x,
+                           double *x_low, double *r)
 {
-    sunzi_system *s = data;
+    const size_t at = (size_t)column * (size_t)s->n;
     const double *in = s->transposed ? s->row_factor : s->col_factor;
     const double *out = s->transposed ? s->col_factor : s->row_factor;
-    double *magnitude = s->with_magnitude ? s->magnitude : NULL;
     for (int i = 0; i < s->n; i++) {
-        s->x[i] = y[i] * in[i];
-        s->x_low[i] = y_low ? y_low[i] * in[i] : 0.0;
-    }
-    const double *b = s->b;
-    if (homogeneous) {
-        memset(r, 0, (size_t)s->n * sizeof *r);
-        b = r;
-    }
-    if (exact)
-        sunzi_residual_exact(s->ctx, &s->a, s->transposed, s->x,
-                             y_low ? s->x_low : NULL, b, r, NULL, magnitude,
-                             s->scratch);
-    else
-        sunzi_residual_fp64(s->ctx, &s->a, s->transposed, s->x, b, r, magnitude,
-                            s->scratch);
-    for (int i = 0; i < s->n; i++) {
-        r[i] *= out[i];
-        if (magnitude)
-            magnitude[i] *= out[i];
+        x[i] = y[at + (size_t)i] * in[i];
+        x_low[i] = y_low ? y_low[at + (size_t)i] * in[i] : 0.0;
+        r[i] = homogeneous ? 0.0 : s->c[at + (size_t)i] / out[i];
     }
 }
 
-static void solve(void *data, double *v)
+/* Residuals of S, or of S^T where the roles of the factors change. */
+static void residual(void *data, bool homogeneous, bool exact, int count,
+                     const int *columns, const double *y, const double *y_low,
+                     double *r)
+{
+    sunzi_system *s = data;
+    const size_t n = (size_t)s->n;
+    const double *out = s->transposed ? s->col_factor : s->row_factor;
+    double *magnitude = s->with_magnitude ? s->magnitude : NULL;
+    for (size_t k = 0; k < (size_t)count; k++)
+        scale_operands(s, homogeneous, columns[k], y, y_low, s->x + k * n,
+                       s->x_low + k * n, r + k * n);
+    if (exact)
+        sunzi_residual_exact(s->ctx, &s->a, s->transposed, count, s->x,
+                             y_low ? s->x_low : NULL, r, r, NULL, magnitude,
+                             s->scratch);
+    else
+        sunzi_residual_fp64(s->ctx, &s->a, s->transposed, count, s->x, r, r,
+                            magnitude, s->scratch);
+    for (size_t k = 0; k < (size_t)count; k++)
+        for (size_t i = 0; i < n; i++) {
+            r[k * n + i] *= out[i];
+            if (magnitude)
+                magnitude[k * n + i] *= out[i];
+        }
+}
+
+static void solve(void *data, int count, double *v)
 {
     const sunzi_system *s = data;
-    sunzi_factors_solve(s->ctx, s->factors, s->transposed, 1, v, s->n,
-                        s->solve_scratch);
+    sunzi_factors_solve(s->ctx, s->factors, s->transposed, count, v, s->n);
 }
 
 /* Eight sums, merged in a fixed order. */
@@ -165,13 +182,13 @@ static double norm(void *data, const double *y)
 }
 
 /* The larger of the normwise backward errors of S y = c and of A x = b. */
-static double error(void *data, const double *y, const double *r)
+static double error(void *data, int column, const double *y, const double *r)
 {
     const sunzi_system *s = data;
-    const double of_s =
-        sunzi_max(s->n, r) / (s->norm_inf * sunzi_max(s->n, y) + s->norm_c);
+    const double of_s = sunzi_max(s->n, r) /
+                        (s->norm_inf * sunzi_max(s->n, y) + s->norm_c[column]);
     const double of_a = sunzi_weighted_max(s->n, r, s->row_weight) /
-                        (s->norm_user * norm(data, y) + s->norm_c_user);
+                        (s->norm_user * norm(data, y) + s->norm_c_user[column]);
     return of_s > of_a || isnan(of_s) ? of_s : of_a;
 }
 

@@ -33,36 +33,42 @@ typedef struct sunzi_system {
     double norm_user;          /* ||A||_inf in the units of the weights */
     double unknown_stretch;    /* max weight ratio: ||y|| against ||x|| */
 
-    double *c, *b; /* right-hand side of S, and as `a` needs it */
-    double norm_c, norm_c_user;
+    int columns; /* room for right-hand sides, at most
+                    SUNZI_REFINEMENT_COLUMNS; vectors below: [columns][n] */
+    double *c;   /* right-hand sides of S */
+    double norm_c[SUNZI_REFINEMENT_COLUMNS];
+    double norm_c_user[SUNZI_REFINEMENT_COLUMNS];
     bool transposed; /* the callbacks work on S^T */
     const sunzi_factors *factors;
-    double *x, *x_low; /* scaled operands of a residual */
-    double *magnitude; /* (|S||y| + |c|)_i of the last residual, if asked for */
+    double *x, *x_low; /* scaled operands of residuals */
+    /* (|S||y| + |c|)_i of the last residuals, if asked for */
+    double *magnitude;
     bool with_magnitude;
-    double *solve_scratch; /* n doubles */
-    void *scratch;         /* of the residual functions */
+    void *scratch; /* of the residual functions */
     void *block;
     size_t bytes;
 } sunzi_system;
 
-/* Scale A. SUNZI_ERR_NONFINITE, SUNZI_ERR_SINGULAR (a zero row or column),
+/* Scale A, with room for `columns` right-hand sides at a time.
+ * SUNZI_ERR_NONFINITE, SUNZI_ERR_SINGULAR (a zero row or column),
  * SUNZI_ERR_NOT_POSITIVE_DEFINITE (a diagonal entry <= 0), SUNZI_ERR_NOMEM.
  * Destroy it in every case. */
 sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
-                                 const sunzi_operator *a, sunzi_system *system);
+                                 const sunzi_operator *a, int columns,
+                                 sunzi_system *system);
 void sunzi_system_destroy(sunzi_system *system);
 
 /* S as sunzi_factorize wants it. */
 sunzi_dense sunzi_system_dense(const sunzi_system *system);
 
-/* Set c from b[i * stride], scaled to a largest component in [1/2, 1) by
- * 2^-*exponent. SUNZI_ERR_NONFINITE. *zero: b is zero. */
-sunzi_status sunzi_system_rhs(sunzi_system *system, const double *b,
+/* Set right-hand side `place` < columns from b[i * stride], scaled to a largest
+ * component in [1/2, 1) by 2^-*exponent. SUNZI_ERR_NONFINITE (`column`: its
+ * number in the message). *zero: b is zero. */
+sunzi_status sunzi_system_rhs(sunzi_system *system, int place, const double *b,
                               int64_t stride, int column, int *exponent,
                               bool *zero);
 
-/* The callbacks of the refinement; s->data is the system. */
+/* The callbacks of the refinement; their data is the system. */
 sunzi_refinement_system sunzi_system_callbacks(sunzi_system *system);
 
 /* max_j weight_j |y_j|, and max_i |v_i| */

@@ -36,45 +36,63 @@ static int tiles_of(const sunzi_tiles *t, const sunzi_cyclic *c, int p)
     return (t->count - p + c->count - 1) / c->count;
 }
 
+enum { SWEEP_PARTS = 3 };
+
+/* Numbers of one vector in a table. */
 static size_t table_size(const sunzi_tiles *t, bool by_rows)
 {
     const int tiles = by_rows ? tiles_of(t, &t->col, t->grid->my_col)
                               : tiles_of(t, &t->row, t->grid->my_row);
-    return sunzi_size_product(
-        (size_t)tiles, (size_t)(by_rows ? t->rows : t->cols), SUNZI_TILE_PARTS);
+    return t->inside
+               ? sunzi_size_product((size_t)tiles,
+                                    (size_t)(by_rows ? t->rows : t->cols), 1)
+               : 0;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
 }
 
 static sunzi_status take_room(sunzi_tiles *t)
 {
-    const size_t rows = t->inside ? table_size(t, true) : 0;
-    const size_t cols = t->inside ? table_size(t, false) : 0;
-    /* what is received: all tiles, a share of the indices */
-    const size_t share =
-        (size_t)((t->rows > t->cols ? t->rows : t->cols) + SUNZI_TILE);
-    const size_t larger = rows > cols ? rows : cols;
-    const size_t in =
-        t->inside ? SUNZI_TILE_PARTS * share * (size_t)t->count : 0;
-    const size_t result = SUNZI_TILE_PARTS * (size_t)t->n;
+    const size_t rows = table_size(t, true), cols = table_size(t, false);
+    const size_t vectors = (size_t)t->vectors;
+    const size_t out = vectors * larger(rows, cols);
+    const size_t table = larger(out, SWEEP_PARTS * (rows + cols));
+    /* what is received: of all tiles, a share of the indices (a combination) or
+     * a tile of them (a solve) */
+    const size_t share = larger(larger((size_t)(t->rows / t->grid->cols + 1),
+                                       (size_t)(t->cols / t->grid->rows + 1)),
+                                SUNZI_TILE);
+    const size_t in = t->inside ? vectors * share * (size_t)t->count : 0;
+    const size_t result = vectors * (size_t)t->n;
     const size_t messages =
         2 * (size_t)(t->grid->rows + t->grid->cols) * sizeof *t->messages;
-    t->bytes = sizeof(double) * (rows + cols + larger + in + result) + messages;
+    t->bytes = sizeof(double) * (table + out + in + result) + messages;
     const sunzi_status status =
         sunzi_pool_take(t->ctx->pool, t->bytes,
                         "partial sums of a distributed solve", &t->block);
     if (status < 0)
         return status;
-    t->of_rows = t->block;
-    t->of_cols = t->of_rows + rows;
-    t->result = t->of_cols + cols;
+    t->table = t->block;
+    t->result = t->table + table;
     t->out = (char *)(t->result + result);
-    t->in = (char *)(t->result + result + larger);
-    t->messages = (sunzi_message *)(void *)(t->result + result + larger + in);
+    t->in = (char *)(t->result + result + out);
+    t->messages = (sunzi_message *)(void *)(t->result + result + out + in);
     return SUNZI_OK;
 }
 
 sunzi_status sunzi_tiles_create(sunzi_context *ctx, const sunzi_grid *grid,
-                                int n, sunzi_tiles *t)
+                                int n, int columns, sunzi_tiles *t)
 {
+    /* parts of a residual with magnitudes, as many as those of a sweep */
+    const int wanted = SWEEP_PARTS * least(columns, SUNZI_TILES_TOGETHER);
     *t = (sunzi_tiles){.ctx = ctx,
                        .grid = grid,
                        .row = {n, SUNZI_TILE, 0, grid->rows},
@@ -82,6 +100,8 @@ sunzi_status sunzi_tiles_create(sunzi_context *ctx, const sunzi_grid *grid,
                        .n = n,
                        .count = (n + SUNZI_TILE - 1) / SUNZI_TILE,
                        .inside = grid->my_row >= 0,
+                       .vectors = least(columns > 0 ? wanted : SWEEP_PARTS,
+                                        SUNZI_TILES_TOGETHER),
                        .failed = SUNZI_OK};
     if (t->inside) {
         t->rows = (int)sunzi_cyclic_count(&t->row, grid->my_row);
@@ -138,8 +158,9 @@ typedef struct combination {
     const sunzi_cyclic *along, *across;
     int me, my_place;    /* of across, of along */
     int64_t len;         /* local indices */
-    const double *table; /* [local tiles][3][len] */
-    sunzi_tile_sums kind;
+    const double *table; /* [local tiles][vectors][len] */
+    sunzi_tile_sums sums;
+    int vectors;
 } combination;
 
 /* Process s of the combination adds the indices share(s) .. share(s + 1) - 1.
@@ -149,6 +170,12 @@ static int64_t share(const combination *c, int s)
     return c->len * s / c->across->count;
 }
 
+/* Vectors that process s sends: of all its tiles. */
+static int64_t sent_by(const combination *c, int s)
+{
+    return (int64_t)tiles_of(c->t, c->across, s) * c->vectors;
+}
+
 /* Where process s's partial results are: its tiles of my share. */
 static const double *received(const combination *c, int s)
 {
@@ -156,17 +183,15 @@ static const double *received(const combination *c, int s)
     const double *at = (const double *)(void *)c->t->in;
     for (int p = 0; p < s; p++)
         if (p != c->me)
-            at += tiles_of(c->t, c->across, p) * SUNZI_TILE_PARTS * mine;
+            at += sent_by(c, p) * mine;
     return at;
 }
 
 static double *pack_share(const combination *c, int s, double *out)
 {
     const int64_t from = share(c, s), count = share(c, s + 1) - from;
-    const int parts = tiles_of(c->t, c->across, c->me) * SUNZI_TILE_PARTS;
-    for (int part = 0; part < parts; part++, out += count)
-        memcpy(out, c->table + part * c->len + from,
-               (size_t)count * sizeof *out);
+    for (int64_t v = 0; v < sent_by(c, c->me); v++, out += count)
+        memcpy(out, c->table + v * c->len + from, (size_t)count * sizeof *out);
     return out;
 }
 
@@ -182,75 +207,91 @@ static sunzi_status exchange_shares(const combination *c)
         c->t->messages[count++] =
             (sunzi_message){s, 0, true, out, (size_t)(end - out) * sizeof *out};
         out = end;
-        c->t->messages[count++] = (sunzi_message){
-            s, 0, false, (void *)(uintptr_t)received(c, s),
-            (size_t)(tiles_of(c->t, c->across, s) * SUNZI_TILE_PARTS * mine) *
-                sizeof *out};
+        c->t->messages[count++] =
+            (sunzi_message){s, 0, false, (void *)(uintptr_t)received(c, s),
+                            (size_t)(sent_by(c, s) * mine) * sizeof *out};
     }
     return sunzi_comm_exchange(c->comm, count, c->t->messages);
 }
 
-/* acc += tile, both [3] arrays of `count` numbers at strides. */
-static void add_tile(sunzi_tile_sums kind, int64_t count, const double *tile,
-                     int64_t stride, double *restrict acc, int64_t acc_stride)
+static void add(int64_t count, const double *restrict x, double *restrict sum)
 {
-    const double *restrict first = tile, *restrict second = tile + stride;
-    const double *restrict third = tile + 2 * stride;
-    double *restrict a = acc, *restrict b = acc + acc_stride;
-    double *restrict c = acc + 2 * acc_stride;
-    switch (kind) {
-    case SUNZI_TILE_FP64:
-        for (int64_t i = 0; i < count; i++) {
-            a[i] += first[i];
-            c[i] += third[i];
-        }
-        return;
-    case SUNZI_TILE_TWICE:
-        for (int64_t i = 0; i < count; i++) {
-            double error;
-            a[i] = sunzi_two_sum(a[i], first[i], &error);
-            b[i] += second[i] + error;
-            c[i] += third[i];
-        }
-        return;
-    case SUNZI_TILE_SWEEP:
-        for (int64_t i = 0; i < count; i++) {
-            a[i] += first[i];
-            b[i] += second[i];
-            c[i] = third[i] > c[i] ? third[i] : c[i];
-        }
-        return;
+    for (int64_t i = 0; i < count; i++)
+        sum[i] += x[i];
+}
+
+static void add_twice(int64_t count, const double *restrict x,
+                      const double *restrict x_low, double *restrict sum,
+                      double *restrict low)
+{
+    for (int64_t i = 0; i < count; i++) {
+        double error;
+        sum[i] = sunzi_two_sum(sum[i], x[i], &error);
+        low[i] += x_low[i] + error;
     }
 }
 
-/* Local indices of my share that are consecutive globally, tile by tile. */
+static void take_larger(int64_t count, const double *restrict x,
+                        double *restrict most)
+{
+    for (int64_t i = 0; i < count; i++)
+        most[i] = x[i] > most[i] ? x[i] : most[i];
+}
+
+/* acc += tile, the parts of one result, `count` numbers each, at strides. */
+static void add_tile(sunzi_tile_sums sums, int64_t count, const double *tile,
+                     int64_t stride, double *acc, int64_t acc_stride)
+{
+    int part = 0;
+    if (sums.kind == SUNZI_TILE_TWICE) {
+        add_twice(count, tile, tile + stride, acc, acc + acc_stride);
+        part = 2;
+    }
+    for (; part < sums.parts; part++) {
+        const double *from = tile + part * stride;
+        double *to = acc + part * acc_stride;
+        if (sums.kind == SUNZI_TILE_SWEEP && part == sums.parts - 1)
+            take_larger(count, from, to);
+        else
+            add(count, from, to);
+    }
+}
+
+/* Local indices first .. first + count - 1, consecutive globally: all results
+ * of one tile, which lie at a stride. */
+static void add_results(const combination *c, int64_t first, int64_t count,
+                        const double *tile, int64_t stride)
+{
+    const int64_t n = c->t->n;
+    double *acc =
+        c->t->result + sunzi_cyclic_global(c->along, c->my_place, first);
+    for (int v = 0; v < c->vectors; v += c->sums.parts)
+        add_tile(c->sums, count, tile + v * stride, stride, acc + v * n, n);
+}
+
+/* My share, in pieces that are consecutive globally, tile by tile. */
 static void add_share(const combination *c)
 {
-    const int64_t n = c->t->n, first = share(c, c->me);
-    const int64_t end = share(c, c->me + 1), mine = end - first;
+    const int64_t first = share(c, c->me), end = share(c, c->me + 1);
+    const int64_t mine = end - first;
     for (int64_t i = first; i < end;) {
         const int64_t stop_tile = (i / SUNZI_TILE + 1) * SUNZI_TILE;
         const int64_t stop = stop_tile < end ? stop_tile : end;
-        double *acc =
-            c->t->result + sunzi_cyclic_global(c->along, c->my_place, i);
         for (int tile = 0; tile < c->t->count; tile++) {
             const int owner = tile % c->across->count;
-            const int64_t local = tile / c->across->count;
+            const int64_t at = (int64_t)(tile / c->across->count) * c->vectors;
             if (owner == c->me)
-                add_tile(c->kind, stop - i,
-                         c->table + local * SUNZI_TILE_PARTS * c->len + i,
-                         c->len, acc, n);
+                add_results(c, i, stop - i, c->table + at * c->len + i, c->len);
             else
-                add_tile(c->kind, stop - i,
-                         received(c, owner) + local * SUNZI_TILE_PARTS * mine +
-                             (i - first),
-                         mine, acc, n);
+                add_results(c, i, stop - i,
+                            received(c, owner) + at * mine + (i - first), mine);
         }
         i = stop;
     }
 }
 
-void sunzi_tiles_combine(sunzi_tiles *t, bool by_rows, sunzi_tile_sums kind)
+void sunzi_tiles_combine(sunzi_tiles *t, bool by_rows, const double *table,
+                         sunzi_tile_sums sums)
 {
     const sunzi_grid *g = t->grid;
     const combination c = {.t = t,
@@ -260,9 +301,10 @@ void sunzi_tiles_combine(sunzi_tiles *t, bool by_rows, sunzi_tile_sums kind)
                            .me = by_rows ? g->my_col : g->my_row,
                            .my_place = by_rows ? g->my_row : g->my_col,
                            .len = by_rows ? t->rows : t->cols,
-                           .table = by_rows ? t->of_rows : t->of_cols,
-                           .kind = kind};
-    const size_t all = SUNZI_TILE_PARTS * (size_t)t->n;
+                           .table = table,
+                           .sums = sums,
+                           .vectors = sums.parts * sums.count};
+    const size_t all = (size_t)c.vectors * (size_t)t->n;
     memset(t->result, 0, all * sizeof *t->result);
     if (t->inside && t->failed == SUNZI_OK &&
         sunzi_tiles_keep(t, exchange_shares(&c)))

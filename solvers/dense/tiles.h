@@ -19,8 +19,14 @@
 
 #include "core/context.h"
 #include "core/grid.h"
+#include "solvers/dense/pieces.h"
 
-enum { SUNZI_TILE = 256, SUNZI_TILE_PARTS = 3 };
+enum {
+    SUNZI_TILE = 256,
+    /* Partial results that are combined at a time, at most: each takes n^2 /
+     * 256 numbers in tables and messages of all processes together. */
+    SUNZI_TILES_TOGETHER = 16
+};
 
 typedef struct sunzi_tiles {
     sunzi_context *ctx;
@@ -30,19 +36,22 @@ typedef struct sunzi_tiles {
     int rows, cols; /* local */
     bool inside;    /* this process has a place in the grid */
     sunzi_status failed;
+    int vectors; /* partial results at a time */
     /* Partial results by tile, see sunzi_tiles_combine: of rows, [local tiles
-     * of a row][3][rows]; of columns, [local tiles of a column][3][cols]. */
-    double *of_rows, *of_cols;
+     * of a row][vectors][rows], or of columns, [local tiles of a
+     * column][vectors][cols]; room for both of a sweep. */
+    double *table;
     char *out, *in; /* packed messages of a combination */
-    double *result; /* [3][n] */
+    double *result; /* [vectors][n] */
     sunzi_message *messages;
     void *block;
     size_t bytes;
 } sunzi_tiles;
 
-/* Collective; agreed. SUNZI_ERR_NOMEM. Destroy it in every case. */
+/* Collective; agreed. columns: right-hand sides that shall be worked on
+ * together. SUNZI_ERR_NOMEM. Destroy it in every case. */
 sunzi_status sunzi_tiles_create(sunzi_context *ctx, const sunzi_grid *grid,
-                                int n, sunzi_tiles *tiles);
+                                int n, int columns, sunzi_tiles *tiles);
 void sunzi_tiles_destroy(sunzi_tiles *tiles);
 
 /* Collective. The worst status of all processes; tiles NULL: that given. */
@@ -61,17 +70,26 @@ void sunzi_tiles_assemble(sunzi_tiles *tiles, double *v, size_t count);
 /* Collective. Maxima over the processes; no NaN. */
 void sunzi_tiles_max(sunzi_tiles *tiles, double *v, int count);
 
-/* What the three parts of a partial result are. */
-typedef enum sunzi_tile_sums {
-    SUNZI_TILE_FP64,  /* a sum, nothing, a sum */
-    SUNZI_TILE_TWICE, /* a sum in twice FP64 (two parts), a sum */
-    SUNZI_TILE_SWEEP  /* two sums and a maximum */
+/* The parts of a partial result. */
+typedef enum sunzi_tile_kind {
+    SUNZI_TILE_FP64,  /* sums */
+    SUNZI_TILE_TWICE, /* a sum in twice FP64 (two parts), then sums */
+    SUNZI_TILE_SWEEP  /* sums and, last, a maximum */
+} sunzi_tile_kind;
+
+/* `count` results of so many parts each; count times parts <= vectors. */
+typedef struct sunzi_tile_sums {
+    sunzi_tile_kind kind;
+    int parts, count;
 } sunzi_tile_sums;
 
-/* Collective. Combine of_rows (by rows: over the tiles of a row) or of_cols in
- * the order of the tiles; tiles->result is the whole of it on every process. */
-void sunzi_tiles_combine(sunzi_tiles *tiles, bool by_rows,
-                         sunzi_tile_sums kind);
+/* Collective. Combine a table of partial results, [local tiles][count][parts]
+ * [rows or columns], by rows (over the tiles of a row) or by columns, in the
+ * order of the tiles; tiles->result, [count][parts][n], is the whole of it on
+ * every process. Each other process of the row (column) gets one message, then
+ * there is one reduction. */
+void sunzi_tiles_combine(sunzi_tiles *tiles, bool by_rows, const double *table,
+                         sunzi_tile_sums sums);
 
 /* Local part of tile k of a dimension: first local index, and how many (0: not
  * here). */
@@ -85,16 +103,16 @@ int64_t sunzi_tiles_diagonal(const sunzi_tiles *tiles, int64_t row_stride,
 
 /* ---- operations on matrices ---- */
 
-/* Collective. out = op(A) (x + x_low), A the local part of a matrix in tiles
- * with contiguous columns; x: [n]. low NULL: in FP64. magnitude may be NULL.
- * lower: A is symmetric, only i >= j is stored; `strict`: the part of the
- * product that comes from i > j, transposed; else the part from i >= j. */
+/* Collective. The results of `vectors` become op(A) (x + x_low), A the local
+ * part of a matrix in tiles with contiguous columns; operands and results whole
+ * on every process. lower: A is symmetric, only i >= j is stored; `transposed`:
+ * the part of the product that comes from i > j, transposed; else the part from
+ * i >= j. */
 typedef struct sunzi_tile_product {
     const double *data;
     int64_t ld;
     bool transposed, lower;
-    const double *x, *x_low;
-    double *sum, *low, *magnitude;
+    sunzi_pieces vectors;
 } sunzi_tile_product;
 
 void sunzi_tiles_multiply(sunzi_tiles *tiles, const sunzi_tile_product *p);

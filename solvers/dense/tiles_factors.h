@@ -68,9 +68,9 @@ void sunzi_tiles_load(sunzi_context *ctx, const sunzi_dense *a,
 sunzi_status sunzi_tiles_factorize(sunzi_context *ctx, sunzi_factors *f,
                                    int *bad);
 
-/* Collective: as sunzi_factors_solve for one right-hand side, z: [n] on every
- * process. */
+/* Collective: as sunzi_factors_solve without the row interchanges, z: [nrhs][n]
+ * on every process. */
 void sunzi_tiles_solve(sunzi_context *ctx, const sunzi_factors *f,
-                       bool transposed, double *z);
+                       bool transposed, int nrhs, double *z);
 
 #endif

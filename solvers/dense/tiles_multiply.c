@@ -11,63 +11,64 @@ enum {
     VECTORS = 32  /* columns of a task by columns */
 };
 
-/* The three parts of a tile's partial result for local index i. */
-typedef struct parts {
-    double *sum, *low, *magnitude;
-} parts;
-
-static parts parts_at(const sunzi_tile_product *p, double *table, int64_t len,
-                      int64_t tile, int64_t i)
-{
-    double *base = table + SUNZI_TILE_PARTS * tile * len + i;
-    return (parts){base, p->low ? base + len : NULL,
-                   p->magnitude ? base + 2 * len : NULL};
-}
-
-static const double *offset(const double *x, int64_t i)
-{
-    return x ? x + i : NULL;
-}
-
 static int least(int a, int b)
 {
     return a < b ? a : b;
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int parts_of(const sunzi_pieces *p)
+{
+    return 1 + (p->low != NULL) + (p->magnitude != NULL);
+}
+
+/* A product's operands with results in the table, `len` numbers each, those of
+ * a tile's partial results from local index 0 on; `first`: the first operand
+ * component of the tile. */
+static sunzi_pieces into_table(const sunzi_pieces *p, double *table,
+                               int64_t len, int64_t tile, int64_t first)
+{
+    const int parts = parts_of(p);
+    sunzi_pieces q = *p;
+    q.x += first;
+    q.x_low = p->x_low ? p->x_low + first : NULL;
+    q.sum = table + tile * p->operands * parts * len;
+    q.low = p->low ? q.sum + len : NULL;
+    q.magnitude = p->magnitude ? q.sum + (parts - 1) * len : NULL;
+    q.ld = parts * len;
+    return q;
 }
 
 /* Columns of tile J times x, rows h0 .. h1 - 1: their part of the result. */
 static void columns_task(const sunzi_tiles *t, const sunzi_tile_product *p,
                          int J, int h0, int h1)
 {
-    const sunzi_engine_ops *e = t->ctx->engine;
-    const int64_t local = J / t->col.count, g = (int64_t)J * SUNZI_TILE;
     const int cols = sunzi_tile_size(t, J), place = t->grid->my_row;
     const double *data =
         p->data + sunzi_tile_start(&t->col, t->grid->my_col, J) * p->ld;
-    parts out = parts_at(p, t->of_rows, t->rows, local, 0);
-    for (int part = 0; part < SUNZI_TILE_PARTS; part++)
-        memset(out.sum + part * (int64_t)t->rows + h0, 0,
-               (size_t)(h1 - h0) * sizeof(double));
+    const sunzi_pieces out =
+        into_table(&p->vectors, t->table, t->rows, J / t->col.count,
+                   (int64_t)J * SUNZI_TILE);
     int from = h0; /* rows of whole columns */
+    sunzi_pieces_clear(&out, h0, h1 - h0);
     if (p->lower) {
         const int diagonal = sunzi_tile_start(&t->row, place, J);
         const int below = sunzi_tile_start(&t->row, place, J + 1);
         for (int v = 0; v < cols && below > diagonal; v++) {
-            const int start = diagonal + v > h0 ? diagonal + v : h0;
+            const int start = larger(diagonal + v, h0);
             const int end = least(below, h1);
             if (start < end)
-                e->residual_axpy(1, end - start, data + v * p->ld + start,
-                                 p->ld, p->x + g + v, offset(p->x_low, g + v),
-                                 out.sum + start,
-                                 out.low ? out.low + start : NULL,
-                                 out.magnitude ? out.magnitude + start : NULL);
+                sunzi_pieces_add(&out, 1, end - start, data + v * p->ld + start,
+                                 p->ld, v, start);
         }
-        from = below > h0 ? below : h0;
+        from = larger(below, h0);
     }
     if (from < h1)
-        e->residual_axpy(cols, h1 - from, data + from, p->ld, p->x + g,
-                         offset(p->x_low, g), out.sum + from,
-                         out.low ? out.low + from : NULL,
-                         out.magnitude ? out.magnitude + from : NULL);
+        sunzi_pieces_add(&out, cols, h1 - from, data + from, p->ld, 0, from);
 }
 
 static void by_columns(const sunzi_tiles *t, const sunzi_tile_product *p)
@@ -86,30 +87,24 @@ static void by_columns(const sunzi_tiles *t, const sunzi_tile_product *p)
 static void rows_task(const sunzi_tiles *t, const sunzi_tile_product *p, int I,
                       int v0, int v1)
 {
-    const sunzi_engine_ops *e = t->ctx->engine;
-    const int64_t g = (int64_t)I * SUNZI_TILE;
     const int h0 = sunzi_tile_start(&t->row, t->grid->my_row, I);
     const int rows = sunzi_tile_size(t, I), place = t->grid->my_col;
-    const parts out = parts_at(p, t->of_cols, t->cols, I / t->row.count, 0);
-    for (int part = 0; part < SUNZI_TILE_PARTS; part++)
-        memset(out.sum + part * (int64_t)t->cols + v0, 0,
-               (size_t)(v1 - v0) * sizeof(double));
+    const sunzi_pieces out =
+        into_table(&p->vectors, t->table, t->cols, I / t->row.count,
+                   (int64_t)I * SUNZI_TILE);
     /* lower: columns left of tile I whole, in tile I below the diagonal */
     const int left = p->lower ? sunzi_tile_start(&t->col, place, I) : v1;
     const int right = p->lower ? sunzi_tile_start(&t->col, place, I + 1) : v1;
     const int whole = least(v1, left) - v0;
+    sunzi_pieces_clear(&out, v0, v1 - v0);
     if (whole > 0)
-        e->residual_dot(whole, rows, p->data + v0 * p->ld + h0, p->ld, p->x + g,
-                        offset(p->x_low, g), out.sum + v0,
-                        out.low ? out.low + v0 : NULL,
-                        out.magnitude ? out.magnitude + v0 : NULL);
-    for (int v = left > v0 ? left : v0; v < least(v1, right); v++) {
+        sunzi_pieces_dot(&out, whole, rows, p->data + v0 * p->ld + h0, p->ld, 0,
+                         v0);
+    for (int v = larger(left, v0); v < least(v1, right); v++) {
         const int skip = v - left + 1;
         if (skip < rows)
-            e->residual_dot(1, rows - skip, p->data + v * p->ld + h0 + skip,
-                            p->ld, p->x + g + skip, offset(p->x_low, g + skip),
-                            out.sum + v, out.low ? out.low + v : NULL,
-                            out.magnitude ? out.magnitude + v : NULL);
+            sunzi_pieces_dot(&out, 1, rows - skip,
+                             p->data + v * p->ld + h0 + skip, p->ld, skip, v);
     }
 }
 
@@ -125,34 +120,73 @@ static void by_rows(const sunzi_tiles *t, const sunzi_tile_product *p)
                       least((c + 1) * VECTORS, t->cols));
 }
 
-void sunzi_tiles_multiply(sunzi_tiles *t, const sunzi_tile_product *p)
+/* The combined results to where they are wanted. */
+static void deliver(const sunzi_tiles *t, const sunzi_pieces *p)
 {
-    const size_t bytes = (size_t)t->n * sizeof(double);
+    const size_t n = (size_t)t->n, bytes = n * sizeof(double);
+    const double *from = t->result;
+    for (int c = 0; c < p->operands; c++) {
+        const int64_t at = c * p->ld;
+        memcpy(p->sum + at, from, bytes);
+        from += n;
+        if (p->low) {
+            memcpy(p->low + at, from, bytes);
+            from += n;
+        }
+        if (p->magnitude) {
+            memcpy(p->magnitude + at, from, bytes);
+            from += n;
+        }
+    }
+}
+
+/* As many vectors as there is room for. */
+static void multiply_some(sunzi_tiles *t, const sunzi_tile_product *p)
+{
+    const sunzi_pieces *v = &p->vectors;
+    const sunzi_tile_sums sums = {v->low ? SUNZI_TILE_TWICE : SUNZI_TILE_FP64,
+                                  parts_of(v), v->operands};
     if (t->inside && t->failed == SUNZI_OK) {
         if (p->transposed)
             by_rows(t, p);
         else
             by_columns(t, p);
     }
-    sunzi_tiles_combine(t, !p->transposed,
-                        p->low ? SUNZI_TILE_TWICE : SUNZI_TILE_FP64);
-    memcpy(p->sum, t->result, bytes);
-    if (p->low)
-        memcpy(p->low, t->result + t->n, bytes);
-    if (p->magnitude)
-        memcpy(p->magnitude, t->result + 2 * (size_t)t->n, bytes);
+    sunzi_tiles_combine(t, !p->transposed, t->table, sums);
+    deliver(t, v);
 }
+
+void sunzi_tiles_multiply(sunzi_tiles *t, const sunzi_tile_product *p)
+{
+    const int step = t->vectors / parts_of(&p->vectors);
+    for (int c = 0; c < p->vectors.operands; c += step) {
+        sunzi_tile_product some = *p;
+        sunzi_pieces *v = &some.vectors;
+        const int64_t x = c * v->ldx, y = c * v->ld;
+        v->operands = least(step, p->vectors.operands - c);
+        v->x += x;
+        v->x_low = v->x_low ? v->x_low + x : NULL;
+        v->sum += y;
+        v->low = v->low ? v->low + y : NULL;
+        v->magnitude = v->magnitude ? v->magnitude + y : NULL;
+        multiply_some(t, &some);
+    }
+}
+
+/* ---- */
+
+enum { SWEEP_PARTS = 3 };
 
 /* All rows of the columns of tile J. */
 static void sweep_columns(const sunzi_tiles *t, const double *data, int64_t ld,
                           const double *row_weight, const double *col_weight,
-                          int J)
+                          double *of_rows, double *of_cols, int J)
 {
     const int place = t->grid->my_row;
     const int v0 = sunzi_tile_start(&t->col, t->grid->my_col, J);
     double *across =
-        t->of_rows + (int64_t)(J / t->col.count) * SUNZI_TILE_PARTS * t->rows;
-    memset(across, 0, SUNZI_TILE_PARTS * (size_t)t->rows * sizeof *across);
+        of_rows + (int64_t)(J / t->col.count) * SWEEP_PARTS * t->rows;
+    memset(across, 0, SWEEP_PARTS * (size_t)t->rows * sizeof *across);
     for (int v = 0; v < sunzi_tile_size(t, J); v++)
         for (int I = place; I < t->count; I += t->row.count) {
             const int h = sunzi_tile_start(&t->row, place, I);
@@ -163,10 +197,9 @@ static void sweep_columns(const sunzi_tiles *t, const double *data, int64_t ld,
                 across + h, across + t->rows + h, across + 2 * t->rows + h,
                 out);
             double *along =
-                t->of_cols +
-                (int64_t)(I / t->row.count) * SUNZI_TILE_PARTS * t->cols + v0 +
-                v;
-            for (int part = 0; part < SUNZI_TILE_PARTS; part++)
+                of_cols + (int64_t)(I / t->row.count) * SWEEP_PARTS * t->cols +
+                v0 + v;
+            for (int part = 0; part < SWEEP_PARTS; part++)
                 along[part * (int64_t)t->cols] = out[part];
         }
 }
@@ -175,14 +208,18 @@ void sunzi_tiles_sweep(sunzi_tiles *t, const double *data, int64_t ld,
                        const double *row_weight, const double *col_weight,
                        double *of_rows, double *of_cols)
 {
-    const size_t bytes = SUNZI_TILE_PARTS * (size_t)t->n * sizeof(double);
+    const sunzi_tile_sums sums = {SUNZI_TILE_SWEEP, SWEEP_PARTS, 1};
+    const size_t bytes = SWEEP_PARTS * (size_t)t->n * sizeof(double);
+    const int64_t tiles = (t->cols + SUNZI_TILE - 1) / SUNZI_TILE;
+    double *by_cols = t->table + SWEEP_PARTS * tiles * t->rows;
     if (t->inside && t->failed == SUNZI_OK) {
 #pragma omp parallel for schedule(dynamic) num_threads(sunzi_threads(t->ctx))
         for (int J = t->grid->my_col; J < t->count; J += t->col.count)
-            sweep_columns(t, data, ld, row_weight, col_weight, J);
+            sweep_columns(t, data, ld, row_weight, col_weight, t->table,
+                          by_cols, J);
     }
-    sunzi_tiles_combine(t, true, SUNZI_TILE_SWEEP);
+    sunzi_tiles_combine(t, true, t->table, sums);
     memcpy(of_rows, t->result, bytes);
-    sunzi_tiles_combine(t, false, SUNZI_TILE_SWEEP);
+    sunzi_tiles_combine(t, false, by_cols, sums);
     memcpy(of_cols, t->result, bytes);
 }

@@ -5,14 +5,15 @@
  * column makes its contribution to the right-hand sides of the tiles that are
  * not; the process of the next diagonal tile collects the contributions to its
  * own and adds them in the order in which they were made. T^T x = z is the same
- * with rows and columns exchanged. Two small messages a tile and a reduction of
- * n numbers in the end. */
+ * with rows and columns exchanged. Two small messages a tile, which hold all
+ * right-hand sides, and a reduction of n numbers for each of them in the end.
+ */
 #include <string.h>
 
 #include "engines/engine.h"
 #include "solvers/dense/tiles_factors.h"
 
-enum { ROWS = 64, COLS = 1024 /* of a task */ };
+enum { ROWS = 64, COLS = 512 /* of a task */ };
 
 /* One triangle; `down` is the dimension of the result: rows, of T^T columns. */
 typedef struct solver {
@@ -24,11 +25,13 @@ typedef struct solver {
     sunzi_comm *down_comm, *across_comm; /* ranked by these */
     int my_down, my_across;
     int64_t len;   /* local indices of `down` */
-    double *table; /* [local tiles of across][len] contributions */
+    double *table; /* contributions: [local tiles of across][count][len] */
+    int count;     /* right-hand sides */
+    double *z;     /* [count][n] */
 } solver;
 
 static solver make_solver(sunzi_context *ctx, const sunzi_factors *f,
-                          bool lower, bool transposed)
+                          bool lower, bool transposed, int count, double *z)
 {
     sunzi_tiles *t = f->tiles;
     const sunzi_grid *g = t->grid;
@@ -45,7 +48,9 @@ static solver make_solver(sunzi_context *ctx, const sunzi_factors *f,
                     .my_down = transposed ? g->my_col : g->my_row,
                     .my_across = transposed ? g->my_row : g->my_col,
                     .len = transposed ? t->cols : t->rows,
-                    .table = transposed ? t->of_cols : t->of_rows};
+                    .table = t->table,
+                    .count = count,
+                    .z = z};
 }
 
 static bool ascending(const solver *s)
@@ -70,9 +75,11 @@ static const void *entry(const solver *s, int64_t i, int64_t j)
                         : (const void *)((const double *)s->f->data + at);
 }
 
-static double *contributions(const solver *s, int j, int64_t at)
+/* Those of tile j to right-hand side c, from local index `at` on. */
+static double *contributions(const solver *s, int j, int c, int64_t at)
 {
-    return s->table + j / s->across->count * s->len + at;
+    return s->table +
+           ((int64_t)(j / s->across->count) * s->count + c) * s->len + at;
 }
 
 /* Tiles solved before k that process p of `across` has contributions of. */
@@ -94,15 +101,28 @@ static int solved_tile(const solver *s, int p, int j)
     return ascending(s) ? p + j * count : last - j * count;
 }
 
-/* Contributions to tile k of the others come behind each other; in: where
- * those of process p begin. */
+/* Contributions to tile k of the others come behind each other, tile by tile
+ * [count][size]; in: where those of process p begin. */
 static double *coming(const solver *s, int k, int p)
 {
     double *in = (double *)(void *)s->t->in;
     for (int q = 0; q < p; q++)
         if (q != s->my_across)
-            in += solved_tiles(s, k, q) * sunzi_tile_size(s->t, k);
+            in += (int64_t)solved_tiles(s, k, q) * s->count *
+                  sunzi_tile_size(s->t, k);
     return in;
+}
+
+static double *pack_contributions(const solver *s, int k, double *out)
+{
+    const int size = sunzi_tile_size(s->t, k);
+    const int64_t at = sunzi_tile_start(s->down, s->my_down, k);
+    for (int j = 0; j < solved_tiles(s, k, s->my_across); j++)
+        for (int c = 0; c < s->count; c++, out += size)
+            memcpy(out,
+                   contributions(s, solved_tile(s, s->my_across, j), c, at),
+                   (size_t)size * sizeof *out);
+    return out;
 }
 
 /* The processes of tile k's row (column) send; its diagonal process receives.
@@ -110,19 +130,15 @@ static double *coming(const solver *s, int k, int p)
 static void collect(const solver *s, int k)
 {
     sunzi_tiles *t = s->t;
-    const int size = sunzi_tile_size(t, k), root = owner_across(s, k);
-    const int mine = solved_tiles(s, k, s->my_across);
-    const int64_t at = sunzi_tile_start(s->down, s->my_down, k);
-    const size_t bytes = (size_t)size * sizeof(double);
+    const int root = owner_across(s, k);
+    const size_t bytes =
+        (size_t)s->count * (size_t)sunzi_tile_size(t, k) * sizeof(double);
     double *out = (double *)(void *)t->out;
     int count = 0;
     if (s->my_across != root) {
-        for (int j = 0; j < mine; j++)
-            memcpy(out + j * size,
-                   contributions(s, solved_tile(s, s->my_across, j), at),
-                   bytes);
-        t->messages[count++] =
-            (sunzi_message){root, 4, true, out, (size_t)mine * bytes};
+        const double *end = pack_contributions(s, k, out);
+        t->messages[count++] = (sunzi_message){
+            root, 4, true, out, (size_t)(end - out) * sizeof *out};
     }
     for (int p = 0; p < s->across->count && s->my_across == root; p++)
         if (p != root)
@@ -134,7 +150,7 @@ static void collect(const solver *s, int k)
 }
 
 /* z_k += the contributions of all tiles solved before, in their order. */
-static void add_contributions(const solver *s, int k, double *z)
+static void add_contributions(const solver *s, int k)
 {
     const int size = sunzi_tile_size(s->t, k), all = s->t->count;
     const int64_t at = sunzi_tile_start(s->down, s->my_down, k);
@@ -143,50 +159,62 @@ static void add_contributions(const solver *s, int k, double *z)
         const int p = owner_across(s, j);
         const int turn =
             ascending(s) ? j / s->across->count : solved_tiles(s, j, p);
-        const double *y = p == s->my_across ? contributions(s, j, at)
-                                            : coming(s, k, p) + turn * size;
-        for (int i = 0; i < size; i++)
-            z[i] += y[i];
+        for (int c = 0; c < s->count; c++) {
+            const double *y =
+                p == s->my_across
+                    ? contributions(s, j, c, at)
+                    : coming(s, k, p) + ((int64_t)turn * s->count + c) * size;
+            double *z = s->z + (int64_t)c * s->t->n + k * SUNZI_TILE;
+            for (int i = 0; i < size; i++)
+                z[i] += y[i];
+        }
     }
 }
 
-static void solve_diagonal(const solver *s, int k, double *z)
+static void solve_diagonal(const solver *s, int k)
 {
     const sunzi_tiles *t = s->t;
     const int i = sunzi_tile_start(&t->row, t->grid->my_row, k);
     const int j = sunzi_tile_start(&t->col, t->grid->my_col, k);
     const sunzi_triangle triangle = {.ctx = s->ctx,
-                                     .threads = 1,
+                                     .threads = sunzi_threads(s->ctx),
                                      .n = sunzi_tile_size(t, k),
                                      .single = s->f->single,
                                      .lower = s->lower,
                                      .unit = s->unit,
                                      .data = entry(s, i, j),
                                      .ld = s->f->ld};
-    sunzi_triangle_solve(&triangle, s->transposed, 1, z, triangle.n);
+    sunzi_triangle_solve(&triangle, s->transposed, s->count,
+                         s->z + k * SUNZI_TILE, t->n);
 }
 
-/* Contributions of x_k to rows i .. i + rows - 1 (T), columns (T^T). */
-static void contribute_task(const solver *s, int k, int from, int count,
+/* Contributions of x_k, [count][size], to rows from .. from + rows - 1 (T),
+ * columns (T^T). */
+static void contribute_task(const solver *s, int k, int from, int rows,
                             const double *x)
 {
     const sunzi_engine_ops *e = s->ctx->engine;
     const sunzi_tiles *t = s->t;
     const int size = sunzi_tile_size(t, k);
-    double *y = contributions(s, k, from);
-    memset(y, 0, (size_t)count * sizeof *y);
+    double *y = contributions(s, k, 0, from);
+    for (int c = 0; c < s->count; c++)
+        memset(y + c * s->len, 0, (size_t)rows * sizeof *y);
     if (!s->transposed) {
         const int j = sunzi_tile_start(&t->col, t->grid->my_col, k);
         if (s->f->single)
-            e->dot_rows_f32(count, size, entry(s, from, j), s->f->ld, x, y);
+            e->dot_rows_f32(rows, size, entry(s, from, j), s->f->ld, s->count,
+                            x, size, y, s->len);
         else
-            e->dot_rows_f64(count, size, entry(s, from, j), s->f->ld, x, y);
+            e->dot_rows_f64(rows, size, entry(s, from, j), s->f->ld, s->count,
+                            x, size, y, s->len);
     } else {
         const int i = sunzi_tile_start(&t->row, t->grid->my_row, k);
         if (s->f->single)
-            e->axpy_rows_f32(size, count, entry(s, i, from), s->f->ld, x, y);
+            e->axpy_rows_f32(size, rows, entry(s, i, from), s->f->ld, s->count,
+                             x, size, y, s->len);
         else
-            e->axpy_rows_f64(size, count, entry(s, i, from), s->f->ld, x, y);
+            e->axpy_rows_f64(size, rows, entry(s, i, from), s->f->ld, s->count,
+                             x, size, y, s->len);
     }
 }
 
@@ -204,52 +232,76 @@ static void contribute(const solver *s, int k, const double *x)
         contribute_task(s, k, i, to - i < chunk ? to - i : chunk, x);
 }
 
+/* x_k of all right-hand sides, [count][size]. */
+static void pack_solution(const solver *s, int k, double *x)
+{
+    const size_t size = (size_t)sunzi_tile_size(s->t, k);
+    for (int c = 0; c < s->count; c++)
+        memcpy(x + (size_t)c * size,
+               s->z + (int64_t)c * s->t->n + k * SUNZI_TILE, size * sizeof *x);
+}
+
+static void clear_solution(const solver *s, int k)
+{
+    const size_t size = (size_t)sunzi_tile_size(s->t, k);
+    for (int c = 0; c < s->count; c++)
+        memset(s->z + (int64_t)c * s->t->n + k * SUNZI_TILE, 0,
+               size * sizeof *s->z);
+}
+
 /* z: whole on every process; on return x_k stands on the diagonal process of
  * tile k, zeros elsewhere. */
-static void solve_triangle(const solver *s, double *z)
+static void solve_triangle(const solver *s)
 {
     sunzi_tiles *t = s->t;
-    double x[SUNZI_TILE];
+    double *x = t->result; /* room */
     for (int step = 0; step < t->count; step++) {
         const int k = ascending(s) ? step : t->count - 1 - step;
-        const size_t bytes = (size_t)sunzi_tile_size(t, k) * sizeof *x;
         const bool down = s->my_down == owner_down(s, k);
         const bool across = s->my_across == owner_across(s, k);
-        double *here = z + k * SUNZI_TILE;
         if (down && s->across->count > 1)
             collect(s, k);
         if (down && across) {
-            add_contributions(s, k, here);
-            solve_diagonal(s, k, here);
-            memcpy(x, here, bytes);
+            add_contributions(s, k);
+            solve_diagonal(s, k);
+            pack_solution(s, k, x);
         } else {
-            memset(here, 0, bytes);
+            clear_solution(s, k);
         }
         if (!across)
             continue;
-        sunzi_tiles_keep(
-            t, sunzi_comm_broadcast(s->down_comm, owner_down(s, k), x, bytes));
+        sunzi_tiles_keep(t, sunzi_comm_broadcast(
+                                s->down_comm, owner_down(s, k), x,
+                                (size_t)s->count *
+                                    (size_t)sunzi_tile_size(t, k) * sizeof *x));
         contribute(s, k, x);
     }
 }
 
-static void solve_and_assemble(sunzi_context *ctx, const sunzi_factors *f,
-                               bool lower, bool transposed, double *z)
+static void solve_and_assemble(const solver *s)
 {
-    sunzi_tiles *t = f->tiles;
-    const solver s = make_solver(ctx, f, lower, transposed);
+    sunzi_tiles *t = s->t;
+    const size_t all = (size_t)s->count * (size_t)t->n;
     if (t->inside && t->failed == SUNZI_OK)
-        solve_triangle(&s, z);
+        solve_triangle(s);
     else
-        memset(z, 0, (size_t)f->n * sizeof *z);
-    sunzi_tiles_assemble(t, z, (size_t)f->n);
+        memset(s->z, 0, all * sizeof *s->z);
+    sunzi_tiles_assemble(t, s->z, all);
 }
 
 void sunzi_tiles_solve(sunzi_context *ctx, const sunzi_factors *f,
-                       bool transposed, double *z)
+                       bool transposed, int nrhs, double *z)
 {
     const bool first_lower = f->cholesky || !transposed;
-    solve_and_assemble(ctx, f, first_lower, !f->cholesky && transposed, z);
-    solve_and_assemble(ctx, f, f->cholesky ? true : !first_lower,
-                       f->cholesky || transposed, z);
+    const int step = f->tiles->vectors;
+    for (int c = 0; c < nrhs; c += step, z += (int64_t)step * f->n) {
+        const int count = nrhs - c < step ? nrhs - c : step;
+        const solver first = make_solver(ctx, f, first_lower,
+                                         !f->cholesky && transposed, count, z);
+        const solver second =
+            make_solver(ctx, f, f->cholesky ? true : !first_lower,
+                        f->cholesky || transposed, count, z);
+        solve_and_assemble(&first);
+        solve_and_assemble(&second);
+    }
 }

@@ -61,11 +61,11 @@ static void NAME(every_engine_stores_the_chain)(void **unused)
         for (int i = 0; i < SIZES; i++)
             for (int j = 0; j < SIZES; j++)
                 NAME(check)
-                (engine, sizes[i], sizes[j], sizes[(i + 3 * j) % SIZES],
-                 (i + j) & 1, j & 2);
+        (engine, sizes[i], sizes[j], sizes[(i + 3 * j) % SIZES], (i + j) & 1,
+         j & 2);
         for (size_t i = 0; i < sizeof large / sizeof *large; i++)
             NAME(check)
-            (engine, large[i][0], large[i][1], large[i][2], i & 1, i & 2);
+        (engine, large[i][0], large[i][1], large[i][2], i & 1, i & 2);
     }
 }
 

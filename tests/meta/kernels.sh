@@ -85,22 +85,51 @@ if [ "$found" != '1 3 4 4 5 6 7 ' ]; then
 fi
 
 files=$(find engines precision solvers -name '*.k.h' | sort)
-languages='engines/kernel/math.h engines/kernel/pair.h engines/kernel/soft64.h'
+languages='math.h math_float.h math_double.h math_pair.h pair.h
+    pair_template.h soft64.h policy.h policy_operations.h'
 for file in $languages; do
-    [ -f "$file" ] && files="$files $file"
+    files="$files engines/kernel/$file"
 done
 # shellcheck disable=SC2086 # a list of names
 breaks $files >"$scratch/found"
 [ -s "$scratch/found" ] && complain "$(cat "$scratch/found")"
 
+# Prints the kernels of a file as lines of kernel_list.h; of the templates that it
+# includes (engines/kernel/policy.h), one for each policy before the #include.
+kernels_of() {
+    sed -n -e "s|^K_KERNEL(\([a-z0-9_]*\)).*|LOOP(\1, \"$1\")|p" \
+        -e "s|^K_GROUP_KERNEL(\([a-z0-9_]*\),.*|GROUP(\1, \"$1\")|p" "$1"
+    sed -n -e 's/^#define K_POLICY_\([A-Z0-9]*\)$/\1/p' \
+        -e 's/^#include "\(.*_template[.]k[.]h\)"$/\1/p' "$1" |
+        while read -r word; do
+            case $word in
+            */*)
+                found="LOOP(\\1_$policy, \"$1\")"
+                sed -n "s|^K_KERNEL_T(\([a-z0-9_]*\)).*|$found|p" "$word"
+                ;;
+            *) policy=$(echo "$word" | tr 'A-Z' 'a-z') ;;
+            esac
+        done
+}
+if [ "$(kernels_of tests/engines/relax.k.h | tr '\n' ' ')" != \
+    'LOOP(relax_fp32, "tests/engines/relax.k.h") '\
+'LOOP(relax_fp32c, "tests/engines/relax.k.h") '\
+'LOOP(relax_df64, "tests/engines/relax.k.h") '\
+'LOOP(relax_fp64, "tests/engines/relax.k.h") ' ]; then
+    echo 'kernels.sh: the search for kernels of policies does not work'
+    exit 99
+fi
+
 # Every kernel is listed as what it is, with its file, and every file is in.
 for file in $(find engines precision solvers -name '*.k.h' | sort); do
-    grep -q "#include \"$file\"" engines/kernel/all.h ||
-        complain "$file: engines/kernel/all.h does not include it"
     grep -q "$file" engines/Makefile.inc ||
         complain "$file: KERNELS in engines/Makefile.inc lacks it"
-    sed -n -e "s|^K_KERNEL(\([a-z0-9_]*\)).*|LOOP(\1, \"$file\")|p" \
-        -e "s|^K_GROUP_KERNEL(\([a-z0-9_]*\),.*|GROUP(\1, \"$file\")|p" "$file"
+    case $file in
+    *_template.k.h) continue ;;
+    esac
+    grep -q "#include \"$file\"" engines/kernel/all.h ||
+        complain "$file: engines/kernel/all.h does not include it"
+    kernels_of "$file"
 done | sort >"$scratch/written"
 grep -o '\(LOOP\|GROUP\)([a-z0-9_]*, "[^"]*")' engines/kernel/kernel_list.h |
     sort >"$scratch/listed"

@@ -17,6 +17,7 @@
 
 #include "core/grid.h"
 #include "core/memory.h"
+#include "tests/mpi/entries.h"
 
 static uint64_t state = 11; /* the same on all processes */
 
@@ -28,54 +29,6 @@ static int number(int from, int to)
 
 static sunzi_comm *world;
 static sunzi_context *context; /* reproducible */
-
-/* ---- problems given by their entries ---- */
-
-typedef double entry_fn(int n, int i, int j);
-
-/* In (-1, 1), from the indices. */
-static double hashed(int i, int j)
-{
-    uint64_t z = (uint64_t)i * 0x9E3779B97F4A7C15u + (uint64_t)j + 1;
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (double)(int64_t)(z ^ (z >> 31)) * 0x1p-63;
-}
-
-static double random_entry(int n, int i, int j)
-{
-    return hashed(i, j) + (i == j ? 0.01 * n : 0);
-}
-
-/* Rows and columns of very different size. */
-static double scaled_entry(int n, int i, int j)
-{
-    return ldexp(random_entry(n, i, j), 40 * (i % 7) - 60 * (j % 5));
-}
-
-/* Beyond what can be scaled without a copy. */
-static double far_entry(int n, int i, int j)
-{
-    return ldexp(random_entry(n, i, j), 300 * (i % 3) - 350 * (j % 2));
-}
-
-static double definite_entry(int n, int i, int j)
-{
-    return exp(-0.3 * fabs((double)(i - j))) * (1 + 1.0 / (1 + i) / (1 + j)) +
-           (i == j ? 0.001 * n : 0);
-}
-
-static double hard_entry(int n, int i, int j) /* condition about 1e9 */
-{
-    return (i == j) + (i == j + 1 ? -0.99 : 0) + 1e-9 * hashed(i, j) +
-           (j == n - 1 ? 0.5 : 0) + (i == 0 ? 1e-3 : 0);
-}
-
-static double right_entry(int n, int i, int j)
-{
-    (void)n;
-    return hashed(i, 5000 + j);
-}
 
 /* ---- matrices in any distribution ---- */
 
@@ -133,12 +86,16 @@ static void gather(const part *p, const sunzi_grid *grid, int m, int n,
 
 /* ---- one solve ---- */
 
+enum { COLUMNS = 40 };
+
 typedef struct solution {
     double *x; /* [nrhs][n] */
     sunzi_status status;
     sunzi_solve_report report;
-    sunzi_column_report columns[4];
+    sunzi_column_report columns[COLUMNS];
 } solution;
+
+static entry_fn *right_side = right_entry; /* of the solves below */
 
 static solution solve_on(const sunzi_grid *grid, int n, int nrhs,
                          entry_fn *entry, const sunzi_solve_options *o,
@@ -146,7 +103,7 @@ static solution solve_on(const sunzi_grid *grid, int n, int nrhs,
 {
     part a = in_tiles ? make_part(grid, n, n, 256, 256, 0, 0, entry)
                       : random_part(grid, n, n, entry);
-    part b = random_part(grid, n, nrhs, right_entry);
+    part b = random_part(grid, n, nrhs, right_side);
     solution s = {.x = malloc((size_t)(n * nrhs + 1) * sizeof(double))};
     assert_non_null(s.x);
     s.status =
@@ -158,15 +115,17 @@ static solution solve_on(const sunzi_grid *grid, int n, int nrhs,
     return s;
 }
 
-static void same(const solution *got, const solution *expected, int count)
+static void same(const solution *got, const solution *expected, int n, int nrhs)
 {
     assert_int_equal(got->status, expected->status);
-    assert_memory_equal(got->x, expected->x, (size_t)count * sizeof(double));
+    assert_memory_equal(got->x, expected->x,
+                        (size_t)(n * nrhs) * sizeof(double));
     assert_memory_equal(&got->report.condition, &expected->report.condition,
                         sizeof(double));
     assert_int_equal(got->report.factor, expected->report.factor);
     assert_int_equal(got->report.attempts, expected->report.attempts);
-    assert_memory_equal(got->columns, expected->columns, sizeof *got->columns);
+    assert_memory_equal(got->columns, expected->columns,
+                        (size_t)nrhs * sizeof *got->columns);
 }
 
 static bool one_grid; /* for what takes long: the largest that is not flat */
@@ -198,7 +157,7 @@ static solution on_all_grids(int n, int nrhs, entry_fn *entry,
                              SUNZI_OK);
             const solution got =
                 solve_on(grid, n, nrhs, entry, o, number(0, 3) == 0);
-            same(&got, &expected, n * nrhs);
+            same(&got, &expected, n, nrhs);
             free(got.x);
             sunzi_grid_destroy(&grid);
         }
@@ -305,6 +264,79 @@ static void proofs(void **unused)
     check_case(100, 1, definite_entry, SUNZI_FACTOR_AUTO, SUNZI_GRADE_CERTIFIED,
                SUNZI_POSITIVE_DEFINITE);
     one_grid = false;
+}
+
+/* On every grid as on one process, and each column as if it were alone. */
+static void check_many(int n, entry_fn *entry, sunzi_factor factor,
+                       sunzi_grade grade, sunzi_structure structure)
+{
+    sunzi_grid *alone = NULL;
+    sunzi_solve_options o;
+    sunzi_solve_options_init(&o);
+    o.factor = factor;
+    o.grade = grade;
+    o.structure = structure;
+    right_side = many_entry;
+    const solution s = on_all_grids(n, COLUMNS, entry, &o);
+    assert_int_equal(s.status, SUNZI_OK);
+    assert_int_equal(sunzi_grid_create(NULL, 1, 1, 'R', &alone), SUNZI_OK);
+    for (first_column = 0; first_column < COLUMNS; first_column += 7) {
+        const solution one = solve_on(alone, n, 1, entry, &o, true);
+        const size_t at = (size_t)(n * first_column);
+        assert_int_equal(one.status, SUNZI_OK);
+        assert_memory_equal(one.x, s.x + at, (size_t)n * sizeof(double));
+        assert_memory_equal(&one.columns[0], &s.columns[first_column],
+                            sizeof one.columns[0]);
+        free(one.x);
+    }
+    sunzi_grid_destroy(&alone);
+    first_column = 0;
+    right_side = right_entry;
+    free(s.x);
+}
+
+static void many_right_hand_sides(void **unused)
+{
+    (void)unused;
+    one_grid = true;
+    check_many(600, random_entry, SUNZI_FACTOR_FP32, SUNZI_GRADE_BACKWARD,
+               SUNZI_GENERAL);
+    check_many(530, random_entry, SUNZI_FACTOR_FP64, SUNZI_GRADE_ACCURATE,
+               SUNZI_GENERAL);
+    check_many(530, definite_entry, SUNZI_FACTOR_FP32, SUNZI_GRADE_ACCURATE,
+               SUNZI_POSITIVE_DEFINITE);
+    check_many(300, hard_entry, SUNZI_FACTOR_INT8, SUNZI_GRADE_ACCURATE,
+               SUNZI_GENERAL);
+    check_many(90, scaled_entry, SUNZI_FACTOR_AUTO, SUNZI_GRADE_CERTIFIED,
+               SUNZI_GENERAL);
+    one_grid = false;
+}
+
+/* The redistributed matrix is in the report. */
+static void workspace(void **unused)
+{
+    enum { N = 512 };
+    size_t bytes[2];
+    sunzi_grid *grid = NULL;
+    sunzi_solve_report r;
+    (void)unused;
+    assert_int_equal(sunzi_grid_create(world, 0, 0, 'R', &grid), SUNZI_OK);
+    for (int k = 0; k < 2; k++) {
+        part a = make_part(grid, N, N, k ? 64 : 256, 256, 0, 0, random_entry);
+        part b = make_part(grid, N, 1, 256, 256, 0, 0, right_entry);
+        assert_int_equal(sunzi_pdsolve(context, grid, N, 1, a.data, 1, 1,
+                                       a.desc, b.data, 1, 1, b.desc, b.data, 1,
+                                       1, b.desc, NULL, &r, NULL),
+                         SUNZI_OK);
+        bytes[k] = r.workspace_bytes;
+        free(a.data);
+        free(b.data);
+    }
+    const int64_t rows = sunzi_local_count(N, 256, grid->my_row, 0, grid->rows);
+    const int64_t cols = sunzi_local_count(N, 256, grid->my_col, 0, grid->cols);
+    if (grid->my_row >= 0 && rows * cols > 0)
+        assert_true(bytes[1] - bytes[0] == (size_t)(rows * cols) * 8);
+    sunzi_grid_destroy(&grid);
 }
 
 /* The easy forms: submatrices, interchanges, triangles. */
@@ -528,12 +560,18 @@ static void no_memory(void **unused)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),         cmocka_unit_test(rungs),
-        cmocka_unit_test(scalings),      cmocka_unit_test(proofs),
-        cmocka_unit_test(submatrix),     cmocka_unit_test(triangles),
-        cmocka_unit_test(not_solvable),  cmocka_unit_test(singular),
-        cmocka_unit_test(bad_arguments), cmocka_unit_test(no_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sizes),
+                                       cmocka_unit_test(rungs),
+                                       cmocka_unit_test(scalings),
+                                       cmocka_unit_test(proofs),
+                                       cmocka_unit_test(many_right_hand_sides),
+                                       cmocka_unit_test(workspace),
+                                       cmocka_unit_test(submatrix),
+                                       cmocka_unit_test(triangles),
+                                       cmocka_unit_test(not_solvable),
+                                       cmocka_unit_test(singular),
+                                       cmocka_unit_test(bad_arguments),
+                                       cmocka_unit_test(no_memory)};
     MPI_Init(&argc, &argv);
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) < 0)
         return 99;

@@ -17,7 +17,7 @@
 #include "precision/refinement.h"
 #include "tests/solvers/quad.h"
 
-enum { N = 24 };
+enum { N = 24, COLUMNS = SUNZI_REFINEMENT_COLUMNS };
 static const double u = DBL_EPSILON / 2;
 
 typedef enum callback {
@@ -32,7 +32,7 @@ typedef enum callback {
 
 typedef struct problem {
     double a[N * N], inverse[N * N]; /* by columns; the poor one */
-    double b[N];
+    double b[COLUMNS * N]; /* only some tests use more than the first */
     quad solution[N];
     int calls[CALLBACKS];
     callback fails;
@@ -43,19 +43,19 @@ typedef struct problem {
 static double failure(problem *p, callback which)
 {
     p->calls[which]++;
-    assert_true(p->calls[which] < 10000); /* it does not end */
+    assert_true(p->calls[which] < 10000 * COLUMNS); /* it does not end */
     const bool fails = which == p->fails && p->calls[which] >= p->first &&
                        p->calls[which] <= p->last;
     return fails ? NAN : 0;
 }
 
-static void residual(void *data, bool homogeneous, bool exact, const double *x,
-                     const double *x_low, double *r)
+static void residual_of(problem *p, bool homogeneous, bool exact,
+                        const double *b, const double *x, const double *x_low,
+                        double *r)
 {
-    problem *p = data;
     const double added = failure(p, homogeneous ? HOMOGENEOUS : RESIDUAL);
     for (int i = 0; i < N; i++) {
-        double plain = homogeneous ? 0 : p->b[i];
+        double plain = homogeneous ? 0 : b[i];
         quad sum = plain;
         for (int j = 0; j < N; j++) {
             const double a = p->a[i + j * N];
@@ -68,15 +68,32 @@ static void residual(void *data, bool homogeneous, bool exact, const double *x,
     r[N / 2] += added;
 }
 
-static void solve(void *data, double *v)
+static void residual(void *data, bool homogeneous, bool exact, int count,
+                     const int *columns, const double *x, const double *x_low,
+                     double *r)
 {
     problem *p = data;
+    for (int k = 0; k < count; k++) {
+        const int at = columns[k] * N;
+        residual_of(p, homogeneous, exact, p->b + (homogeneous ? 0 : at),
+                    x + at, x_low ? x_low + at : NULL, r + k * N);
+    }
+}
+
+static void solve_one(problem *p, double *v)
+{
     double result[N] = {0};
     for (int j = 0; j < N; j++)
         for (int i = 0; i < N; i++)
             result[i] += p->inverse[i + j * N] * v[j];
     result[N / 2] += failure(p, SOLVE);
     memcpy(v, result, sizeof result);
+}
+
+static void solve(void *data, int count, double *v)
+{
+    for (int k = 0; k < count; k++)
+        solve_one(data, v + k * N);
 }
 
 static double dot(void *data, const double *x, const double *y)
@@ -113,10 +130,11 @@ static double norm_of_a(const problem *p)
     return most;
 }
 
-static double error(void *data, const double *x, const double *r)
+static double error(void *data, int column, const double *x, const double *r)
 {
     const problem *p = data;
-    return largest(r) / (norm_of_a(p) * largest(x) + largest(p->b)) +
+    return largest(r) /
+               (norm_of_a(p) * largest(x) + largest(p->b + column * N)) +
            failure(data, ERROR);
 }
 
@@ -171,8 +189,8 @@ static void measure(const problem *given, outcome *o)
     }
     o->forward = largest(e) / largest(x);
     p.last = 0;
-    residual(&p, false, true, o->x, NULL, r);
-    o->backward = error(&p, o->x, r);
+    residual_of(&p, false, true, p.b, o->x, NULL, r);
+    o->backward = error(&p, 0, o->x, r);
 }
 
 /* Runs, and checks what holds of every run: that only the workspace is written,
@@ -180,13 +198,15 @@ static void measure(const problem *given, outcome *o)
 static outcome refine(problem *p, const sunzi_refinement_goal *goal)
 {
     const sunzi_refinement_system s = system_of(p);
-    const size_t doubles = sunzi_refinement_work(N, goal->max_gmres);
+    const size_t doubles = sunzi_refinement_work(N, 1, goal->max_gmres);
+    const int only = 0;
     double *work = malloc((doubles + 1) * sizeof *work);
     outcome o = {.backward = 0};
     assert_non_null(work);
     work[doubles] = 7;
     memset(p->calls, 0, sizeof p->calls);
-    o.said = sunzi_refine(&s, goal, o.x, goal->accurate ? o.x_low : NULL, work);
+    sunzi_refine(&s, goal, 1, &only, o.x, goal->accurate ? o.x_low : NULL,
+                 &o.said, work);
     assert_true(work[doubles] == 7);
     free(work);
     measure(p, &o);
@@ -328,18 +348,21 @@ static void test_nan(void **unused)
 enum { ODD = 211 };
 
 static void stagnating_residual(void *data, bool homogeneous, bool exact,
-                                const double *x, const double *x_low, double *r)
+                                int count, const int *columns, const double *x,
+                                const double *x_low, double *r)
 {
     const double *b = data;
     (void)exact;
+    assert_true(count == 1 && columns[0] == 0);
     for (int i = 0; i < ODD; i++)
         r[i] = (homogeneous ? 0 : b[i]) + (x[i] + (x_low ? x_low[i] : 0));
 }
 
-static void shift(void *data, double *v)
+static void shift(void *data, int count, double *v)
 {
     const double last = v[ODD - 1];
     (void)data;
+    assert_int_equal(count, 1);
     memmove(v + 1, v, (ODD - 1) * sizeof *v);
     v[0] = last;
 }
@@ -362,8 +385,10 @@ static double odd_norm(void *data, const double *x)
     return most;
 }
 
-static double odd_error(void *data, const double *x, const double *r)
+static double odd_error(void *data, int column, const double *x,
+                        const double *r)
 {
+    (void)column;
     return odd_norm(data, r) / (odd_norm(data, x) + odd_norm(data, data));
 }
 
@@ -382,15 +407,16 @@ static void test_stagnation(void **unused)
                                        .dot = odd_dot,
                                        .norm = odd_norm,
                                        .error = odd_error};
-    double *work = malloc(sunzi_refinement_work(ODD, 1000) * sizeof *work);
+    double *work = malloc(sunzi_refinement_work(ODD, 1, 1000) * sizeof *work);
     assert_non_null(work);
     for (int i = 0; i < ODD; i++)
         b[i] = i % 2 ? -0.5 : 0.5;
     for (int accurate = 0; accurate < 2; accurate++) {
         sunzi_refinement_goal goal = goal_of(accurate, 0);
         goal.max_gmres = 1000;
-        const sunzi_refinement_result said =
-            sunzi_refine(&s, &goal, x, x_low, work);
+        const int only = 0;
+        sunzi_refinement_result said;
+        sunzi_refine(&s, &goal, 1, &only, x, x_low, &said, work);
         assert_true(said.gmres_steps > 0);
         assert_false(said.reached);
     }
@@ -431,9 +457,9 @@ static void test_inner(void **unused)
         memcpy(r, p.b, sizeof r);
         memcpy(start, p.b, sizeof start);
         const int taken = sunzi_gmres(&s, r, 1e-7, steps, d, &reduction, work);
-        residual(&p, false, true, d, NULL, r);
-        solve(&p, r);
-        solve(&p, start);
+        residual_of(&p, false, true, p.b, d, NULL, r);
+        solve_one(&p, r);
+        solve_one(&p, start);
         const double true_reduction =
             sqrt(dot(&p, r, r) / dot(&p, start, start));
         assert_true(fabs(true_reduction - reduction) <= 1e-12);
@@ -443,6 +469,67 @@ static void test_inner(void **unused)
     free(work);
 }
 
+/* A column between others: bits and report of this column alone, whether it is
+ * easy, slow, without a solution or not there. */
+static void check_together(double digits, bool accurate, int max_gmres)
+{
+    problem p = new_problem(digits, 0x1p-8, 3);
+    test_random random = {31};
+    const sunzi_refinement_system s = system_of(&p);
+    sunzi_refinement_goal goal = goal_of(accurate, pow(10, digits) * 0x1p-8);
+    goal.max_gmres = max_gmres;
+    double *work = malloc(sunzi_refinement_work(N, COLUMNS, max_gmres) * 8);
+    double x[COLUMNS * N], x_low[COLUMNS * N], alone[COLUMNS * N];
+    sunzi_refinement_result said[COLUMNS], one;
+    int columns[COLUMNS], count = 0, slow = 0;
+    assert_non_null(work);
+    for (int i = 0; i < COLUMNS * N; i++) {
+        p.b[i] = test_uniform(&random) * (i / N % 3 ? 1 : 1e-100);
+        x[i] = -7;
+    }
+    p.b[4 * N + 1] = NAN;
+    for (int j = COLUMNS - 1; j >= 0; j--)
+        if (j % 5 != 2)
+            columns[count++] = j;
+    memset(p.calls, 0, sizeof p.calls);
+    sunzi_refine(&s, &goal, count, columns, x, x_low, said, work);
+    for (int j = 0; j < COLUMNS; j++) {
+        if (j % 5 == 2) {
+            assert_true(x[j * N] == -7);
+            continue;
+        }
+        sunzi_refinement_result *report = malloc(COLUMNS * sizeof one);
+        assert_non_null(report);
+        memset(p.calls, 0, sizeof p.calls);
+        sunzi_refine(&s, &goal, 1, &j, alone, x_low, report, work);
+        one = report[j];
+        free(report);
+        assert_memory_equal(alone + j * N, x + j * N, N * sizeof *x);
+        assert_int_equal(one.reached, said[j].reached);
+        assert_int_equal(one.steps, said[j].steps);
+        assert_int_equal(one.gmres_steps, said[j].gmres_steps);
+        assert_memory_equal(&one.error, &said[j].error, sizeof one.error);
+        assert_true(one.remaining == said[j].remaining);
+        assert_string_equal(one.end, said[j].end);
+        assert_int_equal(one.reached, j != 4 && (max_gmres > 0 || digits < 2));
+        slow += one.gmres_steps > 0;
+    }
+    if (digits > 2 && max_gmres > 0)
+        assert_true(slow > 0);
+    free(work);
+}
+
+static void test_together(void **unused)
+{
+    (void)unused;
+    for (int accurate = 0; accurate < 2; accurate++) {
+        check_together(0.3, accurate, 100);
+        check_together(0.3, accurate, 0);
+        check_together(4, accurate, 100);
+        check_together(4, accurate, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_divergence), cmocka_unit_test(test_never_wrong),
         cmocka_unit_test(test_nan),        cmocka_unit_test(test_stagnation),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_inner),
+        cmocka_unit_test(test_together),
     };
     return cmocka_run_group_tests_name("refinement", tests, NULL, NULL);
 }

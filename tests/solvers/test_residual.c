@@ -119,11 +119,11 @@ static void check_shape(const shape *s)
             o.engine = sunzi_engine_name(e);
             o.threads = threads;
             assert_int_equal(sunzi_context_create(&o, &ctx), SUNZI_OK);
-            void *scratch = malloc(sunzi_residual_scratch_bytes(ctx, &a));
-            sunzi_residual_fp64(ctx, &a, s->transposed, v.x, v.b, v.plain, NULL,
-                                scratch);
-            sunzi_residual_exact(ctx, &a, s->transposed, v.x, v.x_low, v.b, v.r,
-                                 v.r_low, v.magnitude, scratch);
+            void *scratch = malloc(sunzi_residual_scratch_bytes(&a, 1));
+            sunzi_residual_fp64(ctx, &a, s->transposed, 1, v.x, v.b, v.plain,
+                                NULL, scratch);
+            sunzi_residual_exact(ctx, &a, s->transposed, 1, v.x, v.x_low, v.b,
+                                 v.r, v.r_low, v.magnitude, scratch);
             if (!first.x) {
                 check_exact(&a, s->transposed, count, &v);
                 first = make_vectors(longest, &random);
@@ -176,8 +176,9 @@ static void overflow_shows(void **unused)
     sunzi_context *ctx = NULL;
     (void)unused;
     assert_int_equal(sunzi_context_create(NULL, &ctx), SUNZI_OK);
-    void *scratch = malloc(sunzi_residual_scratch_bytes(ctx, &op));
-    sunzi_residual_exact(ctx, &op, false, x, NULL, b, &r, NULL, NULL, scratch);
+    void *scratch = malloc(sunzi_residual_scratch_bytes(&op, 1));
+    sunzi_residual_exact(ctx, &op, false, 1, x, NULL, b, &r, NULL, NULL,
+                         scratch);
     assert_false(isfinite(r));
     free(scratch);
     sunzi_context_destroy(&ctx);

@@ -14,47 +14,15 @@
 #include <sunzi/sunzi.h>
 
 #include "core/memory.h"
+#include "tests/solvers/problem.h"
 #include "tests/solvers/quad.h"
 
 enum { N = 60, NRHS = 5 };
 
 static const double u = 0x1p-53;
 
-/* A, B and room for X; column-major. */
-typedef struct problem {
-    int n, nrhs;
-    double *a, *b, *x;
-} problem;
-
-static problem make_problem(int n, int nrhs, double digits, int definite,
-                            uint64_t seed)
-{
-    test_random random = {seed};
-    const size_t entries = (size_t)n * (size_t)n, right = (size_t)(n * nrhs);
-    problem p = {n, nrhs, malloc((entries + 2 * right) * sizeof(double)), NULL,
-                 NULL};
-    p.b = p.a + entries;
-    p.x = p.b + right;
-    if (definite)
-        test_definite(n, digits, &random, p.a);
-    else
-        test_conditioned(n, digits, &random, p.a);
-    for (int i = 0; i < n * nrhs; i++) {
-        p.b[i] = test_uniform(&random);
-        p.x[i] = -7;
-    }
-    return p;
-}
-
-static sunzi_status solve(const problem *p, const sunzi_solve_options *o,
-                          sunzi_solve_report *r, sunzi_column_report *columns)
-{
-    return sunzi_dsolve(NULL, SUNZI_COL_MAJOR, p->n, p->nrhs, p->a, p->n, p->b,
-                        p->n, p->x, p->n, o, r, columns);
-}
-
 /* The claims of the report hold against the true solution. */
-static void check_column(const problem *p, sunzi_status status,
+static void check_column(const test_problem *p, sunzi_status status,
                          const sunzi_solve_options *o,
                          const sunzi_solve_report *r,
                          const sunzi_column_report *column, const quad *exact,
@@ -74,7 +42,8 @@ static void check_column(const problem *p, sunzi_status status,
 static void run_condition(double digits, int definite, sunzi_factor factor,
                           sunzi_grade grade)
 {
-    problem p = make_problem(N, 2, digits, definite, 17 + (uint64_t)digits);
+    test_problem p =
+        test_problem_make(N, 2, digits, definite, 17 + (uint64_t)digits);
     quad exact[N];
     sunzi_solve_options o;
     sunzi_solve_report r;
@@ -83,7 +52,7 @@ static void run_condition(double digits, int definite, sunzi_factor factor,
     o.factor = factor;
     o.grade = grade;
     o.structure = definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL;
-    const sunzi_status status = solve(&p, &o, &r, columns);
+    const sunzi_status status = test_problem_solve(&p, &o, &r, columns);
     if (status == SUNZI_ERR_SINGULAR ||
         status == SUNZI_ERR_NOT_POSITIVE_DEFINITE) {
         assert_true(digits >= 15); /* it looks singular in FP64 */
@@ -115,18 +84,18 @@ static void known_conditions(void **unused)
 }
 
 /* A 2^p, b 2^q: the same bits and steps, other exponents. */
-static void check_scaled(const problem *p, const sunzi_solve_options *o, int pa,
-                         int pb)
+static void check_scaled(const test_problem *p, const sunzi_solve_options *o,
+                         int pa, int pb)
 {
-    problem q = make_problem(p->n, p->nrhs, 0, 0, 1);
+    test_problem q = test_problem_make(p->n, p->nrhs, 0, 0, 1);
     sunzi_column_report c0[NRHS], c1[NRHS];
     sunzi_solve_report r0, r1;
-    assert_int_equal(solve(p, o, &r0, c0), SUNZI_OK);
+    assert_int_equal(test_problem_solve(p, o, &r0, c0), SUNZI_OK);
     for (int i = 0; i < p->n * p->n; i++)
         q.a[i] = ldexp(p->a[i], pa);
     for (int i = 0; i < p->n * p->nrhs; i++)
         q.b[i] = ldexp(p->b[i], pb);
-    assert_int_equal(solve(&q, o, &r1, c1), SUNZI_OK);
+    assert_int_equal(test_problem_solve(&q, o, &r1, c1), SUNZI_OK);
     assert_true(r0.condition == r1.condition);
     assert_int_equal(r0.attempts, r1.attempts);
     for (int j = 0; j < p->nrhs; j++) {
@@ -153,7 +122,7 @@ static void powers_of_two(void **unused)
          grade++)
         for (int definite = 0; definite < 2; definite++)
             for (int f = SUNZI_FACTOR_INT8; f <= SUNZI_FACTOR_FP64; f++) {
-                problem p = make_problem(40, 2, 5, definite, 5);
+                test_problem p = test_problem_make(40, 2, 5, definite, 5);
                 sunzi_solve_options o;
                 sunzi_solve_options_init(&o);
                 o.grade = (sunzi_grade)grade;
@@ -170,7 +139,7 @@ static void powers_of_two(void **unused)
 /* Subnormal entries and rows of very different size. */
 static void extreme_scales(void **unused)
 {
-    problem p = make_problem(N, 1, 3, 0, 9);
+    test_problem p = test_problem_make(N, 1, 3, 0, 9);
     quad exact[N];
     sunzi_solve_options o;
     sunzi_solve_report r;
@@ -182,14 +151,14 @@ static void extreme_scales(void **unused)
         for (int j = 0; j < N; j++)
             p.a[i + j * N] =
                 ldexp(p.a[i + j * N], (i % 7 - 3) * 40 + (j % 5 - 2) * 60);
-    assert_int_equal(solve(&p, &o, &r, &column), SUNZI_OK);
+    assert_int_equal(test_problem_solve(&p, &o, &r, &column), SUNZI_OK);
     test_solve_quad(N, p.a, p.b, exact);
     assert_true(test_error(N, p.x, exact) <= 4 * u);
     for (int i = 0; i < N * N; i++)
         p.a[i] *= 1e-220;
     for (int i = 0; i < N; i++)
         p.b[i] *= 1e-220;
-    const sunzi_status status = solve(&p, &o, &r, &column);
+    const sunzi_status status = test_problem_solve(&p, &o, &r, &column);
     test_solve_quad(N, p.a, p.b, exact);
     assert_true(status >= 0);
     if (status == SUNZI_OK)
@@ -265,7 +234,7 @@ static void empty_problems(void **unused)
 /* Each column is that of a call with this column alone, in both layouts. */
 static void columns_and_layouts(void **unused)
 {
-    problem p = make_problem(N, NRHS, 7, 0, 3);
+    test_problem p = test_problem_make(N, NRHS, 7, 0, 3);
     double *one = malloc(N * sizeof *one),
            *by_rows = malloc(N * NRHS * sizeof *by_rows);
     double *at = malloc(N * N * sizeof *at);
@@ -276,7 +245,7 @@ static void columns_and_layouts(void **unused)
     for (int f = SUNZI_FACTOR_INT8; f <= SUNZI_FACTOR_FP64; f++) {
         o.factor = (sunzi_factor)f;
         o.grade = SUNZI_GRADE_ACCURATE;
-        assert_int_equal(solve(&p, &o, NULL, NULL), SUNZI_OK);
+        assert_int_equal(test_problem_solve(&p, &o, NULL, NULL), SUNZI_OK);
         for (int j = 0; j < NRHS; j++) {
             assert_int_equal(sunzi_dsolve(NULL, SUNZI_COL_MAJOR, N, 1, p.a, N,
                                           p.b + j * N, N, one, N, &o, NULL,
@@ -307,7 +276,7 @@ static void columns_and_layouts(void **unused)
 
 static void easy_forms(void **unused)
 {
-    problem p = make_problem(N, 2, 4, 1, 21);
+    test_problem p = test_problem_make(N, 2, 4, 1, 21);
     double *b = malloc(2 * N * sizeof *b);
     quad exact[N];
     int ipiv[N];
@@ -342,37 +311,41 @@ static void easy_forms(void **unused)
 
 static void special_matrices(void **unused)
 {
-    problem p = make_problem(20, 1, 2, 1, 2);
+    test_problem p = test_problem_make(20, 1, 2, 1, 2);
     sunzi_solve_options o;
     sunzi_solve_report r;
     (void)unused;
     sunzi_solve_options_init(&o);
     const double kept = p.a[3];
     p.a[3] = NAN;
-    assert_int_equal(solve(&p, NULL, NULL, NULL), SUNZI_ERR_NONFINITE);
+    assert_int_equal(test_problem_solve(&p, NULL, NULL, NULL),
+                     SUNZI_ERR_NONFINITE);
     p.a[3] = INFINITY;
-    assert_int_equal(solve(&p, NULL, NULL, NULL), SUNZI_ERR_NONFINITE);
+    assert_int_equal(test_problem_solve(&p, NULL, NULL, NULL),
+                     SUNZI_ERR_NONFINITE);
     p.a[3] = kept;
     p.b[7] = -INFINITY;
-    assert_int_equal(solve(&p, NULL, NULL, NULL), SUNZI_ERR_NONFINITE);
+    assert_int_equal(test_problem_solve(&p, NULL, NULL, NULL),
+                     SUNZI_ERR_NONFINITE);
     p.b[7] = 1;
     for (int i = 0; i < 20; i++) /* row 4 equals row 9 */
         p.a[4 + i * 20] = p.a[9 + i * 20];
-    const sunzi_status status = solve(&p, NULL, &r, NULL);
+    const sunzi_status status = test_problem_solve(&p, NULL, &r, NULL);
     assert_true(status == SUNZI_ERR_SINGULAR || r.condition > 1e15);
     for (int i = 0; i < 20; i++)
         p.a[4 + i * 20] = 0;
-    assert_int_equal(solve(&p, NULL, NULL, NULL), SUNZI_ERR_SINGULAR);
+    assert_int_equal(test_problem_solve(&p, NULL, NULL, NULL),
+                     SUNZI_ERR_SINGULAR);
     for (int i = 0; i < 400; i++)
         p.a[i] = i % 21 == 0 ? 1 : 0.5 * (i % 20 == 19 || i / 20 == 19);
     o.structure = SUNZI_POSITIVE_DEFINITE; /* indefinite: 1 - 19/4 < 0 */
     for (int f = SUNZI_FACTOR_AUTO; f <= SUNZI_FACTOR_FP64; f++) {
         o.factor = (sunzi_factor)f;
-        assert_int_equal(solve(&p, &o, NULL, NULL),
+        assert_int_equal(test_problem_solve(&p, &o, NULL, NULL),
                          SUNZI_ERR_NOT_POSITIVE_DEFINITE);
     }
     p.a[0] = -1;
-    assert_int_equal(solve(&p, &o, NULL, NULL),
+    assert_int_equal(test_problem_solve(&p, &o, NULL, NULL),
                      SUNZI_ERR_NOT_POSITIVE_DEFINITE);
     for (int i = 0; i < 20; i++)
         assert_true(p.x[i] == -7 || status >= 0);
@@ -435,7 +408,7 @@ static void bad_arguments(void **unused)
 /* Every request fails once: a clean error, or the answer. */
 static void failed_allocations(void **unused)
 {
-    problem p = make_problem(30, 2, 3, 0, 4);
+    test_problem p = test_problem_make(30, 2, 3, 0, 4);
     sunzi_solve_options o;
     (void)unused;
     sunzi_solve_options_init(&o);
@@ -467,7 +440,7 @@ static void failed_allocations(void **unused)
 /* A second call of the same size allocates nothing. */
 static void workspace_is_kept(void **unused)
 {
-    problem p = make_problem(N, 1, 3, 0, 4);
+    test_problem p = test_problem_make(N, 1, 3, 0, 4);
     sunzi_context *ctx = NULL;
     (void)unused;
     assert_int_equal(sunzi_context_create(NULL, &ctx), SUNZI_OK);
@@ -493,7 +466,8 @@ static void same_bits_on_every_engine(void **unused)
     (void)unused;
     for (int t = 0; t < 20; t++) {
         const int definite = t % 2;
-        problem p = make_problem(ORDER, 1, t < 10 ? 3 : 9, definite, 5);
+        test_problem p =
+            test_problem_make(ORDER, 1, t < 10 ? 3 : 9, definite, 5);
         double first[ORDER];
         bool have = false;
         sunzi_solve_options o;

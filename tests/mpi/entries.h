@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Linear systems given by their entries, so that every process can make any
+ * part of them; for one test. */
+#ifndef SUNZI_TESTS_MPI_ENTRIES_H
+#define SUNZI_TESTS_MPI_ENTRIES_H
+
+#include <math.h>
+#include <stdint.h>
+
+typedef double entry_fn(int n, int i, int j);
+
+/* In (-1, 1), from the indices. */
+static double hashed(int i, int j)
+{
+    uint64_t z = (uint64_t)i * 0x9E3779B97F4A7C15u + (uint64_t)j + 1;
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return (double)(int64_t)(z ^ (z >> 31)) * 0x1p-63;
+}
+
+static double random_entry(int n, int i, int j)
+{
+    return hashed(i, j) + (i == j ? 0.01 * n : 0);
+}
+
+/* Rows and columns of very different size. */
+static double scaled_entry(int n, int i, int j)
+{
+    return ldexp(random_entry(n, i, j), 40 * (i % 7) - 60 * (j % 5));
+}
+
+/* Beyond what can be scaled without a copy. */
+static double far_entry(int n, int i, int j)
+{
+    return ldexp(random_entry(n, i, j), 300 * (i % 3) - 350 * (j % 2));
+}
+
+static double definite_entry(int n, int i, int j)
+{
+    return exp(-0.3 * fabs((double)(i - j))) * (1 + 1.0 / (1 + i) / (1 + j)) +
+           (i == j ? 0.001 * n : 0);
+}
+
+static double hard_entry(int n, int i, int j) /* condition about 1e9 */
+{
+    return (i == j) + (i == j + 1 ? -0.99 : 0) + 1e-9 * hashed(i, j) +
+           (j == n - 1 ? 0.5 : 0) + (i == 0 ? 1e-3 : 0);
+}
+
+static double right_entry(int n, int i, int j)
+{
+    (void)n;
+    return hashed(i, 5000 + j);
+}
+
+/* Zero columns, columns of very different size; of all of them, or from
+ * first_column on. */
+static int first_column;
+
+static double many_entry(int n, int i, int j)
+{
+    j += first_column;
+    return j % 9 == 4 ? 0 : ldexp(right_entry(n, i, j), j % 7 * 100 - 300);
+}
+
+#endif
