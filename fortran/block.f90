@@ -132,7 +132,8 @@ contains
     n = min(size(shape), size(numbers%shape))
     numbers%type = type
     numbers%dims = size(shape)
-    numbers%shape(:n) = shape(:n)
+    ! gfortran 12 says -1 of an expression without elements
+    numbers%shape(:n) = max(shape(:n), 0_c_int64_t)
     if (all(shape > 0)) numbers%address = address
   end function
 

@@ -213,7 +213,8 @@ contains
     type(sunzi_file) :: file
     real(c_double) :: u(0:4, 0:3), v(4, 6)
     real(c_double), allocatable :: none(:, :)
-    integer :: i, j
+    integer :: i, j, no_column
+    no_column = 1 ! an expression, and bounds, without elements
     do j = 0, 3
       u(:, j) = [(value_at(i, j, 0), i = 0, 4)]
     end do
@@ -224,7 +225,8 @@ contains
       call sunzi_file_write(file, 'u', sunzi_block_of([0, 0], [3, 2]), &
         u(1:3, 1:2))
     else
-      call sunzi_file_write(file, 'u', sunzi_block_of([0, 0], [0, 2]), none)
+      call sunzi_file_write(file, 'u', sunzi_block_of([0, 0], [2, 0]), &
+        2*u(1:2, 3:no_column))
     end if
     call sunzi_file_close(file)
     v = -1
