@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/run_file.h"
 #include "tools/command.h"
 #include "tools/hpl.h"
 #include "tools/solve.h"
@@ -13,7 +14,7 @@
 static const char command[] = "sunzi bench";
 
 static const char usage[] =
-    "usage: sunzi bench hpl-mxp [OPTIONS]\n"
+    "usage: sunzi bench hpl-mxp [run.ini] [OPTIONS] [--section.key=value ...]\n"
     "\n"
     "Solve a random diagonally dominant system with low-precision factors and\n"
     "refinement, by the published rules of HPL-MxP, and by FP64 factors; on "
@@ -21,95 +22,152 @@ static const char usage[] =
     "process, or on those of mpirun.\n"
     "\n";
 
-enum { ORDER, FACTOR, ENGINE, THREADS, REPEATS, HELP };
+static const char *const factor_names[] = {"int8", "bf16", "fp16", "fp32",
+                                           NULL};
+static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
+                                       SUNZI_FACTOR_FP16, SUNZI_FACTOR_FP32};
 
+enum { ORDER, FACTOR, REPEATS, ENGINE, THREADS, KEYS };
+
+static const sunzi_run_key keys[KEYS] = {
+    [ORDER] = {"hpl", "order", SUNZI_RUN_INTEGER, .range = "[1, 4194304]",
+               .standard = "4096", .help = "order of the system"},
+    [FACTOR] = {"hpl", "factor", SUNZI_RUN_CHOICE, .choices = factor_names,
+                .standard = "fp32",
+                .help = "rung of the factors; int8 is told apart: the rules\n"
+                        "accept no format below 16 bits"},
+    [REPEATS] = {"hpl", "repeats", SUNZI_RUN_INTEGER, .range = "[1, 1000]",
+                 .standard = "2", .help = "runs of each; the best one is told"},
+    [ENGINE] = {"run", "engine", SUNZI_RUN_STRING, .standard = "",
+                .help = "engine of the products, see sunzi info; "
+                        "empty:\nSUNZI_ENGINE, else the best one"},
+    [THREADS] = {"run", "threads", SUNZI_RUN_INTEGER, .range = "[0, 4096]",
+                 .standard = "0",
+                 .help = "threads of a process; 0: what OpenMP gives"},
+};
+static const sunzi_run_schema schema = {"hpl-mxp", keys, KEYS};
+
+/* Short forms of keys, in their order. */
 static const sunzi_tool_option options[] = {
-    [ORDER] = {"--order", 0, "N",
-               "order of the system, 1 to 4194304; default "
-               "4096"},
-    [FACTOR] = {"--factor", 0, "RUNG",
-                "bf16, fp16 or fp32 (default); int8 is told apart: the rules\n"
-                "accept no format below 16 bits"},
-    [ENGINE] = {"--engine", 0, "NAME", "engine of the products"},
-    [THREADS] = {"--threads", 0, "T", "threads of a process"},
-    [REPEATS] = {"--repeats", 0, "R",
-                 "runs of each; the best one is told; "
-                 "default 2"},
-    [HELP] = {"--help", 'h', NULL, "this text"},
+    [ORDER] = {"--order", 0, "N", "hpl.order"},
+    [FACTOR] = {"--factor", 0, "RUNG", "hpl.factor"},
+    [REPEATS] = {"--repeats", 0, "R", "hpl.repeats"},
+    [ENGINE] = {"--engine", 0, "NAME", "run.engine"},
+    [THREADS] = {"--threads", 0, "T", "run.threads"},
+    [KEYS] = {"--help", 'h', NULL, "this text"},
 };
 
-enum { OPTIONS = (int)(sizeof options / sizeof options[0]), HELPED = -2 };
+enum {
+    OPTIONS = (int)(sizeof options / sizeof options[0]),
+    OVERRIDES_MAX = 64,
+    HELPED = -2
+};
 
-static int choose_factor(const char *value, sunzi_hpl_settings *s)
+/* What the command line says. */
+typedef struct words {
+    bool named;
+    const char *path; /* of the run file, or NULL */
+    sunzi_run_override override[OVERRIDES_MAX];
+    int overrides;
+} words;
+
+static int help(void)
 {
-    static const char *const names[] = {"int8", "bf16", "fp16", "fp32"};
-    static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
-                                           SUNZI_FACTOR_FP16,
-                                           SUNZI_FACTOR_FP32};
-    const int found = sunzi_tool_choice(command, "--factor", value, names, 4);
-    if (found >= 0)
-        s->factor = factors[found];
-    return found;
+    fputs(usage, stdout);
+    sunzi_tool_print_options(options, OPTIONS);
+    puts("\nKeys of the run file (doc/run-files.md):\n");
+    sunzi_run_schema_print(&schema, stdout);
+    return HELPED;
 }
 
-static long take_option(int option, const char *value, sunzi_hpl_settings *s)
+/* 0; HELPED; -1 after a message. */
+static int take(int found, const char *value, words *w)
 {
-    long got = 0;
-    switch (option) {
-    case ORDER:
-        got = sunzi_tool_number(command, "--order", value, 1, 1 << 22);
-        s->n = (int)got;
-        return got;
-    case FACTOR:
-        return choose_factor(value, s);
-    case ENGINE:
-        snprintf(s->engine, sizeof s->engine, "%s", value);
+    if (found == SUNZI_ARG_WRONG)
+        return -1;
+    if (found == KEYS)
+        return help();
+    if (found == SUNZI_ARG_OPERAND) {
+        if (!w->named && strcmp(value, "hpl-mxp") != 0) {
+            sunzi_tool_error(command, "got '%.60s', allowed is hpl-mxp", value);
+            return -1;
+        }
+        if (w->path) {
+            sunzi_tool_error(command, "one run file at a time, got '%.60s' too",
+                             value);
+            return -1;
+        }
+        w->path = w->named ? value : NULL;
+        w->named = true;
         return 0;
-    case THREADS:
-        got = sunzi_tool_number(command, "--threads", value, 1, 4096);
-        s->threads = (int)got;
-        return got;
-    case REPEATS:
-        got = sunzi_tool_number(command, "--repeats", value, 1, 1000);
-        s->repeats = (int)got;
-        return got;
-    default:
-        fputs(usage, stdout);
-        sunzi_tool_print_options(options, OPTIONS);
-        return HELPED;
     }
+    if (w->overrides == OVERRIDES_MAX) {
+        sunzi_tool_error(command, "at most %d options", OVERRIDES_MAX);
+        return -1;
+    }
+    w->override[w->overrides++] =
+        found == SUNZI_ARG_OVERRIDE
+            ? (sunzi_run_override){.option = value}
+            : (sunzi_run_override){options[found].name, options[found].help,
+                                   value};
+    return 0;
+}
+
+static void settings_of(const sunzi_run_value *value, sunzi_hpl_settings *s)
+{
+    s->n = (int)value[ORDER].integer;
+    s->factor = factors[value[FACTOR].integer];
+    s->repeats = (int)value[REPEATS].integer;
+    s->threads = (int)value[THREADS].integer;
+    snprintf(s->engine, sizeof s->engine, "%s", value[ENGINE].text);
+}
+
+/* Every error of the run file and the options, a line each. */
+static int read_run_file(const words *w, sunzi_hpl_settings *s)
+{
+    static sunzi_run_errors errors;
+    sunzi_run_file file;
+    if (sunzi_run_file_read(NULL, &schema, w->path, w->override, w->overrides,
+                            &file, &errors) < 0) {
+        for (int i = 0; i < errors.kept; i++)
+            sunzi_tool_error(command, "%s", errors.line[i]);
+        if (errors.kept == 0)
+            sunzi_tool_error(command, "%s", sunzi_last_message());
+        return -1;
+    }
+    const bool fits = strlen(file.value[ENGINE].text) < sizeof s->engine;
+    if (fits)
+        settings_of(file.value, s);
+    else
+        sunzi_run_file_fail(&file, ENGINE, "there is no engine of such a name");
+    if (!fits)
+        sunzi_tool_error(command, "%s", sunzi_last_message());
+    sunzi_run_file_clear(&file);
+    return fits ? 0 : -1;
 }
 
 /* 0; HELPED; -1 after a message. */
 static int read_arguments(int argc, char **argv, sunzi_hpl_settings *s)
 {
+    words w = {.named = false};
     sunzi_tool_args args = {.command = command,
                             .options = options,
                             .option_count = OPTIONS,
                             .argc = argc,
                             .argv = argv,
-                            .at = 1};
-    bool named = false;
+                            .at = 1,
+                            .overrides = true};
     for (int found; (found = sunzi_tool_next(&args)) != SUNZI_ARG_END;) {
-        if (found == SUNZI_ARG_WRONG)
-            return -1;
-        if (found >= 0) {
-            const long got = take_option(found, args.value, s);
-            if (got < 0)
-                return (int)got;
-            continue;
-        }
-        if (named || strcmp(args.value, "hpl-mxp") != 0) {
-            sunzi_tool_error(command, "got '%.60s', allowed is hpl-mxp, once",
-                             args.value);
-            return -1;
-        }
-        named = true;
+        const int got = take(found, args.value, &w);
+        if (got != 0)
+            return got;
     }
-    if (!named)
+    if (!w.named) {
         sunzi_tool_error(command, "the name of the benchmark is missing: "
                                   "sunzi bench hpl-mxp");
-    return named ? 0 : -1;
+        return -1;
+    }
+    return read_run_file(&w, s);
 }
 
 static double operations(int n)
@@ -170,8 +228,7 @@ static int tell(const sunzi_hpl_settings *s, const sunzi_hpl_result *low,
 
 int sunzi_tool_bench(int argc, char **argv)
 {
-    sunzi_hpl_settings s = {
-        .n = 4096, .repeats = 2, .factor = SUNZI_FACTOR_FP32};
+    sunzi_hpl_settings s;
     sunzi_hpl_result low = {0}, full = {0};
     const int read = read_arguments(argc, argv, &s);
     if (read < 0)
