@@ -102,6 +102,11 @@ void sunzi_device_close(sunzi_device **device);
 void sunzi_device_lock(sunzi_device *device);
 void sunzi_device_unlock(sunzi_device *device);
 
+/* SUNZI_ERR_DEVICE: `file` does not compile for `device`, with the first line of
+ * the compiler's log that speaks of an error. */
+sunzi_status sunzi_compile_failed(const char *file, const char *device,
+                                  const char *log);
+
 /* The texts of the files of kernels, with what they include; engines/device/
  * texts.c, made from engines/kernel/all.h. */
 typedef struct sunzi_kernel_text {

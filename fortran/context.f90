@@ -42,6 +42,12 @@ module sunzi_context_m
     integer(c_int64_t) :: bytes_now = 0, bytes_most = 0
   end type
 
+  !> Measured rates of a device, see sunzi/context.h.
+  type, bind(C), public :: sunzi_device_rates
+    real(c_double) :: to_bytes = 0, from_bytes = 0, memory_bytes = 0
+    real(c_double) :: fp32_flops = 0, int8_ops = 0
+  end type
+
   abstract interface
     !> Receives one line; sunzi_string(line) is its text.
     subroutine sunzi_log_fn(user, level, line) bind(C)
@@ -64,6 +70,7 @@ module sunzi_context_m
   public :: sunzi_context_options_init, sunzi_context_create
   public :: sunzi_context_destroy, sunzi_context_trim, sunzi_context_engine
   public :: sunzi_context_workspace_bytes, sunzi_context_device
+  public :: sunzi_context_measure_device
   public :: sunzi_engine_count, sunzi_engine_name, sunzi_engine_summary
   public :: sunzi_engine_available, sunzi_engine_kernels
   public :: sunzi_engine_device
@@ -143,6 +150,12 @@ module sunzi_context_m
       import :: c_int, c_ptr, sunzi_device_use
       type(c_ptr), value :: context
       type(sunzi_device_use), intent(out) :: use
+    end function
+    integer(c_int) function c_context_measure_device(context, rates) &
+      bind(C, name='sunzi_context_measure_device')
+      import :: c_int, c_ptr, sunzi_device_rates
+      type(c_ptr), value :: context
+      type(sunzi_device_rates), intent(inout) :: rates
     end function
     integer(c_int) function c_engine_device(index, number, text, bytes) &
       bind(C, name='sunzi_engine_device')
@@ -267,6 +280,14 @@ contains
     type(sunzi_device_use), intent(out) :: use
     sunzi_context_device = c_context_device(context%handle, use)
   end function
+
+  !> Measure the rates of the context's device.
+  subroutine sunzi_context_measure_device(context, rates, ierr)
+    type(sunzi_context), intent(in) :: context
+    type(sunzi_device_rates), intent(inout) :: rates
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_context_measure_device(context%handle, rates), ierr)
+  end subroutine
 
   !> 1 if engine `index` has a device `number` = 0, 1, ..., and what it is.
   integer(c_int) function sunzi_engine_device(index, number, text)

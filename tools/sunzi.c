@@ -15,7 +15,7 @@ static const char help[] =
     "  solve     solve A x = b from a file, or the built-in problems, and "
     "compare\n"
     "            with LAPACK: time, errors, grade\n"
-    "  bench     hpl-mxp: a mixed-precision solve by the rules of HPL-MxP, "
+    "  bench     device: its rates; hpl-mxp: a solve by the rules of HPL-MxP, "
     "beside FP64\n"
     "  info      what this machine can do: engines, rungs, measured rates\n"
     "  compare   two HDF5 files, field by field: norms of the difference\n"

@@ -132,6 +132,21 @@ void sunzi_device_close(sunzi_device **device)
     *device = NULL;
 }
 
+sunzi_status sunzi_compile_failed(const char *file, const char *device,
+                                  const char *log)
+{
+    const char *error = strstr(log, "error");
+    const char *start = error ? error : log;
+    while (start > log && start[-1] != '\n')
+        start--;
+    if (*start == '\0')
+        start = "the compiler says nothing";
+    return sunzi_fail(SUNZI_ERR_DEVICE,
+                      "%s does not compile for %s: %.*s; correct the kernel "
+                      "(doc/kernels.md)",
+                      file, device, (int)strcspn(start, "\n"), start);
+}
+
 void sunzi_device_lock(sunzi_device *device)
 {
     pthread_mutex_lock(&device->lock);

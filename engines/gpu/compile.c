@@ -9,29 +9,22 @@
 
 enum { OPTIONS_MAX = 16 };
 
-/* The first line of the compiler's log that speaks of an error. */
 static sunzi_status complain(const sunzi_gpu_compiler *c, void *program,
                              const char *vendor, const char *file)
 {
     size_t bytes = 0;
     void *block = NULL;
-    char line[300] = "the compiler says nothing";
-    if (c->log_size(program, &bytes) == 0 && bytes > 0 &&
-        sunzi_allocate(bytes + 1, "the compiler's log", &block) == SUNZI_OK) {
-        char *log = block;
-        memset(log, 0, bytes + 1);
-        c->log(program, log);
-        const char *start = strstr(log, "error");
-        start = start ? start : log;
-        while (start > log && start[-1] != '\n')
-            start--;
-        snprintf(line, sizeof line, "%.*s", (int)strcspn(start, "\n"), start);
-        sunzi_release(block);
-    }
-    return sunzi_fail(SUNZI_ERR_DEVICE,
-                      "%s does not compile for %s: %s; correct the kernel "
-                      "(doc/kernels.md)",
-                      file, vendor, line);
+    sunzi_status status;
+    if (c->log_size(program, &bytes) != 0)
+        bytes = 0;
+    SUNZI_TRY(sunzi_allocate(bytes + 1, "the compiler's log", &block));
+    memset(block, 0, bytes + 1);
+    if (bytes)
+        c->log(program, block);
+    status = sunzi_compile_failed(file, vendor, block);
+done:
+    sunzi_release(block);
+    return status;
 }
 
 static sunzi_status run_compiler(const sunzi_gpu_compiler *c,

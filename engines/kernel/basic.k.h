@@ -15,6 +15,27 @@ K_KERNEL(k_triad)
         z[i] = k_fmaf(a, y[i], x[i]);
 }
 
+/* Eight chains of `steps` fused multiply-adds a point, FP32. */
+#define K_CHAINS_A_POINT                8
+#define K_ARGS_k_chains(IN, OUT, VALUE) OUT(float, x) VALUE(int, steps)
+K_KERNEL(k_chains)
+{
+    K_EACH (i) {
+        float a = x[i], b = 1, c = 2, d = 3, e = 4, f = 5, g = 6, h = 7;
+        for (int s = 0; s < steps; s++) {
+            a = k_fmaf(a, 0.75f, 0.5f);
+            b = k_fmaf(b, 0.75f, 0.5f);
+            c = k_fmaf(c, 0.75f, 0.5f);
+            d = k_fmaf(d, 0.75f, 0.5f);
+            e = k_fmaf(e, 0.75f, 0.5f);
+            f = k_fmaf(f, 0.75f, 0.5f);
+            g = k_fmaf(g, 0.75f, 0.5f);
+            h = k_fmaf(h, 0.75f, 0.5f);
+        }
+        x[i] = a + b + c + d + e + f + g + h;
+    }
+}
+
 #define K_ARGS_k_fill_u32(IN, OUT, VALUE) OUT(k_u32, x) VALUE(k_u32, value)
 K_KERNEL(k_fill_u32)
 {

@@ -7,6 +7,7 @@
 
 #define K_KERNELS(LOOP, GROUP)                                                 \
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
+    LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
     LOOP(product_convert, "precision/product.k.h")                             \
     LOOP(product_add_parts, "precision/product.k.h")                           \

@@ -18,10 +18,11 @@
  *
  * Names and types:
  *     K_T(name)           name_fp64, name_fp32, ...
- *     K_KERNEL_T(name)    K_KERNEL(name_fp64); its arguments are
- *                         K_ARGS_name_fp64, which the includer makes an alias
- * of one list:  #define K_ARGS_relax_fp64 K_ARGS_relax k_real              a
- * number; also a VALUE k_state             a value of the state, loaded
+ *     K_KERNEL_T(name)    K_KERNEL(name_fp64); the includer makes its list of
+ *                         arguments an alias of one list:
+ *                         #define K_ARGS_relax_fp64 K_ARGS_relax
+ *     k_real              a number; also a VALUE
+ *     k_state             a value of the state, loaded
  *     k_element           of an array of states: IN(k_element, x); value i is
  *                         x[i], and its low half x[i + plane] where K_PLANES is
  *                         2. The kernel gets `plane` (VALUE(int, plane)) under
@@ -29,22 +30,26 @@
  *
  * States: rates are computed from K_VALUE, differences of states from the
  * states themselves, and increments, which may be far below the last bit of a
- * float, are added to the state: K_LOAD(x, i, plane)          K_STORE(x, i,
- * plane, state) K_VALUE(state)               rounded to k_real
+ * float, are added to the state.
+ *     K_LOAD(x, i, plane)
+ *     K_STORE(x, i, plane, state)
+ *     K_VALUE(state)               rounded to k_real
  *     K_INCREMENT(state, d)        state + d
  *     K_DIFFERENCE(a, b)           state a - state b
  *     K_TO_GO(target, state)       number target - state
- *     K_RELAX(state, target, z)    exact step of dx/dt = (target - x) / tau
- * with z = dt / tau (Rush, Larsen 1978): state - (target - state) expm1(-z)
+ *     K_RELAX(state, target, z)    exact step of dx/dt = (target - x) / tau,
+ *                                  z = dt / tau (Rush, Larsen 1978):
+ *                                  state - (target - state) expm1(-z)
  *
  * Numbers: under fp64, fp32 and fp32c k_real is a C number, and a template for
  * these alone may write + - * / < itself. One that is for df64 too writes
- *     K_ADD K_SUB K_MUL K_DIV (a, b)   K_FMA(a, b, c) = a b + c   K_NEG
- * K_ABS(a) K_LESS(a, b)   K_SELECT(condition, a, b) Under all policies: K_SQRT
- * K_EXP K_EXPM1 K_LOG K_TANH(a), K_POW(a, b), and K_R(0.5)              a
- * constant that a float holds exactly; under the other policies than df64, any
- * constant K_RATIO(392.0, 1e3)   numerator and denominator that floats hold
- * exactly: 0.392 as well as k_real can
+ *     K_ADD K_SUB K_MUL K_DIV (a, b)    K_FMA(a, b, c) = a b + c
+ *     K_NEG K_ABS (a)    K_LESS(a, b)   K_SELECT(condition, a, b)
+ * Under all policies: K_SQRT K_EXP K_EXPM1 K_LOG K_TANH (a), K_POW(a, b), and
+ *     K_R(0.5)              a constant that a float holds exactly; under the
+ *                           other policies than df64, any constant
+ *     K_RATIO(392.0, 1e3)   numerator and denominator that floats hold exactly:
+ *                           0.392 as well as k_real can
  *
  * What is the same for all i is computed before K_EACH: gcc 12 does not
  * vectorise a loop that chooses by a condition that is.

@@ -262,24 +262,15 @@ static sunzi_status download(sunzi_device *device, void *memory, size_t at,
 
 /* ---- programs ---- */
 
-/* The first line of the compiler's log that speaks of an error. */
 static sunzi_status complain(const sunzi_device *device, const char *file,
                              cl_program program)
 {
     const state *s = device->state;
-    char log[4000] = "", line[300];
+    char log[4000] = "", name[200];
     s->cl->clGetProgramBuildInfo(program, s->id, CL_PROGRAM_BUILD_LOG,
                                  sizeof log - 1, log, NULL);
-    const char *error = strstr(log, "error");
-    const char *start = error ? error : log;
-    while (start > log && start[-1] != '\n')
-        start--;
-    snprintf(line, sizeof line, "%.*s", (int)strcspn(start, "\n"), start);
-    return sunzi_fail(SUNZI_ERR_DEVICE,
-                      "%s does not compile for opencl device '%s': %s; correct "
-                      "the kernel (doc/kernels.md)",
-                      file, device->limits.name,
-                      line[0] ? line : "the compiler says nothing");
+    snprintf(name, sizeof name, "opencl device '%s'", device->limits.name);
+    return sunzi_compile_failed(file, name, log);
 }
 
 static cl_program from_cache(const sunzi_device *device, const char *text)

@@ -96,6 +96,20 @@ typedef struct sunzi_device_use {
 SUNZI_API int sunzi_context_device(sunzi_context *context,
                                    sunzi_device_use *use);
 
+/** Rates of a device, measured: bytes/s of copies of 64 MiB to it and from it,
+ * bytes/s of its memory under z = x + a y in FP32, FP32 operations/s of chains
+ * of fused multiply-adds, INT8 operations/s (two a product) of the kernel of
+ * emulated products, reduction included. */
+typedef struct sunzi_device_rates {
+    double to_bytes, from_bytes, memory_bytes, fp32_flops, int8_ops;
+} sunzi_device_rates;
+
+/** Measure them; takes 192 MiB there and about a second on a GPU.
+ * SUNZI_ERR_UNSUPPORTED (the engine has no device), SUNZI_ERR_NOMEM,
+ * SUNZI_ERR_DEVICE. NULL: the default context. */
+SUNZI_API sunzi_status sunzi_context_measure_device(sunzi_context *context,
+                                                    sunzi_device_rates *rates);
+
 /** Workspace held by the context now, in bytes. */
 SUNZI_API size_t sunzi_context_workspace_bytes(sunzi_context *context);
 

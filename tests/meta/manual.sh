@@ -30,7 +30,8 @@ for name in $functions; do
 done
 
 for command in solve info bench compare plot; do
-    options=$(sed -n 's/.*{"\(--[a-z-]*\)".*/\1/p' "$source/tools/$command.c")
+    options=$(sed -n 's/.*{"\(--[a-z-]*\)".*/\1/p' \
+        "$source/tools/$command".c "$source/tools/${command}_"*.c 2>/dev/null)
     [ -n "$options" ] || exit 99
     for option in $options; do
         grep -q -e "$(printf '%s' "$option" | sed 's/-/\\\\-/g')" \

@@ -73,11 +73,31 @@ says_only "did you mean '--measure'"
 expect 2 bench
 says_only 'the name of the benchmark is missing'
 expect 2 bench hpl
-says_only "got 'hpl', allowed is hpl-mxp"
+says_only "got 'hpl', allowed are hpl-mxp and device"
 expect 2 bench hpl-mxp --order 0
-says_only '--order.*allowed are whole numbers from 1 to 4194304'
+says_only "^sunzi bench hpl-mxp: --order: hpl.order: .*'0', allowed is \[1, 4194304\]"
 expect 2 bench hpl-mxp --factor fp64
-says_only "'fp64', allowed are int8, bf16, fp16, fp32"
+says_only "^sunzi bench hpl-mxp: --factor: hpl.factor: .*'fp64'.*int8, bf16, fp16 or fp32"
+expect 2 bench hpl-mxp --hpl.oder=7
+says_only "did you mean 'order'"
+expect 2 bench hpl-mxp absent.ini
+says_only 'absent.ini'
+printf '%s\n' '[hpl]' 'order = 120' 'factors = fp32' '[run]' 'threads = many' \
+    >wrong.ini
+expect 2 bench hpl-mxp wrong.ini
+says err "^sunzi bench hpl-mxp: wrong.ini:3: there is no key hpl.factors; did you mean 'factor'"
+says err '^sunzi bench hpl-mxp: wrong.ini:5: run.threads: '
+printf '%s\n' '[hpl]' 'order = 120   ; small' 'repeats = 1' >small.ini
+expect 0 bench hpl-mxp small.ini
+says out '^HPL-MxP, order 120, '
+expect 0 bench hpl-mxp small.ini --hpl.order=130 --factor=fp32
+says out '^HPL-MxP, order 130, '
+expect 2 bench device --engine portable 64
+says_only 'engine portable has no device'
+expect 2 bench device zero
+says_only "'zero', allowed are whole numbers from 1"
+expect 0 bench hpl-mxp --help
+says out '^\[hpl\]$'
 expect 0 bench hpl-mxp --order 300 --repeats 1
 says out '^mixed precision (MxP)  fp32 .* valid$'
 says out '^FP64 (HPL-like)  *fp64 .* valid$'

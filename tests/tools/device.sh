@@ -51,6 +51,10 @@ is 0 device launches
 [ "$(value problems 0 runs 1 engine)" != opencl ] ||
     complain 'the device did nothing, and is named'
 
+expect 0 bench device --engine opencl 70
+says out '^  INT8 products .* GOP/s$'
+says out '^    70 '
+
 # refusals
 SUNZI_DEVICE=77
 export SUNZI_DEVICE
