@@ -23,9 +23,10 @@ for n in 2 1 3 2 4; do
     RANKS=$n sh "$ranks" "$program" "$folder/killed" "$folder/pid" \
         >"$folder/log" 2>&1 &
     waited=0
-    # at least one checkpoint more, then a moment that differs
-    while [ "$(find "$folder/killed" -name 'state.*.h5' | sort | tail -n 1)" \
-        = "$before" ]; do
+    # at least one checkpoint more, or the end; then a moment that differs
+    while [ ! -e "$folder/killed/a.vtkhdf" ] &&
+        [ "$(find "$folder/killed" -name 'state.*.h5' | sort | tail -n 1)" \
+            = "$before" ]; do
         sleep 0.02
         waited=$((waited + 1))
         [ $waited -gt 1000 ] && break
@@ -35,6 +36,11 @@ for n in 2 1 3 2 4; do
     wait $!
     cat "$folder/log"
     [ $waited -le 1000 ] || code=1
+    # doc/files.md: killed in the last call, which a restart can only refuse
+    if grep -q ' 0 steps were saved before' "$folder/log"; then
+        echo 'killed in the last call: started anew'
+        rm -f "$folder/killed"/*
+    fi
 done
 if [ ! -e "$folder/killed/a.vtkhdf" ]; then
     RANKS=3 sh "$ranks" "$program" "$folder/killed" || code=1
