@@ -78,13 +78,11 @@ typedef enum sunzi_low_format {
     SUNZI_LOW_COUNT
 } sunzi_low_format;
 
-enum { SUNZI_PRIORITY_NEVER = -1 }; /* only when it is named */
-
 typedef struct sunzi_engine_ops {
     const char *name;
     const char *base;    /* name of the engine that NULL kernels come from */
     const char *summary; /* one line for `sunzi info` */
-    int priority;        /* the largest available one is "auto" */
+    int priority;        /* of CPU engines; the largest usable one is "auto" */
     const struct sunzi_device_ops *device; /* NULL: a CPU engine */
     /* 1: usable here; 0: not, with a sentence in why */
     int (*available)(char *why, size_t why_bytes);
@@ -259,10 +257,9 @@ const sunzi_engine_ops *sunzi_engine_at(int index);
 /* Complete table by name, NULL if unknown; does not ask whether it is usable.
  */
 const sunzi_engine_ops *sunzi_engine_by_name(const char *name);
-/* What did some work: the engine, or for one with a device that was not used the
- * CPU engine which serves the host. */
-const char *sunzi_engine_worker(const sunzi_engine_ops *engine,
-                                bool on_device);
+/* What did some work: the engine, or for one with a device that was not used
+ * the CPU engine which serves the host. */
+const char *sunzi_engine_worker(const sunzi_engine_ops *engine, bool on_device);
 /* The engine whose code serves the kernel at `offset` (offsetof) of the table.
  */
 const char *sunzi_engine_origin(const sunzi_engine_ops *engine, size_t offset);

@@ -17,9 +17,7 @@ extern const sunzi_engine_ops sunzi_engine_amx;
 #endif
 
 static const sunzi_engine_ops *const sunzi_engine_list[] = {
-    &sunzi_engine_cuda,
-    &sunzi_engine_hip,
-    &sunzi_engine_opencl,
+    &sunzi_engine_cuda,     &sunzi_engine_hip,    &sunzi_engine_opencl,
 #ifdef SUNZI_HAVE_X86
     &sunzi_engine_amx,      &sunzi_engine_avx512, &sunzi_engine_avx2,
 #endif

@@ -34,25 +34,32 @@ static bool has_kernel(const sunzi_engine_ops *engine, size_t offset)
     return memcmp((const char *)engine + offset, null_slot, SLOT) != 0;
 }
 
-/* The engine that serves the host side of a device. */
-static const sunzi_engine_ops *best_cpu_engine(void)
+/* The best CPU engine, which "auto" is and which serves the host side of a
+ * device. Devices are not asked: their drivers take long to start. */
+static int best_cpu_engine(void)
 {
-    const sunzi_engine_ops *best = NULL;
+    int best = -1;
     char why[200];
     for (int i = 0; i < ENGINES; i++) {
         const sunzi_engine_ops *e = sunzi_engine_list[i];
-        if (!e->device && e->available(why, sizeof why) &&
-            (!best || e->priority > best->priority))
-            best = e;
+        if (!e->device &&
+            (best < 0 || e->priority > sunzi_engine_list[best]->priority) &&
+            e->available(why, sizeof why))
+            best = i;
     }
     return best;
+}
+
+static const sunzi_engine_ops *host_engine(void)
+{
+    return sunzi_engine_list[best_cpu_engine()];
 }
 
 static const sunzi_engine_ops *origin(const sunzi_engine_ops *engine,
                                       size_t offset)
 {
     while (engine && !has_kernel(engine, offset))
-        engine = engine->device ? best_cpu_engine() : raw_by_name(engine->base);
+        engine = engine->device ? host_engine() : raw_by_name(engine->base);
     return engine;
 }
 
@@ -61,7 +68,7 @@ static void complete_tables(void)
     for (int i = 0; i < ENGINES; i++) {
         table[i] = *sunzi_engine_list[i];
         if (table[i].device) /* updates of low precision stay on the host */
-            table[i].low_format_fast = best_cpu_engine()->low_format_fast;
+            table[i].low_format_fast = host_engine()->low_format_fast;
         for (size_t o = FIRST_KERNEL; o < sizeof(sunzi_engine_ops); o += SLOT) {
             const sunzi_engine_ops *from = origin(sunzi_engine_list[i], o);
             if (from)
@@ -92,8 +99,7 @@ const char *sunzi_engine_origin(const sunzi_engine_ops *engine, size_t offset)
 
 const char *sunzi_engine_worker(const sunzi_engine_ops *engine, bool on_device)
 {
-    return engine->device && !on_device ? best_cpu_engine()->name
-                                        : engine->name;
+    return engine->device && !on_device ? host_engine()->name : engine->name;
 }
 
 const char *sunzi_engine_ops_name(const sunzi_engine_ops *engine)
@@ -143,17 +149,6 @@ static sunzi_status unknown_engine(const char *name)
                       name, names);
 }
 
-static const sunzi_engine_ops *best_available(void)
-{
-    char why[200];
-    const sunzi_engine_ops *best = NULL;
-    for (int i = 0; i < ENGINES; i++)
-        if (table[i].available(why, sizeof why) &&
-            (!best || table[i].priority > best->priority))
-            best = &table[i];
-    return best;
-}
-
 sunzi_status sunzi_engine_select(const char *name,
                                  const sunzi_engine_ops **engine)
 {
@@ -162,7 +157,7 @@ sunzi_status sunzi_engine_select(const char *name,
     if (!name)
         name = getenv("SUNZI_ENGINE");
     if (!name || !*name || strcmp(name, "auto") == 0) {
-        *engine = best_available();
+        *engine = &table[best_cpu_engine()];
         return SUNZI_OK;
     }
     const sunzi_engine_ops *found = sunzi_engine_by_name(name);

@@ -11,7 +11,6 @@
     const sunzi_engine_ops sunzi_engine_##vendor = {                           \
         .name = #vendor,                                                       \
         .summary = what " (untested on hardware); its number: SUNZI_DEVICE",   \
-        .priority = SUNZI_PRIORITY_NEVER,                                      \
         .emulation_pays_from = 256,                                            \
         .available = vendor##_available,                                       \
         .device = &sunzi_##vendor##_device,                                    \

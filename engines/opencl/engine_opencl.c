@@ -20,7 +20,6 @@ const sunzi_engine_ops sunzi_engine_opencl = {
     .name = "opencl",
     .summary = "an OpenCL 1.2 device, which may lack FP64; its number: "
                "SUNZI_DEVICE",
-    .priority = SUNZI_PRIORITY_NEVER,
     .emulation_pays_from = 256, /* whoever names a device wants it to work */
 #ifdef SUNZI_HAVE_OPENCL
     .available = sunzi_opencl_available,
