@@ -27,9 +27,8 @@ typedef struct sunzi_device_limits {
     bool
         fp64; /* kernels may use double: the device has it, and it is allowed */
     bool dot4; /* a 4-way dot product of bytes in one instruction */
-    int address_bits, units;
+    int units;
     size_t memory_bytes, largest_bytes; /* all; of one allocation */
-    size_t group_items, local_bytes;
 } sunzi_device_limits;
 
 typedef struct sunzi_device sunzi_device;
@@ -56,10 +55,10 @@ typedef struct sunzi_device_ops {
     void (*release)(sunzi_device *device, void *memory);
     /* In the order of the queue. upload: `from` may be reused on return;
      * download: complete on return. */
-    sunzi_status (*upload)(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes);
-    sunzi_status (*download)(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes);
+    sunzi_status (*upload)(sunzi_device *device, void *memory, const void *from,
+                           size_t bytes);
+    sunzi_status (*download)(sunzi_device *device, void *memory, void *to,
+                             size_t bytes);
     /* Compile the text of a file of kernels, or take its binary from the cache.
      * SUNZI_ERR_DEVICE with the compiler's first complaint. */
     sunzi_status (*compile)(sunzi_device *device, const char *file,
@@ -102,8 +101,8 @@ void sunzi_device_close(sunzi_device **device);
 void sunzi_device_lock(sunzi_device *device);
 void sunzi_device_unlock(sunzi_device *device);
 
-/* SUNZI_ERR_DEVICE: `file` does not compile for `device`, with the first line of
- * the compiler's log that speaks of an error. */
+/* SUNZI_ERR_DEVICE: `file` does not compile for `device`, with the first line
+ * of the compiler's log that speaks of an error. */
 sunzi_status sunzi_compile_failed(const char *file, const char *device,
                                   const char *log);
 

@@ -10,17 +10,16 @@
 
 enum {
     ARGUMENTS_MAX = 40,
-    ARGUMENT_BYTES = 640,
     /* K_EACH steps by the number of work items: no index overflows */
     POINTS_MAX = 1 << 30,
-    SHARE = 4096,        /* points of a row a thread takes at least */
-    GROUP = 64,          /* work items of a group */
-    GROUPS_MAX = 65535   /* more points than items: they take several */
+    SHARE = 4096,      /* points of a row a thread takes at least */
+    GROUP = 64,        /* work items of a group */
+    GROUPS_MAX = 65535 /* more points than items: they take several */
 };
 
 /* a copy of NAME_args, whose arrays are resolved for a loop */
 typedef union arguments {
-    char bytes[ARGUMENT_BYTES];
+    char bytes[SUNZI_KERNEL_BYTES_MAX];
     max_align_t align;
 } arguments;
 
@@ -86,23 +85,13 @@ static sunzi_status run_loop(sunzi_context *ctx, const sunzi_kernel *kernel,
 {
     sunzi_kernel_loop *loop = ctx->engine->loops[kernel->index];
     arguments resolved;
-    size_t used = 0;
     sunzi_status status = SUNZI_OK;
 
     if (!loop)
         return sunzi_fail(SUNZI_ERR_UNSUPPORTED,
                           "kernel %s runs on devices only, the engine is %s",
                           kernel->name, ctx->engine->name);
-    for (const sunzi_kernel_argument *a = kernel->arguments(); a->name; a++) {
-        const bool value = a->kind == SUNZI_KERNEL_VALUE;
-        const size_t size = value ? a->size : sizeof(k_array);
-        if (a->at + size > sizeof resolved)
-            return sunzi_fail(SUNZI_ERR_INTERNAL,
-                              "kernel %s has more than %d bytes of arguments",
-                              kernel->name, ARGUMENT_BYTES);
-        used = a->at + size;
-    }
-    memcpy(&resolved, args, used);
+    memcpy(&resolved, args, kernel->bytes);
     for (const sunzi_kernel_argument *a = kernel->arguments(); a->name; a++) {
         k_array *array = (void *)(resolved.bytes + a->at);
         void *place = NULL;
@@ -137,6 +126,10 @@ static sunzi_status find_kernel(sunzi_device *d, const sunzi_kernel *kernel,
     const char *file = file_of[kernel->index];
     sunzi_status status = SUNZI_OK;
     int text = 0;
+    if (d->kernels[kernel->index]) {
+        *found = d->kernels[kernel->index];
+        return SUNZI_OK;
+    }
     while (sunzi_kernel_texts[text].file &&
            strcmp(sunzi_kernel_texts[text].file, file) != 0)
         text++;
@@ -146,9 +139,8 @@ static sunzi_status find_kernel(sunzi_device *d, const sunzi_kernel *kernel,
     if (!d->programs[text])
         SUNZI_TRY(d->ops->compile(d, file, sunzi_kernel_texts[text].text,
                                   &d->programs[text]));
-    if (!d->kernels[kernel->index])
-        SUNZI_TRY(d->ops->find(d, d->programs[text], kernel->name,
-                               &d->kernels[kernel->index]));
+    SUNZI_TRY(d->ops->find(d, d->programs[text], kernel->name,
+                           &d->kernels[kernel->index]));
     *found = d->kernels[kernel->index];
 done:
     return status;

@@ -98,7 +98,7 @@ static sunzi_status to_host(sunzi_memory *m)
     if (m->on_host || !m->on_device || m->bytes == 0)
         return SUNZI_OK;
     sunzi_device_lock(device);
-    status = device->ops->download(device, m->device, 0, m->host, m->bytes);
+    status = device->ops->download(device, m->device, m->host, m->bytes);
     device->counts.downloads++;
     device->counts.download_bytes += (int64_t)m->bytes;
     sunzi_device_unlock(device);
@@ -114,7 +114,7 @@ static sunzi_status to_device(sunzi_memory *m)
     SUNZI_TRY(room_on_device(m));
     if (m->on_device || !m->on_host || m->bytes == 0)
         return SUNZI_OK;
-    SUNZI_TRY(device->ops->upload(device, m->device, 0, m->host, m->bytes));
+    SUNZI_TRY(device->ops->upload(device, m->device, m->host, m->bytes));
     device->counts.uploads++;
     device->counts.upload_bytes += (int64_t)m->bytes;
     m->on_device = true;

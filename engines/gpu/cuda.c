@@ -57,8 +57,6 @@ const sunzi_gpu_vendor sunzi_gpu_cuda = {
     .compiler_names = compiler_names,
     .install = "install NVIDIA's driver and the CUDA toolkit's NVRTC, version "
                "11.2 or later",
-    .group_items = 1,
-    .local_bytes = 8,
     .units = 16,
     .major = 75,
     .minor = 76,

@@ -70,29 +70,25 @@ static void read_limits(state *s, bool allow_fp64, sunzi_device_limits *l)
              driver, s->major, s->minor);
     l->fp64 = allow_fp64;
     l->dot4 = s->vendor == &sunzi_gpu_cuda;
-    l->address_bits = 64;
     l->units = attribute(s, s->vendor->units);
     s->gpu.device_memory(&l->memory_bytes, s->device);
     l->largest_bytes = l->memory_bytes;
-    l->group_items = (size_t)attribute(s, s->vendor->group_items);
-    l->local_bytes = (size_t)attribute(s, s->vendor->local_bytes);
 }
 
 static int available(const sunzi_gpu_vendor *vendor, char *why,
                      size_t why_bytes)
 {
     state s = {.vendor = vendor};
-    void *code = NULL;
-    size_t bytes = 0;
+    sunzi_gpu_compiler compiler;
+    char missing[160];
     if (start(&s, why, why_bytes) == 0)
         return 0;
-    /* the compiler, asked with nothing to compile */
-    const sunzi_status status =
-        sunzi_gpu_compile(vendor, "empty", "", 0, 0, false, &code, &bytes);
-    sunzi_release(code);
-    if (status == SUNZI_ERR_UNSUPPORTED)
-        snprintf(why, why_bytes, "%s", sunzi_last_message());
-    return status != SUNZI_ERR_UNSUPPORTED;
+    if (sunzi_library_open(vendor->compiler_files, vendor->compiler_names,
+                           SUNZI_GPU_COMPILER_FUNCTIONS, &compiler, missing,
+                           sizeof missing))
+        return 1;
+    snprintf(why, why_bytes, "%s; %s", missing, vendor->install);
+    return 0;
 }
 
 static int describe(const sunzi_gpu_vendor *vendor, int index,
@@ -176,23 +172,23 @@ static void release(sunzi_device *device, void *memory)
     s->gpu.release((uint64_t)(uintptr_t)memory);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes)
+static sunzi_status upload(sunzi_device *device, void *memory, const void *from,
+                           size_t bytes)
 {
     const state *s = device->state;
     s->gpu.context_set(s->context);
     const gpu_status code =
-        s->gpu.upload((uint64_t)(uintptr_t)memory + at, from, bytes);
+        s->gpu.upload((uint64_t)(uintptr_t)memory, from, bytes);
     return code == 0 ? SUNZI_OK : failed(device, "a copy to the device", code);
 }
 
-static sunzi_status download(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes)
+static sunzi_status download(sunzi_device *device, void *memory, void *to,
+                             size_t bytes)
 {
     const state *s = device->state;
     s->gpu.context_set(s->context);
     const gpu_status code =
-        s->gpu.download(to, (uint64_t)(uintptr_t)memory + at, bytes);
+        s->gpu.download(to, (uint64_t)(uintptr_t)memory, bytes);
     return code == 0 ? SUNZI_OK : failed(device, "a copy to the host", code);
 }
 

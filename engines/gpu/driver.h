@@ -66,9 +66,8 @@ typedef struct sunzi_gpu_vendor {
     const char *const *driver_files, *const *driver_names;
     const char *const *compiler_files, *const *compiler_names;
     const char *install; /* what to do where a library is missing */
-    /* attributes: items of a group, local bytes of a group, units, and (-1:
-     * none) the two numbers of the architecture */
-    int group_items, local_bytes, units, major, minor;
+    /* attributes: units, and (-1: none) the two numbers of the architecture */
+    int units, major, minor;
     /* Options of the compiler besides the language's, NULL ends them. arch
      * receives an option for the architecture major.minor, "" for none. */
     const char *const *options;

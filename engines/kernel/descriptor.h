@@ -31,10 +31,13 @@ typedef struct sunzi_kernel_argument {
     size_t size; /* bytes of an element, or of the number */
 } sunzi_kernel_argument;
 
+enum { SUNZI_KERNEL_BYTES_MAX = 640 }; /* of NAME_args */
+
 typedef struct sunzi_kernel {
     const char *name;
     int index;       /* in engines/kernel/kernel_list.h */
     int group_items; /* of a group kernel; 0: K_KERNEL */
+    size_t bytes;    /* of NAME_args */
     const sunzi_kernel_argument *(*arguments)(void);
 } sunzi_kernel;
 

@@ -124,8 +124,11 @@ static inline int k_dot4(k_u32 a, k_u32 b, int c)
             K_ARGS_##kernel(K_LIST_IN_, K_LIST_OUT_, K_LIST_VALUE_){0}};       \
         return list;                                                           \
     }                                                                          \
+    _Static_assert(sizeof(kernel##_args) <= SUNZI_KERNEL_BYTES_MAX,            \
+                   #kernel " has too many arguments");                         \
     const sunzi_kernel sunzi_kernel_##kernel = {                               \
-        #kernel, K_INDEX_##kernel, (group_items), kernel##_arguments};
+        #kernel, K_INDEX_##kernel, (group_items), sizeof(kernel##_args),       \
+        kernel##_arguments};
 #elif defined K_ENGINE
 #define K_PASS_IN_(type, name)                                                 \
     , (const type *)(const void *)a->name.memory + a->name.first

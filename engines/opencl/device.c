@@ -134,17 +134,11 @@ static void read_limits(const state *s, bool allow_fp64, sunzi_device_limits *l)
     snprintf(l->driver + used, sizeof l->driver - used, ", %s", version);
     l->fp64 = allow_fp64 && has_extension(s, "cl_khr_fp64");
     l->dot4 = has_extension(s, "cl_khr_integer_dot_product");
-    l->address_bits =
-        (int)number_of(s, CL_DEVICE_ADDRESS_BITS, sizeof(cl_uint));
     l->units = (int)number_of(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(cl_uint));
     l->memory_bytes =
         (size_t)number_of(s, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof(cl_ulong));
     l->largest_bytes =
         (size_t)number_of(s, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof(cl_ulong));
-    l->group_items =
-        (size_t)number_of(s, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(size_t));
-    l->local_bytes =
-        (size_t)number_of(s, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(cl_ulong));
 }
 
 static int describe(int index, sunzi_device_limits *limits)
@@ -240,22 +234,22 @@ static void release(sunzi_device *device, void *memory)
     s->cl->clReleaseMemObject(memory);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes)
+static sunzi_status upload(sunzi_device *device, void *memory, const void *from,
+                           size_t bytes)
 {
     const state *s = device->state;
     const cl_int code = s->cl->clEnqueueWriteBuffer(
-        s->queue, memory, CL_TRUE, at, bytes, from, 0, NULL, NULL);
+        s->queue, memory, CL_TRUE, 0, bytes, from, 0, NULL, NULL);
     return code == CL_SUCCESS ? SUNZI_OK
                               : failed(device, "a copy to the device", code);
 }
 
-static sunzi_status download(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes)
+static sunzi_status download(sunzi_device *device, void *memory, void *to,
+                             size_t bytes)
 {
     const state *s = device->state;
-    const cl_int code = s->cl->clEnqueueReadBuffer(
-        s->queue, memory, CL_TRUE, at, bytes, to, 0, NULL, NULL);
+    const cl_int code = s->cl->clEnqueueReadBuffer(s->queue, memory, CL_TRUE, 0,
+                                                   bytes, to, 0, NULL, NULL);
     return code == CL_SUCCESS ? SUNZI_OK
                               : failed(device, "a copy to the host", code);
 }
