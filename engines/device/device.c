@@ -12,11 +12,12 @@
 #include "core/memory.h"
 #include "engines/engine.h"
 #include "engines/kernel/kernel_list.h"
+#include "engines/kernel/text.h"
 
 static int text_count(void)
 {
     int count = 0;
-    while (sunzi_kernel_texts[count].file)
+    while (sunzi_kernel_sources[count].file)
         count++;
     return count;
 }
