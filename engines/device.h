@@ -84,6 +84,7 @@ typedef struct sunzi_device_counts {
 struct sunzi_device {
     const sunzi_device_ops *ops;
     void *state; /* of the implementation */
+    int number;  /* as SUNZI_DEVICE counts */
     sunzi_device_limits limits;
     sunzi_device_counts counts;
     pthread_mutex_t lock; /* recursive */
@@ -91,8 +92,9 @@ struct sunzi_device {
     void **kernels;       /* by index of the kernel */
 };
 
-/* Open the device of an engine: number SUNZI_DEVICE (default 0); with
- * SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine without a device gives
+/* Open the device of an engine: number SUNZI_DEVICE, by default the one that
+ * is this process's turn when a launcher says which of the node's processes it
+ * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine without a device gives
  * NULL. */
 sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
                                sunzi_device **device);
