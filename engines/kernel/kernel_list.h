@@ -24,7 +24,45 @@
     LOOP(multigrid_smooth, "solvers/grid/multigrid.k.h")                       \
     LOOP(multigrid_rest, "solvers/grid/multigrid.k.h")                         \
     LOOP(multigrid_restrict, "solvers/grid/multigrid.k.h")                     \
-    LOOP(multigrid_prolong, "solvers/grid/multigrid.k.h")
+    LOOP(multigrid_prolong, "solvers/grid/multigrid.k.h")                      \
+    LOOP(cell_check_float, "solvers/cardiac/cell.k.h")                         \
+    LOOP(cell_check_double, "solvers/cardiac/cell.k.h")                        \
+    LOOP(cell_copy_u32, "solvers/cardiac/cell.k.h")                            \
+    LOOP(cell_copy_u64, "solvers/cardiac/cell.k.h")                            \
+    LOOP(cell_level_float, "solvers/cardiac/cell.k.h")                         \
+    LOOP(cell_level_double, "solvers/cardiac/cell.k.h")                        \
+    LOOP(cell_gather_u32, "solvers/cardiac/cell.k.h")                          \
+    LOOP(cell_gather_u64, "solvers/cardiac/cell.k.h")                          \
+    LOOP(cell_scatter_u32, "solvers/cardiac/cell.k.h")                         \
+    LOOP(cell_scatter_u64, "solvers/cardiac/cell.k.h")                         \
+    LOOP(tp06_fp64, "solvers/cardiac/tp06.k.h")                                \
+    LOOP(tp06_from_fp64, "solvers/cardiac/tp06.k.h")                           \
+    LOOP(tp06_fp32, "solvers/cardiac/tp06.k.h")                                \
+    LOOP(tp06_from_fp32, "solvers/cardiac/tp06.k.h")                           \
+    LOOP(tp06_fp32c, "solvers/cardiac/tp06.k.h")                               \
+    LOOP(tp06_from_fp32c, "solvers/cardiac/tp06.k.h")                          \
+    LOOP(tp06_df64, "solvers/cardiac/tp06.k.h")                                \
+    LOOP(tp06_from_df64, "solvers/cardiac/tp06.k.h")                           \
+    LOOP(mitchell_schaeffer_fp64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
+    LOOP(mitchell_schaeffer_from_fp64,                                         \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_schaeffer_fp32, "solvers/cardiac/mitchell_schaeffer.k.h")    \
+    LOOP(mitchell_schaeffer_from_fp32,                                         \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_schaeffer_fp32c, "solvers/cardiac/mitchell_schaeffer.k.h")   \
+    LOOP(mitchell_schaeffer_from_fp32c,                                        \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_schaeffer_df64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
+    LOOP(mitchell_schaeffer_from_df64,                                         \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(fitzhugh_nagumo_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
+    LOOP(fitzhugh_nagumo_from_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")     \
+    LOOP(fitzhugh_nagumo_fp32, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
+    LOOP(fitzhugh_nagumo_from_fp32, "solvers/cardiac/fitzhugh_nagumo.k.h")     \
+    LOOP(fitzhugh_nagumo_fp32c, "solvers/cardiac/fitzhugh_nagumo.k.h")         \
+    LOOP(fitzhugh_nagumo_from_fp32c, "solvers/cardiac/fitzhugh_nagumo.k.h")    \
+    LOOP(fitzhugh_nagumo_df64, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
+    LOOP(fitzhugh_nagumo_from_df64, "solvers/cardiac/fitzhugh_nagumo.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };
