@@ -135,7 +135,7 @@ static sunzi_status find_program(sunzi_device *d, const char *file,
     while (strcmp(sunzi_kernel_sources[number].file, file) != 0)
         number++;
     if (!d->programs[number]) {
-        SUNZI_TRY(sunzi_kernel_text(file, false, &text));
+        SUNZI_TRY(sunzi_kernel_text(file, NULL, false, &text));
         SUNZI_TRY(d->ops->compile(d, file, text, &d->programs[number]));
     }
     *program = d->programs[number];

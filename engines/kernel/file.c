@@ -39,13 +39,13 @@ typedef const sunzi_kernel_entry *const *list_function(int *count);
 
 /* ---- the host ---- */
 
-static sunzi_status host_text(const char *path, char **text)
+static sunzi_status host_text(const char *path, const char *around, char **text)
 {
     static const char head[] = "#define K_FILE 1\n";
     char *body = NULL;
     void *block = NULL;
     sunzi_status status;
-    SUNZI_TRY(sunzi_kernel_text(path, true, &body));
+    SUNZI_TRY(sunzi_kernel_text(path, around, true, &body));
     SUNZI_TRY(sunzi_allocate(sizeof head + strlen(body) + sizeof list_text,
                              "the text of a kernel", &block));
     *text = block;
@@ -97,11 +97,12 @@ done:
     return status;
 }
 
-static sunzi_status open_on_host(sunzi_kernel_file *f, const char *path)
+static sunzi_status open_on_host(sunzi_kernel_file *f, const char *path,
+                                 const char *around)
 {
     char *text = NULL;
     sunzi_status status;
-    SUNZI_TRY(host_text(path, &text));
+    SUNZI_TRY(host_text(path, around, &text));
     SUNZI_TRY(sunzi_host_compile(path, text, f->ctx->engine->loops->flags,
                                  &f->library));
     SUNZI_TRY(list_kernels(f, path));
@@ -112,14 +113,15 @@ done:
 
 /* ---- the device ---- */
 
-static sunzi_status open_on_device(sunzi_kernel_file *f, const char *path)
+static sunzi_status open_on_device(sunzi_kernel_file *f, const char *path,
+                                   const char *around)
 {
     sunzi_device *d = f->ctx->device;
     char *text = NULL;
     sunzi_status status = SUNZI_OK;
     if (!d)
         return SUNZI_OK;
-    SUNZI_TRY(sunzi_kernel_text(path, false, &text));
+    SUNZI_TRY(sunzi_kernel_text(path, around, false, &text));
     sunzi_device_lock(d);
     status = d->ops->compile(d, path, text, &f->program);
     sunzi_device_unlock(d);
@@ -144,6 +146,7 @@ static void close_on_device(sunzi_kernel_file *f)
 /* ---- the interface ---- */
 
 sunzi_status sunzi_kernel_file_open(sunzi_context *ctx, const char *path,
+                                    const char *around,
                                     sunzi_kernel_file **file)
 {
     void *block = NULL;
@@ -152,8 +155,8 @@ sunzi_status sunzi_kernel_file_open(sunzi_context *ctx, const char *path,
     SUNZI_TRY(sunzi_allocate(sizeof *f, "a file of kernels", &block));
     f = block;
     *f = (sunzi_kernel_file){.ctx = ctx};
-    SUNZI_TRY(open_on_host(f, path));
-    SUNZI_TRY(open_on_device(f, path));
+    SUNZI_TRY(open_on_host(f, path, around));
+    SUNZI_TRY(open_on_device(f, path, around));
     *file = f;
     f = NULL;
 done:
@@ -194,28 +197,9 @@ const sunzi_kernel *sunzi_kernel_file_find(const sunzi_kernel_file *file,
     return NULL;
 }
 
-sunzi_status sunzi_kernel_check_arguments(const sunzi_kernel *kernel,
-                                          const sunzi_kernel *like)
+void *sunzi_kernel_file_symbol(const sunzi_kernel_file *file, const char *name)
 {
-    static const char *const words[] = {"IN", "OUT", "VALUE", "no"};
-    const sunzi_kernel_argument *a = kernel->arguments();
-    const sunzi_kernel_argument *b = like->arguments();
-    for (int i = 0; a[i].name || b[i].name; i++) {
-        const bool both = a[i].name && b[i].name;
-        if (both && strcmp(a[i].name, b[i].name) == 0 &&
-            a[i].kind == b[i].kind && a[i].size == b[i].size)
-            continue;
-        return sunzi_fail(
-            SUNZI_ERR_ARG,
-            "kernel %s: argument %d is %s %s of %zu bytes, expected is %s %s "
-            "of %zu bytes, as %s has it; correct its K_ARGS_%s",
-            kernel->name, i + 1, words[a[i].name ? a[i].kind : 3],
-            a[i].name ? a[i].name : "argument", a[i].name ? a[i].size : 0,
-            words[b[i].name ? b[i].kind : 3],
-            b[i].name ? b[i].name : "argument", b[i].name ? b[i].size : 0,
-            like->name, kernel->name);
-    }
-    return SUNZI_OK;
+    return dlsym(file->library, name);
 }
 
 static sunzi_status check_context(const sunzi_context *ctx,

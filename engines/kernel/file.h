@@ -15,11 +15,13 @@
 
 typedef struct sunzi_kernel_file sunzi_kernel_file;
 
-/* SUNZI_ERR_FILE, SUNZI_ERR_FORMAT: it cannot be read; SUNZI_ERR_ARG: it has
- * no kernel; SUNZI_ERR_DEVICE: it does not compile, with the compiler's first
- * complaint; SUNZI_ERR_UNSUPPORTED: there is no C compiler. The context must
- * live longer. */
+/* around: NULL, or the text that is compiled, in which #include "FILE" stands
+ * for the file. SUNZI_ERR_FILE, SUNZI_ERR_FORMAT: it cannot be read;
+ * SUNZI_ERR_ARG: it has no kernel; SUNZI_ERR_DEVICE: it does not compile, with
+ * the compiler's first complaint; SUNZI_ERR_UNSUPPORTED: there is no C
+ * compiler. The context must live longer. */
 sunzi_status sunzi_kernel_file_open(sunzi_context *ctx, const char *path,
+                                    const char *around,
                                     sunzi_kernel_file **file);
 /* Its kernels are no longer valid. NULL and a pointer to NULL are allowed. */
 void sunzi_kernel_file_close(sunzi_kernel_file **file);
@@ -33,11 +35,8 @@ const sunzi_kernel *sunzi_kernel_file_at(const sunzi_kernel_file *file,
 const sunzi_kernel *sunzi_kernel_file_find(const sunzi_kernel_file *file,
                                            const char *name);
 
-/* Does `kernel` take the arguments of `like`: the same kinds and sizes by the
- * same names in the same order? Else SUNZI_ERR_ARG with the first that differs.
- */
-sunzi_status sunzi_kernel_check_arguments(const sunzi_kernel *kernel,
-                                          const sunzi_kernel *like);
+/* A function or object that its text exports to the host; NULL: none. */
+void *sunzi_kernel_file_symbol(const sunzi_kernel_file *file, const char *name);
 
 /* For launches. SUNZI_ERR_ARG: the file was opened on another context. */
 sunzi_status sunzi_kernel_file_loop(const sunzi_context *ctx,

@@ -12,7 +12,8 @@
 enum { DEPTH_MAX = 30, PATH_BYTES = 1024, DONE_MAX = 100 };
 
 typedef struct pasting {
-    const char *folder; /* of the user's file, with its slash, or "" */
+    const char *main;   /* the file that is asked for */
+    const char *folder; /* of it, with its slash, or "" */
     bool host;
     char *text;
     size_t used, room;
@@ -151,7 +152,8 @@ static sunzi_status paste_line(pasting *p, const char *file, const char *line,
     if (included(line, inner)) {
         if (is_for_other_side(p, inner) || is_done(p, inner))
             return append(p, "\n", 1);
-        SUNZI_TRY(paste(p, inner, depth + 1));
+        SUNZI_TRY(
+            paste(p, strcmp(inner, "FILE") == 0 ? p->main : inner, depth + 1));
         SUNZI_TRY(mark_line(p, number + 1, file));
         return SUNZI_OK;
     }
@@ -199,7 +201,7 @@ static sunzi_status paste(pasting *p, const char *file, int depth)
     if (source)
         return paste_text(p, file, source->text, source, depth);
     snprintf(path, sizeof path, "%s%s",
-             depth > 0 && *file != '/' ? p->folder : "", file);
+             file != p->main && *file != '/' ? p->folder : "", file);
     SUNZI_TRY(sunzi_text_load(path, &kind, &text));
     SUNZI_TRY(paste_text(p, path, text.data, NULL, depth));
 done:
@@ -207,16 +209,18 @@ done:
     return status;
 }
 
-sunzi_status sunzi_kernel_text(const char *file, bool host, char **text)
+sunzi_status sunzi_kernel_text(const char *file, const char *around, bool host,
+                               char **text)
 {
     const char *slash = strrchr(file, '/');
     char folder[PATH_BYTES] = "";
-    pasting p = {.folder = folder, .host = host};
+    pasting p = {.main = file, .folder = folder, .host = host};
     sunzi_status status;
     *text = NULL;
     if (slash)
         snprintf(folder, sizeof folder, "%.*s", (int)(slash - file + 1), file);
-    SUNZI_TRY(paste(&p, file, 0));
+    SUNZI_TRY(around ? paste_text(&p, "around", around, NULL, 0)
+                     : paste(&p, file, 0));
     *text = p.text;
     p.text = NULL;
 done:

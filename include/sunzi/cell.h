@@ -88,6 +88,27 @@ SUNZI_API const char *sunzi_cell_state_unit(const sunzi_cell_model *model,
 SUNZI_API sunzi_status sunzi_cell_model_initial(const sunzi_cell_model *model,
                                                 int variant, double *values);
 
+/** Compile a model of the caller's own from a file, in the form that
+ * doc/cell-models.md describes, for the engine of ctx (and its device), and
+ * open it: everything below takes it, with this context. It has one variant,
+ * and the policies fp64, fp32 and fp32c (fp64 where the device has it), with
+ * df64 if the file says so.
+ *
+ * The C compiler $SUNZI_CC, else cc, is needed; what it made is kept on disk
+ * and taken from there the next time.
+ *
+ * \return SUNZI_ERR_FILE, SUNZI_ERR_FORMAT: the file cannot be read;
+ *         SUNZI_ERR_DEVICE: it does not compile, the message has file, line and
+ *         the compiler's words; SUNZI_ERR_UNSUPPORTED: there is no compiler;
+ *         SUNZI_ERR_ARG: state 0 is not V in mV, too many states. */
+SUNZI_API sunzi_status sunzi_cell_model_open(sunzi_context *ctx,
+                                             const char *path,
+                                             sunzi_cell_model **model);
+
+/** Close a model that was opened, and set *model to NULL; NULL and a pointer to
+ * NULL are allowed. Nothing may use it any more. */
+SUNZI_API void sunzi_cell_model_close(sunzi_cell_model **model);
+
 /* ---- cells ---- */
 
 typedef enum sunzi_cell_method {

@@ -45,7 +45,7 @@ static void all_compile(void **unused)
         if (strcmp(kernels[k].file, file) == 0)
             continue; /* the kernels of a file stand together */
         file = kernels[k].file;
-        assert_int_equal(sunzi_kernel_text(file, false, &text), SUNZI_OK);
+        assert_int_equal(sunzi_kernel_text(file, NULL, false, &text), SUNZI_OK);
         for (int fp64 = 0; fp64 < 2; fp64++) {
             size_t bytes = 0;
             void *code = NULL;
