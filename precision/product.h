@@ -26,6 +26,7 @@
 #include <sunzi/product.h>
 
 #include "core/context.h"
+#include "core/integer.h"
 #include "engines/engine.h"
 
 typedef enum sunzi_scalar {
@@ -87,21 +88,6 @@ typedef struct sunzi_product_plan {
     bool certified, balanced;
     int raised;
 } sunzi_product_plan;
-
-static inline int64_t sunzi_min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int64_t sunzi_max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static inline int64_t sunzi_round_up(int64_t a, int64_t unit)
-{
-    return (a + unit - 1) / unit * unit;
-}
 
 /* ---- product_args.c ---- */
 
