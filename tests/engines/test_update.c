@@ -15,6 +15,7 @@
 #include "engines/engine.h"
 #include "precision/low_format.h"
 #include "precision/update.h"
+#include "tests/random.h"
 
 enum {
     M = 37,
@@ -29,8 +30,7 @@ static uint64_t state = 1;
 
 static float random_number(void)
 {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (float)(int32_t)(state >> 32) * 0x1p-31f;
+    return (float)(int32_t)(random_step(&state) >> 32) * 0x1p-31f;
 }
 
 static int usable(const sunzi_engine_ops *engine)
