@@ -26,6 +26,7 @@
 #include "tests/io/hdf5/expect.h"
 #include "tests/io/hdf5/folder.h"
 #include "tests/io/hdf5/sample.h"
+#include "tests/mpi/run.h"
 
 static sunzi_comm *comm;
 
@@ -313,7 +314,15 @@ static void bad_blocks(sunzi_file *file, const sunzi_block *all,
     if (rank == last)
         block = (sunzi_block){.start = {9, 0}, .count = {2, 4}};
     assert_fails(sunzi_file_write(file, "g/x", &block, data), SUNZI_ERR_ARG,
-                 "entries 9 to 10 in dimension 0");
+                 "2 entries from 9 on in dimension 0");
+    if (rank == last)
+        block = (sunzi_block){.start = {1, 0}, .count = {INT64_MAX, 4}};
+    assert_fails(sunzi_file_write(file, "g/x", &block, data), SUNZI_ERR_ARG,
+                 "entries from 1 on in dimension 0");
+    if (rank == last)
+        block = (sunzi_block){.count = {2, 4}, .held = {2, INT64_MIN}};
+    assert_fails(sunzi_file_write(file, "g/x", &block, data), SUNZI_ERR_ARG,
+                 "4 entries after 0 in dimension 1");
     assert_fails(sunzi_file_write(file, "g/x", rank == last ? NULL : all, data),
                  SUNZI_ERR_ARG, "block = NULL");
     assert_fails(sunzi_file_write(file, "g/x", all, rank == 0 ? NULL : data),
@@ -582,11 +591,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(no_memory),
         cmocka_unit_test(hdf5_stays_as_it_was),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&comm);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, comm, tests);
 }
