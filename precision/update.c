@@ -18,6 +18,9 @@ enum {
     SMALL = 1 << 17      /* multiply-adds below which one thread is faster */
 };
 
+_Static_assert((int)DEPTH <= (int)SUNZI_LOW_DEPTH_MAX,
+               "sums of a chunk fit 32 bits");
+
 typedef struct product {
     sunzi_context *ctx;
     int m, n, k;
@@ -60,10 +63,8 @@ static bool low_format(sunzi_factor factor, sunzi_low_format *format)
     }
 }
 
-size_t sunzi_update_scratch_bytes(const sunzi_context *ctx, sunzi_factor factor,
-                                  int m, int n, int k)
+size_t sunzi_update_scratch_bytes(sunzi_factor factor, int m, int n, int k)
 {
-    (void)ctx;
     sunzi_low_format format;
     /* FP32: room to transpose B, a chunk of depth at a time */
     size_t bytes =
