@@ -5,7 +5,7 @@ write=$(pwd)/tests/tools/write_hdf5
 suppressions=$(cd "${srcdir:-.}/tests/mpi" && pwd)/leaks.supp
 . "${srcdir:-.}/tests/tools/lib.sh"
 if [ ! -x "$write" ]; then
-    echo 'built without HDF5; compare.sh checks what plot says then'
+    echo 'skipped: built without HDF5; compare.sh checks what plot says then'
     exit 77
 fi
 
@@ -69,7 +69,7 @@ asked='plot without gnuplot'
 says_only 'install the package gnuplot-nox'
 absent x.png*
 command -v gnuplot >/dev/null || {
-    echo 'pictures not checked: there is no gnuplot'
+    echo 'skipped: pictures, there is no gnuplot'
     [ $code -ne 0 ] || code=77
     exit $code
 }
