@@ -31,6 +31,11 @@ for range in 1 1: :2 2:1 1:1 nan:2 1:2:3; do
     expect 2 plot a.h5 --range "$range"
     says_only '^sunzi plot: --range: got'
 done
+expect 2 plot a.h5 --field T --range -1.7e308:1.7e308
+says_only 'the colours from -1.7e+308 to 1.7e+308 are inf apart'
+expect 2 plot a.h5 --field T --range 5e-324:1e-323
+says_only 'allowed are 1e-300 to 1.7e308; give another --range'
+absent ./*.png
 expect 2 plot a.h5 --range -1:2 --log
 says_only 'allowed with --log'
 for slice in z w=1 z=-1 z=x xy=1; do
