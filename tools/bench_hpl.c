@@ -31,7 +31,7 @@ static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
 enum { ORDER, FACTOR, REPEATS, ENGINE, THREADS, KEYS };
 
 static const sunzi_run_key keys[KEYS] = {
-    [ORDER] = {"hpl", "order", SUNZI_RUN_INTEGER, .range = "[1, 4194304]",
+    [ORDER] = {"hpl", "order", SUNZI_RUN_INTEGER, .range = "[2, 4194304]",
                .standard = "4096", .help = "order of the system"},
     [FACTOR] = {"hpl", "factor", SUNZI_RUN_CHOICE, .choices = factor_names,
                 .standard = "fp32",
