@@ -189,6 +189,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
         const double t = elapsed(start);
         if (status != SUNZI_OK) {
             fprintf(stderr, "bench_psolve: %s\n", sunzi_last_message());
+            free(columns);
             return 1;
         }
         if (best < 0 || t < best)
@@ -219,6 +220,8 @@ static int run(const setting *s, int n)
 {
     problem p = {0};
     int failed = make(s, n, &p);
+    if (failed)
+        fprintf(stderr, "bench_psolve: n = %d cannot be had\n", n);
     failed = failed || compare(s, &p, SUNZI_GRADE_BACKWARD) ||
              compare(s, &p, SUNZI_GRADE_ACCURATE);
     free(p.a);
