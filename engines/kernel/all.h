@@ -3,6 +3,7 @@
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
 #include "precision/product.k.h"
+#include "solvers/cardiac/bueno_orovio.k.h"
 #include "solvers/cardiac/cell.k.h"
 #include "solvers/cardiac/fitzhugh_nagumo.k.h"
 #include "solvers/cardiac/mitchell_schaeffer.k.h"

@@ -46,6 +46,7 @@ struct sunzi_cell_model {
                   [SUNZI_POLICY_DF64] = &sunzi_kernel_##model##_from_df64}
 
 extern const sunzi_cell_model sunzi_cell_tp06;
+extern const sunzi_cell_model sunzi_cell_bueno_orovio;
 extern const sunzi_cell_model sunzi_cell_mitchell_schaeffer;
 extern const sunzi_cell_model sunzi_cell_fitzhugh_nagumo;
 
