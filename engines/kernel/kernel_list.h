@@ -37,6 +37,18 @@
     LOOP(bueno_orovio_from_fp32c, "solvers/cardiac/bueno_orovio.k.h")          \
     LOOP(bueno_orovio_df64, "solvers/cardiac/bueno_orovio.k.h")                \
     LOOP(bueno_orovio_from_df64, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(courtemanche_fp64, "solvers/cardiac/courtemanche.k.h")                \
+    LOOP(courtemanche_from_fp64, "solvers/cardiac/courtemanche.k.h")           \
+    LOOP(courtemanche_fp32, "solvers/cardiac/courtemanche.k.h")                \
+    LOOP(courtemanche_from_fp32, "solvers/cardiac/courtemanche.k.h")           \
+    LOOP(courtemanche_fp32c, "solvers/cardiac/courtemanche.k.h")               \
+    LOOP(courtemanche_from_fp32c, "solvers/cardiac/courtemanche.k.h")          \
+    LOOP(ohara_rudy_fp64, "solvers/cardiac/ohara_rudy.k.h")                    \
+    LOOP(ohara_rudy_from_fp64, "solvers/cardiac/ohara_rudy.k.h")               \
+    LOOP(ohara_rudy_fp32, "solvers/cardiac/ohara_rudy.k.h")                    \
+    LOOP(ohara_rudy_from_fp32, "solvers/cardiac/ohara_rudy.k.h")               \
+    LOOP(ohara_rudy_fp32c, "solvers/cardiac/ohara_rudy.k.h")                   \
+    LOOP(ohara_rudy_from_fp32c, "solvers/cardiac/ohara_rudy.k.h")              \
     LOOP(tp06_fp64, "solvers/cardiac/tp06.k.h")                                \
     LOOP(tp06_from_fp64, "solvers/cardiac/tp06.k.h")                           \
     LOOP(tp06_fp32, "solvers/cardiac/tp06.k.h")                                \

@@ -299,7 +299,7 @@ K_FN k_pair k_abs_df64(k_pair a)
 
 K_FN k_pair k_relax_df64(k_pair s, k_pair target, k_pair z)
 {
-    const k_pair part = k_pair_expm1(k_pair_neg(z));
+    const k_pair part = k_exponential_m1_bounded_df64(k_pair_neg(z));
     return k_pair_sub(s, k_pair_mul(k_pair_sub(target, s), part));
 }
 
