@@ -35,6 +35,26 @@
     LOOP(cell_gather_u64, "solvers/cardiac/cell.k.h")                          \
     LOOP(cell_scatter_u32, "solvers/cardiac/cell.k.h")                         \
     LOOP(cell_scatter_u64, "solvers/cardiac/cell.k.h")                         \
+    LOOP(bueno_orovio_fp64, "solvers/cardiac/bueno_orovio.k.h")                \
+    LOOP(bueno_orovio_from_fp64, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(bueno_orovio_fp32, "solvers/cardiac/bueno_orovio.k.h")                \
+    LOOP(bueno_orovio_from_fp32, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(bueno_orovio_fp32c, "solvers/cardiac/bueno_orovio.k.h")               \
+    LOOP(bueno_orovio_from_fp32c, "solvers/cardiac/bueno_orovio.k.h")          \
+    LOOP(bueno_orovio_df64, "solvers/cardiac/bueno_orovio.k.h")                \
+    LOOP(bueno_orovio_from_df64, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(courtemanche_fp64, "solvers/cardiac/courtemanche.k.h")                \
+    LOOP(courtemanche_from_fp64, "solvers/cardiac/courtemanche.k.h")           \
+    LOOP(courtemanche_fp32, "solvers/cardiac/courtemanche.k.h")                \
+    LOOP(courtemanche_from_fp32, "solvers/cardiac/courtemanche.k.h")           \
+    LOOP(courtemanche_fp32c, "solvers/cardiac/courtemanche.k.h")               \
+    LOOP(courtemanche_from_fp32c, "solvers/cardiac/courtemanche.k.h")          \
+    LOOP(ohara_rudy_fp64, "solvers/cardiac/ohara_rudy.k.h")                    \
+    LOOP(ohara_rudy_from_fp64, "solvers/cardiac/ohara_rudy.k.h")               \
+    LOOP(ohara_rudy_fp32, "solvers/cardiac/ohara_rudy.k.h")                    \
+    LOOP(ohara_rudy_from_fp32, "solvers/cardiac/ohara_rudy.k.h")               \
+    LOOP(ohara_rudy_fp32c, "solvers/cardiac/ohara_rudy.k.h")                   \
+    LOOP(ohara_rudy_from_fp32c, "solvers/cardiac/ohara_rudy.k.h")              \
     LOOP(tp06_fp64, "solvers/cardiac/tp06.k.h")                                \
     LOOP(tp06_from_fp64, "solvers/cardiac/tp06.k.h")                           \
     LOOP(tp06_fp32, "solvers/cardiac/tp06.k.h")                                \

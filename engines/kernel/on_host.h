@@ -29,6 +29,8 @@ typedef uint64_t k_u64;
 #define K_FP64 1
 /* inlined whatever its size, or loops that call it are not vectorised */
 #define K_FN static inline __attribute__((always_inline))
+/* not inlined: loops that call it are not */
+#define K_FN_CALLED static __attribute__((noinline, unused))
 #define K_GLOBAL
 #define K_LOCAL
 #define K_TABLE static const

@@ -48,6 +48,8 @@ breaks() {
             next
         }
         gsub(/"[^"]*"/, "", out)
+        # constants in the words of engines/kernel/policy.h
+        gsub(/K_(R|RATIO|NUMBER)\([^()]*\)/, "", out)
         text = " " out " "
         gsub(/[^A-Za-z0-9_.]/, " ", text)
         if (match(text, / (half|kernel|global|local|constant|private|read_only|write_only|pipe|event_t|image[123]d_t|sampler_t|(u?char|u?short|u?int|u?long|float|double|half)(2|3|4|8|16)) /))
