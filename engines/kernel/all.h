@@ -7,4 +7,5 @@
 #include "solvers/dense/load.k.h"
 #include "solvers/dense/lu.k.h"
 #include "solvers/dense/residual.k.h"
+#include "solvers/dense/sweep.k.h"
 #include "solvers/dense/triangle.k.h"

@@ -25,6 +25,8 @@
     GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
     GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \
     LOOP(residual_end, "solvers/dense/residual.k.h")                           \
+    GROUP(sweep_along, "solvers/dense/sweep.k.h")                              \
+    GROUP(sweep_across, "solvers/dense/sweep.k.h")                             \
     GROUP(triangle_dots, "solvers/dense/triangle.k.h")                         \
     GROUP(triangle_block_dots, "solvers/dense/triangle.k.h")                   \
     GROUP(triangle_block_axpys, "solvers/dense/triangle.k.h")                  \
