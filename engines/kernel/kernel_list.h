@@ -9,6 +9,8 @@
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
+    GROUP(measure_exponents, "precision/measure.k.h")                          \
+    GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(product_convert, "precision/product.k.h")                             \
     LOOP(product_add_parts, "precision/product.k.h")                           \
     GROUP(product_residues, "precision/product.k.h")                           \
