@@ -10,3 +10,4 @@
 #include "solvers/dense/residual.k.h"
 #include "solvers/dense/sweep.k.h"
 #include "solvers/dense/triangle.k.h"
+#include "solvers/grid/multigrid.k.h"
