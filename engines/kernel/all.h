@@ -2,6 +2,7 @@
 /* Every file of kernels, for the descriptors, the loops of each CPU engine and
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
+#include "precision/measure.k.h"
 #include "precision/product.k.h"
 #include "solvers/cardiac/bueno_orovio.k.h"
 #include "solvers/cardiac/cell.k.h"
@@ -10,5 +11,10 @@
 #include "solvers/cardiac/mitchell_schaeffer.k.h"
 #include "solvers/cardiac/ohara_rudy.k.h"
 #include "solvers/cardiac/tp06.k.h"
+#include "solvers/dense/cholesky.k.h"
+#include "solvers/dense/load.k.h"
 #include "solvers/dense/lu.k.h"
+#include "solvers/dense/residual.k.h"
+#include "solvers/dense/sweep.k.h"
+#include "solvers/dense/triangle.k.h"
 #include "solvers/grid/multigrid.k.h"

@@ -9,6 +9,8 @@
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
+    GROUP(measure_exponents, "precision/measure.k.h")                          \
+    GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(product_convert, "precision/product.k.h")                             \
     LOOP(product_add_parts, "precision/product.k.h")                           \
     GROUP(product_residues, "precision/product.k.h")                           \
@@ -19,6 +21,18 @@
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
+    LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
+    GROUP(dense_load, "solvers/dense/load.k.h")                                \
+    GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
+    GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \
+    LOOP(residual_end, "solvers/dense/residual.k.h")                           \
+    GROUP(sweep_along, "solvers/dense/sweep.k.h")                              \
+    GROUP(sweep_across, "solvers/dense/sweep.k.h")                             \
+    GROUP(triangle_dots, "solvers/dense/triangle.k.h")                         \
+    GROUP(triangle_block_dots, "solvers/dense/triangle.k.h")                   \
+    GROUP(triangle_block_axpys, "solvers/dense/triangle.k.h")                  \
+    GROUP(triangle_axpys, "solvers/dense/triangle.k.h")                        \
     LOOP(multigrid_take, "solvers/grid/multigrid.k.h")                         \
     LOOP(multigrid_start, "solvers/grid/multigrid.k.h")                        \
     LOOP(multigrid_smooth, "solvers/grid/multigrid.k.h")                       \

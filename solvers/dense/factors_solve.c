@@ -9,6 +9,7 @@
  * order in which a number is formed. */
 #include "engines/engine.h"
 #include "solvers/dense/tiles_factors.h"
+#include "solvers/dense/triangle.k.h"
 
 enum {
     BLOCK = 64,
@@ -17,6 +18,8 @@ enum {
     GROUP = 32,        /* right-hand sides of a task */
     PARALLEL = 1 << 16 /* products: fewer stay on one thread */
 };
+
+_Static_assert(BLOCK == TRIANGLE_BLOCK, "the blocks of a device");
 
 typedef sunzi_triangle triangle;
 
@@ -239,6 +242,8 @@ void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *f,
         permute(f, false, z + c * ldz);
     if (f->tiles)
         sunzi_tiles_solve(ctx, f, transposed, nrhs, z);
+    else if (f->device)
+        sunzi_device_factors_solve(f, transposed, nrhs, z, ldz);
     else
         solve_here(ctx, f, transposed, nrhs, z, ldz);
     for (int c = 0; c < nrhs && pivots && transposed; c++)
