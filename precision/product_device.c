@@ -95,6 +95,13 @@ static sunzi_status wrap(const run *s, const void *array, size_t bytes,
                              array ? bytes : sizeof s->zero, what, memory);
 }
 
+/* Copy it there before blocks take what memory is left. */
+static sunzi_status send(sunzi_memory *memory)
+{
+    void *place;
+    return sunzi_memory_for_kernel(memory, true, false, &place);
+}
+
 static sunzi_status bring(const run *s, side *x)
 {
     const size_t count = (size_t)x->o->count;
@@ -105,6 +112,10 @@ static sunzi_status bring(const run *s, side *x)
                    (size_t)s->p->k * 4, "exponents", &x->inner));
     SUNZI_TRY(wrap(s, x->plan->shift, count * 4, "exponents", &x->shift));
     SUNZI_TRY(wrap(s, x->plan->skip, count, "special vectors", &x->skip));
+    SUNZI_TRY(send(x->data));
+    SUNZI_TRY(send(x->inner));
+    SUNZI_TRY(send(x->shift));
+    SUNZI_TRY(send(x->skip));
 done:
     return status;
 }
@@ -271,12 +282,18 @@ done:
 static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
                                 int64_t cols, int64_t first, sunzi_memory *v)
 {
-    return SUNZI_LAUNCH(
+    void *place;
+    sunzi_status status;
+    /* what the host has of the block before is not copied there */
+    SUNZI_TRY(sunzi_memory_for_kernel(v, false, true, &place));
+    status = SUNZI_LAUNCH(
         s->p->ctx, product_reconstruct, sunzi_range2((int)rows, (int)cols),
         .r = {s->r, first}, .table = {s->table}, .product = {s->product},
         .row_shift = {s->a.shift, i0}, .col_shift = {s->b.shift, j0}, .v = {v},
         .plane = s->r_plane, .ld = s->b.block, .ldv = s->b.block,
         .moduli = s->plan->moduli.count);
+done:
+    return status;
 }
 
 static bool outside(const run *s, int64_t i0, int64_t rows, int64_t j0,
@@ -295,7 +312,7 @@ static sunzi_status one_block(run *s, int64_t i0, int64_t rows, int64_t j0,
     sunzi_status status;
     double start = sunzi_seconds();
     SUNZI_TRY(multiply(s));
-    SUNZI_TRY(ctx->device->ops->finish(ctx->device));
+    SUNZI_TRY(sunzi_device_finish(ctx->device));
     info->seconds_product += sunzi_seconds() - start;
     start = sunzi_seconds();
     SUNZI_TRY(reconstruct(s, i0, rows, j0, cols, 0, s->v));
@@ -366,6 +383,8 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
     SUNZI_TRY(make_tables(&s));
     SUNZI_TRY(bring(&s, &s.a));
     SUNZI_TRY(bring(&s, &s.b));
+    SUNZI_TRY(send(s.table));
+    SUNZI_TRY(send(s.product));
     SUNZI_TRY(choose_block(&s));
     status = all_blocks(&s, info);
     info->workspace_bytes += p->ctx->device->counts.bytes - before;
