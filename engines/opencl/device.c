@@ -126,6 +126,8 @@ static sunzi_status check_device(const state *s, const sunzi_device_limits *l)
         lacks = "has no compiler";
     else if (!number_of(s, CL_DEVICE_ENDIAN_LITTLE, sizeof(cl_bool)))
         lacks = "is big-endian";
+    else if (number_of(s, CL_DEVICE_ADDRESS_BITS, sizeof(cl_uint)) != 64)
+        lacks = "has 32-bit addresses, 64-bit ones are needed";
     else if (!(single & CL_FP_FMA) || !(single & CL_FP_ROUND_TO_NEAREST) ||
              !(single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT))
         lacks = "has no correctly rounded FP32 fma, division and square root";

@@ -7,10 +7,9 @@ scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 code=0
 gpu_doubles "$scratch"
-for engine in cuda hip; do
-    echo "== $engine"
-    SUNZI_TEST_ENGINE=$engine
-    export SUNZI_TEST_ENGINE
+export SUNZI_TEST_ENGINE
+for SUNZI_TEST_ENGINE in cuda hip; do
+    echo "== $SUNZI_TEST_ENGINE"
     tests/engines/test_device || code=1
     sh "${srcdir:-.}/tests/tools/device.sh" || code=1
 done
