@@ -13,5 +13,6 @@ for SUNZI_TEST_ENGINE in cuda hip; do
     tests/engines/test_device || code=1
     sh "${srcdir:-.}/tests/tools/device.sh" || code=1
 done
+tests/engines/test_kernel_file || code=1 # all engines
 nothing_held "$scratch"
 exit $code
