@@ -18,7 +18,13 @@
     LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
-    GROUP(lu_update, "solvers/dense/lu.k.h")
+    GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(multigrid_take, "solvers/grid/multigrid.k.h")                         \
+    LOOP(multigrid_start, "solvers/grid/multigrid.k.h")                        \
+    LOOP(multigrid_smooth, "solvers/grid/multigrid.k.h")                       \
+    LOOP(multigrid_rest, "solvers/grid/multigrid.k.h")                         \
+    LOOP(multigrid_restrict, "solvers/grid/multigrid.k.h")                     \
+    LOOP(multigrid_prolong, "solvers/grid/multigrid.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };
