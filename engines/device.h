@@ -47,7 +47,7 @@ typedef struct sunzi_device_ops {
     int (*describe)(int index, sunzi_device_limits *limits);
     /* Open device `index` of those there are; fills device->limits. allow_fp64
      * false: as if it had no FP64. SUNZI_ERR_ENGINE, SUNZI_ERR_ARG (no such
-     * index). */
+     * index), SUNZI_ERR_DEVICE. */
     sunzi_status (*open)(int index, bool allow_fp64, sunzi_device *device);
     void (*close)(sunzi_device *device);
     /* SUNZI_ERR_NOMEM with the size that is missing. bytes > 0. */
@@ -83,25 +83,38 @@ typedef struct sunzi_device_counts {
 
 struct sunzi_device {
     const sunzi_device_ops *ops;
-    void *state; /* of the implementation */
-    int number;  /* as SUNZI_DEVICE counts */
+    const char *engine; /* its name */
+    void *state;        /* of the implementation */
+    int number;         /* as SUNZI_DEVICE counts */
     sunzi_device_limits limits;
     sunzi_device_counts counts;
     pthread_mutex_t lock; /* recursive */
     void **programs;      /* by sunzi_kernel_sources, NULL: not yet compiled */
     void **kernels;       /* by index of the kernel */
+    char lost[400];       /* the sentence of a device that is lost, or "" */
 };
 
 /* Open the device of an engine: number SUNZI_DEVICE, by default the one that
  * is this process's turn when a launcher says which of the node's processes it
- * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine without a device gives
- * NULL. */
+ * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine
+ * without a device gives NULL. */
 sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
                                sunzi_device **device);
 void sunzi_device_close(sunzi_device **device);
 
 void sunzi_device_lock(sunzi_device *device);
 void sunzi_device_unlock(sunzi_device *device);
+
+/* Wait until all work is done. */
+sunzi_status sunzi_device_finish(sunzi_device *device);
+
+/* For implementations. SUNZI_ERR_DEVICE, what failed and with which error of
+ * the driver (its words end the sentence's first part). lost: for good; the
+ * sentence is kept, and is what each later call gives. */
+sunzi_status sunzi_device_failed(sunzi_device *device, bool lost,
+                                 const char *what, const char *error);
+/* SUNZI_OK, or SUNZI_ERR_DEVICE with the kept sentence. */
+sunzi_status sunzi_device_alive(const sunzi_device *device);
 
 /* SUNZI_ERR_DEVICE: `file` does not compile for `device`, with the first line
  * of the compiler's log that speaks of an error. */

@@ -107,6 +107,13 @@ static sunzi_status wrap(const run *s, const void *array, size_t bytes,
                              array ? bytes : sizeof s->zero, what, memory);
 }
 
+/* Copy it there before blocks take what memory is left. */
+static sunzi_status send(sunzi_memory *memory)
+{
+    void *place;
+    return sunzi_memory_for_kernel(memory, true, false, &place);
+}
+
 static sunzi_status bring(const run *s, side *x)
 {
     const size_t count = (size_t)x->o->count;
@@ -119,6 +126,10 @@ static sunzi_status bring(const run *s, side *x)
                    (size_t)s->p->k * 4, "exponents", &x->inner));
     SUNZI_TRY(wrap(s, x->plan->shift, count * 4, "exponents", &x->shift));
     SUNZI_TRY(wrap(s, x->plan->skip, count, "special vectors", &x->skip));
+    SUNZI_TRY(send(x->data));
+    SUNZI_TRY(send(x->inner));
+    SUNZI_TRY(send(x->shift));
+    SUNZI_TRY(send(x->skip));
 done:
     return status;
 }
@@ -142,12 +153,22 @@ static size_t block_bytes(const run *s, size_t *largest)
     return a + b + r + v;
 }
 
+/* On the device now, also by other threads. */
+static size_t taken_bytes(const run *s)
+{
+    sunzi_device *d = s->p->ctx->device;
+    sunzi_device_lock(d);
+    const size_t bytes = d->counts.bytes;
+    sunzi_device_unlock(d);
+    return bytes;
+}
+
 static size_t free_bytes(const run *s)
 {
-    const sunzi_device *d = s->p->ctx->device;
     const size_t limit = s->p->ctx->workspace_limit_bytes;
-    const size_t most = d->limits.memory_bytes / 10 * 9;
-    const size_t left = most > d->counts.bytes ? most - d->counts.bytes : 0;
+    const size_t most = s->p->ctx->device->limits.memory_bytes / 10 * 9;
+    const size_t taken = taken_bytes(s);
+    const size_t left = most > taken ? most - taken : 0;
     return limit && limit < left ? limit : left;
 }
 
@@ -285,12 +306,18 @@ done:
 static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
                                 int64_t cols, int64_t first, sunzi_memory *v)
 {
-    return SUNZI_LAUNCH(
+    void *place;
+    sunzi_status status;
+    /* what the host has of the block before is not copied there */
+    SUNZI_TRY(sunzi_memory_for_kernel(v, false, true, &place));
+    status = SUNZI_LAUNCH(
         s->p->ctx, product_reconstruct, sunzi_range2((int)rows, (int)cols),
         .r = {s->r, first}, .table = {s->table}, .product = {s->product},
         .row_shift = {s->a.shift, i0}, .col_shift = {s->b.shift, j0}, .v = {v},
         .plane = s->r_plane, .ld = s->b.block, .ldv = s->b.block,
         .moduli = s->plan->moduli.count);
+done:
+    return status;
 }
 
 static bool outside(const run *s, int64_t i0, int64_t rows, int64_t j0,
@@ -309,7 +336,7 @@ static sunzi_status one_block(run *s, int64_t i0, int64_t rows, int64_t j0,
     sunzi_status status;
     double start = sunzi_seconds();
     SUNZI_TRY(multiply(s));
-    SUNZI_TRY(ctx->device->ops->finish(ctx->device));
+    SUNZI_TRY(sunzi_device_finish(ctx->device));
     info->seconds_product += sunzi_seconds() - start;
     start = sunzi_seconds();
     SUNZI_TRY(reconstruct(s, i0, rows, j0, cols, 0, s->v));
@@ -379,14 +406,17 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
              .depth = sunzi_round_up(p->k, PAD),
              .a = {.o = &p->a, .plan = &plan->a},
              .b = {.o = &p->b, .plan = &plan->b}};
-    const size_t before = p->ctx->device->counts.bytes;
+    const size_t before = taken_bytes(&s);
     sunzi_status status;
     SUNZI_TRY(make_tables(&s));
     SUNZI_TRY(bring(&s, &s.a));
     SUNZI_TRY(bring(&s, &s.b));
+    SUNZI_TRY(send(s.table));
+    SUNZI_TRY(send(s.product));
     SUNZI_TRY(choose_block(&s));
     status = all_blocks(&s, info);
-    info->workspace_bytes += p->ctx->device->counts.bytes - before;
+    const size_t after = taken_bytes(&s);
+    info->workspace_bytes += after > before ? after - before : 0;
 done:
     drop(&s);
     return status;

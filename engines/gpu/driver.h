@@ -12,6 +12,14 @@
 #include "engines/device.h"
 
 typedef int gpu_status; /* 0: success */
+enum { SUNZI_GPU_NO_MEMORY = 2, SUNZI_GPU_NO_DEVICE = 100 };
+
+/* A code in words. */
+const char *sunzi_gpu_words(gpu_status code);
+/* SUNZI_ERR_DEVICE: the driver said `code` to `what`. Where it says it to every
+ * later call of the process, the device is lost. */
+sunzi_status sunzi_gpu_failed(sunzi_device *device, const char *what,
+                              gpu_status code);
 
 typedef struct sunzi_gpu_driver {
     gpu_status (*init)(unsigned flags);
@@ -66,6 +74,9 @@ typedef struct sunzi_gpu_vendor {
     const char *const *driver_files, *const *driver_names;
     const char *const *compiler_files, *const *compiler_names;
     const char *install; /* what to do where a library is missing */
+    /* the oldest driver; a version is major * major_unit + minor * minor_unit +
+     * something less */
+    int oldest, major_unit, minor_unit;
     /* attributes: units, and (-1: none) the two numbers of the architecture */
     int units, major, minor;
     /* Options of the compiler besides the language's, NULL ends them. arch
@@ -78,9 +89,11 @@ extern const sunzi_gpu_vendor sunzi_gpu_cuda, sunzi_gpu_hip;
 extern const sunzi_device_ops sunzi_cuda_device, sunzi_hip_device;
 
 /* Compile a text for an architecture: *code is to be freed with sunzi_release.
- * No device is needed. SUNZI_ERR_UNSUPPORTED: there is no compiler;
- * SUNZI_ERR_DEVICE: the compiler's first complaint. */
-sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor, const char *file,
+ * No device is needed; `device` is who complaints speak of.
+ * SUNZI_ERR_UNSUPPORTED: there is no compiler; SUNZI_ERR_DEVICE: the compiler's
+ * first complaint. */
+sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor,
+                               const char *device, const char *file,
                                const char *text, int major, int minor,
                                bool fp64, void **code, size_t *bytes);
 

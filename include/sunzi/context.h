@@ -69,7 +69,7 @@ SUNZI_API void sunzi_context_options_init(sunzi_context_options *options);
 /** Make a context. options may be NULL. *context is written on success only.
  * SUNZI_ERR_ARG (unknown engine name, negative threads), SUNZI_ERR_ENGINE (the
  * engine is known but cannot be used here: the message says why),
- * SUNZI_ERR_NOMEM. */
+ * SUNZI_ERR_DEVICE (its device could not be opened), SUNZI_ERR_NOMEM. */
 SUNZI_API sunzi_status sunzi_context_create(
     const sunzi_context_options *options, sunzi_context **context);
 

@@ -18,12 +18,16 @@
 
 const char *next_device_engine(int *index)
 {
+    const char *only = getenv("SUNZI_TEST_ENGINE");
     for (; sunzi_engine_name(*index); ++*index) {
         char why[300];
-        if (!sunzi_engine_at(*index)->device)
+        if (!sunzi_engine_at(*index)->device ||
+            (only && strcmp(only, sunzi_engine_name(*index)) != 0))
             continue;
         if (sunzi_engine_available(*index, why, sizeof why))
             return sunzi_engine_name((*index)++);
+        if (only)
+            fail_msg("%s: %s", only, why);
         print_message("skipped %s: %s\n", sunzi_engine_name(*index), why);
     }
     return NULL;

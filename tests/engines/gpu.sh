@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The engines cuda and hip on the double of a GPU: the suite of devices, the command.
+set -u
+. "${srcdir:-.}/tests/engines/double/lib.sh"
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+code=0
+gpu_doubles "$scratch"
+export SUNZI_TEST_ENGINE
+for SUNZI_TEST_ENGINE in cuda hip; do
+    echo "== $SUNZI_TEST_ENGINE"
+    tests/engines/test_device || code=1
+    tests/engines/test_device_dense || code=1
+done
+SUNZI_TEST_ENGINE=cuda
+tests/engines/test_device_solve || code=1
+sh "${srcdir:-.}/tests/tools/device.sh" || code=1
+tests/engines/test_kernel_file || code=1 # all engines
+nothing_held "$scratch"
+exit $code
