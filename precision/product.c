@@ -81,6 +81,7 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 {
     sunzi_product_plan plan = {.block = NULL};
     sunzi_product_work work = {.emulate = !p->ctx->device};
+    const char *worker = p->ctx->engine->name;
     sunzi_status status;
     const double start = sunzi_seconds();
 
@@ -105,13 +106,12 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     sunzi_log(p->ctx, SUNZI_LOG_PHASE, "%s: measured in %.3g s", p->function,
               info->seconds_measure);
     if (p->ctx->device) {
-        SUNZI_TRY(sunzi_product_run_on_device(p, &plan, info));
+        SUNZI_TRY(sunzi_product_run_on_device(p, &plan, info, &worker));
         sunzi_product_run_special(p, &plan, &work);
     } else {
         sunzi_product_run(p, &plan, &work, info);
     }
-    report(p, info, SUNZI_PRODUCT_EMULATED, p->ctx->engine->name,
-           reason_of(p, &plan));
+    report(p, info, SUNZI_PRODUCT_EMULATED, worker, reason_of(p, &plan));
 done:
     sunzi_pool_give(p->ctx->pool, &work.block);
     sunzi_pool_give(p->ctx->pool, &plan.block);

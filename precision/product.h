@@ -217,10 +217,12 @@ void sunzi_product_run_special(const sunzi_problem *p,
 /* ---- product_device.c ---- */
 
 /* As sunzi_product_run, on the device of the context, with its own workspace
- * there. SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
+ * there; *worker: set where a library of the device's multiplied the residues.
+ * SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
 sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
                                          const sunzi_product_plan *plan,
-                                         sunzi_product_info *info);
+                                         sunzi_product_info *info,
+                                         const char **worker);
 
 /* ---- product_store.c ---- */
 

@@ -9,11 +9,15 @@
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
+    LOOP(k_noise, "engines/kernel/basic.k.h")                                  \
     LOOP(product_convert, "precision/product.k.h")                             \
+    GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \
     GROUP(product_residues, "precision/product.k.h")                           \
+    LOOP(product_reduce, "precision/product.k.h")                              \
     LOOP(product_combine, "precision/product.k.h")                             \
     LOOP(product_reconstruct, "precision/product.k.h")                         \
+    LOOP(product_reconstruct_short, "precision/product.k.h")                   \
     GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
