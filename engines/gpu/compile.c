@@ -10,7 +10,7 @@
 enum { OPTIONS_MAX = 16 };
 
 static sunzi_status complain(const sunzi_gpu_compiler *c, void *program,
-                             const char *vendor, const char *file)
+                             const char *device, const char *file)
 {
     size_t bytes = 0;
     void *block = NULL;
@@ -21,7 +21,7 @@ static sunzi_status complain(const sunzi_gpu_compiler *c, void *program,
     memset(block, 0, bytes + 1);
     if (bytes)
         c->log(program, block);
-    status = sunzi_compile_failed(file, vendor, block);
+    status = sunzi_compile_failed(file, device, block);
 done:
     sunzi_release(block);
     return status;
@@ -29,9 +29,9 @@ done:
 
 static sunzi_status run_compiler(const sunzi_gpu_compiler *c,
                                  const sunzi_gpu_vendor *vendor,
-                                 const char *file, const char *text, int major,
-                                 int minor, bool fp64, void **code,
-                                 size_t *bytes)
+                                 const char *device, const char *file,
+                                 const char *text, int major, int minor,
+                                 bool fp64, void **code, size_t *bytes)
 {
     const char *options[OPTIONS_MAX];
     char arch[80];
@@ -49,7 +49,7 @@ static sunzi_status run_compiler(const sunzi_gpu_compiler *c,
         return sunzi_fail(SUNZI_ERR_DEVICE, "%s: %s's compiler did not start",
                           file, vendor->name);
     if (c->compile(program, count, options) != 0)
-        status = complain(c, program, vendor->name, file);
+        status = complain(c, program, device, file);
     else if (c->code_size(program, bytes) != 0)
         status = sunzi_fail(SUNZI_ERR_DEVICE, "%s: no code from %s's compiler",
                             file, vendor->name);
@@ -61,7 +61,8 @@ static sunzi_status run_compiler(const sunzi_gpu_compiler *c,
     return status;
 }
 
-sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor, const char *file,
+sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor,
+                               const char *device, const char *file,
                                const char *text, int major, int minor,
                                bool fp64, void **code, size_t *bytes)
 {
@@ -72,6 +73,6 @@ sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor, const char *file,
                             SUNZI_GPU_COMPILER_FUNCTIONS, &c, why, sizeof why))
         return sunzi_fail(SUNZI_ERR_UNSUPPORTED, "%s: %s; %s", vendor->name,
                           why, vendor->install);
-    return run_compiler(&c, vendor, file, text, major, minor, fp64, code,
-                        bytes);
+    return run_compiler(&c, vendor, device, file, text, major, minor, fp64,
+                        code, bytes);
 }

@@ -210,14 +210,18 @@ static sunzi_status compile(sunzi_device *device, const char *file,
 {
     const state *s = device->state;
     const char *variant = device->limits.fp64 ? "fp64" : "no fp64";
+    char name[200];
     size_t bytes = 0;
     sunzi_status status;
+    snprintf(name, sizeof name, "%s device '%s'", s->vendor->name,
+             device->limits.name);
     void *code = sunzi_program_cache_find(device, text, variant, &bytes);
     if (code) {
         device->counts.from_cache++;
     } else {
-        SUNZI_TRY(sunzi_gpu_compile(s->vendor, file, text, s->major, s->minor,
-                                    device->limits.fp64, &code, &bytes));
+        SUNZI_TRY(sunzi_gpu_compile(s->vendor, name, file, text, s->major,
+                                    s->minor, device->limits.fp64, &code,
+                                    &bytes));
         device->counts.compiled++;
         sunzi_program_cache_keep(device, text, variant, code, bytes);
     }

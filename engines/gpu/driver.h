@@ -84,9 +84,11 @@ extern const sunzi_gpu_vendor sunzi_gpu_cuda, sunzi_gpu_hip;
 extern const sunzi_device_ops sunzi_cuda_device, sunzi_hip_device;
 
 /* Compile a text for an architecture: *code is to be freed with sunzi_release.
- * No device is needed. SUNZI_ERR_UNSUPPORTED: there is no compiler;
- * SUNZI_ERR_DEVICE: the compiler's first complaint. */
-sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor, const char *file,
+ * No device is needed; `device` is who complaints speak of.
+ * SUNZI_ERR_UNSUPPORTED: there is no compiler; SUNZI_ERR_DEVICE: the compiler's
+ * first complaint. */
+sunzi_status sunzi_gpu_compile(const sunzi_gpu_vendor *vendor,
+                               const char *device, const char *file,
                                const char *text, int major, int minor,
                                bool fp64, void **code, size_t *bytes);
 

@@ -44,8 +44,8 @@ static void all_compile(void **unused)
             size_t bytes = 0;
             void *code = NULL;
             const sunzi_status status =
-                sunzi_gpu_compile(&sunzi_gpu_cuda, text->file, text->text, 9, 0,
-                                  fp64, &code, &bytes);
+                sunzi_gpu_compile(&sunzi_gpu_cuda, "cuda", text->file,
+                                  text->text, 9, 0, fp64, &code, &bytes);
             if (status == SUNZI_ERR_UNSUPPORTED) {
                 print_message("skipped: %s\n", sunzi_last_message());
                 skip();
@@ -67,7 +67,7 @@ static void complaints(void **unused)
     size_t bytes = 0;
     void *code = NULL;
     const sunzi_status status = sunzi_gpu_compile(
-        &sunzi_gpu_cuda, "wrong.k.h",
+        &sunzi_gpu_cuda, "cuda", "wrong.k.h",
         "#line 1 \"wrong.k.h\"\nextern \"C\" __global__ void k(int *x)\n"
         "{ x[0] = y; }\n",
         9, 0, true, &code, &bytes);

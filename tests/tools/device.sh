@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# sunzi solve on a device: the same bytes of x without FP64 there, and a report of what was done and copied; refusals.
+# sunzi solve on a device (SUNZI_TEST_ENGINE, or opencl): the same bytes of x without FP64 there, and a report of what was done and copied; refusals.
 . "${srcdir:-.}/tests/tools/lib.sh"
+engine=${SUNZI_TEST_ENGINE:-opencl}
 
 # is PATTERN KEYS...
 is() {
@@ -13,7 +14,7 @@ is() {
 }
 
 "$sunzi" info --no-measure >out 2>err
-grep -A 1 '^  opencl ' out | tr -s ' \n' ' ' >facts
+grep -A 1 "^  $engine " out | tr -s ' \n' ' ' >facts
 if grep -q absent facts; then
     cat facts
     exit 77
@@ -27,42 +28,42 @@ awk 'BEGIN { n = 300; print "%%MatrixMarket matrix array real general"
         print s / 2147483647 - 0.5 + (i % (n + 1) == 0)
     } }' >a.mtx
 for factor in fp32 emulated; do
-    expect 0 solve a.mtx -f $factor -g accurate --engine opencl -o y.mtx -q \
+    expect 0 solve a.mtx -f $factor -g accurate --engine "$engine" -o y.mtx -q \
         --report r.json
     is '[1-9][0-9]*' device launches
     is '[1-9][0-9]*' device bytes_to
     is '[1-9][0-9]*' device bytes_from
     is '[1-9][0-9]*' device bytes_most
-    is opencl problems 0 runs 1 engine
+    is "$engine" problems 0 runs 1 engine
     SUNZI_DEVICE_FP64=0
     export SUNZI_DEVICE_FP64
-    expect 0 solve a.mtx -f $factor -g accurate --engine opencl -o z.mtx -q
+    expect 0 solve a.mtx -f $factor -g accurate --engine "$engine" -o z.mtx -q
     unset SUNZI_DEVICE_FP64
     cmp y.mtx z.mtx || complain "x of rung $factor is another without FP64"
 done
-expect 0 solve a.mtx -f fp32 --engine opencl
+expect 0 solve a.mtx -f fp32 --engine "$engine"
 says out '^device   '
 expect 0 solve a.mtx -f fp32 --engine portable --report r.json -q
 value device name >/dev/null 2>&1 && complain 'a CPU engine has a device'
 
 # tiles stay on the host, and the table says so
-expect 0 solve a.mtx -f fp32 --engine opencl --reproducible --report r.json
+expect 0 solve a.mtx -f fp32 --engine "$engine" --reproducible --report r.json
 is 0 device launches
-[ "$(value problems 0 runs 1 engine)" != opencl ] ||
+[ "$(value problems 0 runs 1 engine)" != "$engine" ] ||
     complain 'the device did nothing, and is named'
 
-expect 0 bench device --engine opencl 70
+expect 0 bench device --engine "$engine" 70
 says out '^  INT8 products .* GOP/s$'
 says out '^    70 '
 
 # refusals
 SUNZI_DEVICE=77
 export SUNZI_DEVICE
-expect 2 solve a.mtx --engine opencl
+expect 2 solve a.mtx --engine "$engine"
 says_only 'SUNZI_DEVICE: got 77'
 unset SUNZI_DEVICE
 OCL_ICD_VENDORS=$folder/none
 export OCL_ICD_VENDORS
-expect 2 solve a.mtx --engine opencl
-says_only "engine 'opencl' cannot be used here: .*knows no device"
+expect 2 solve a.mtx --engine "$engine"
+says_only "engine '$engine' cannot be used here: .*knows no device"
 exit $code

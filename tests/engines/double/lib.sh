@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# For tests that run on doubles of drivers (tests/engines/double): run in the
+# build folder, before anything changes the folder.
+# shellcheck shell=sh
+doubles=$(pwd)/tests/engines/double/.libs
+
+# double_links FOLDER MODULE NAME...: the module by the names that a loader asks
+# for, in a folder for LD_LIBRARY_PATH.
+double_links() {
+    into=$1
+    module=$doubles/$2.so
+    shift 2
+    mkdir -p "$into" || exit 99
+    for name in "$@"; do
+        ln -sf "$module" "$into/$name" || exit 99
+    done
+}
+
+# gpu_doubles FOLDER: from here on there are GPUs of both vendors. Compiled
+# programs are kept in the folder. Exit 77 where they cannot work.
+gpu_doubles() {
+    [ -f "$doubles/gpu.so" ] || {
+        echo 'skipped: no OpenCL headers, so the double of a GPU was not built'
+        exit 77
+    }
+    double_links "$1/gpu" gpu libcuda.so.1 libnvrtc.so.13 libamdhip64.so.5 \
+        libhiprtc.so.5
+    LD_LIBRARY_PATH=$1/gpu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    SUNZI_CACHE=$1/cache
+    DOUBLE_REPORT=$1/report
+    export LD_LIBRARY_PATH SUNZI_CACHE DOUBLE_REPORT
+    ./sunzi info --no-measure >"$1/info" 2>&1 || exit 99
+    if grep -A 1 '^  cuda ' "$1/info" | grep -q 'absent'; then
+        echo 'skipped: the double of a GPU needs OpenCL 2 on the CPU, such as' \
+            'pocl-opencl-icd:'
+        grep -A 1 '^  cuda ' "$1/info"
+        exit 77
+    fi
+}
+
+# nothing_held FOLDER: all processes since the last call gave back what they took.
+nothing_held() {
+    [ -s "$1/report" ] || {
+        echo 'the double did not report'
+        code=1
+    }
+    bad=$(grep -v '^held: 0 allocations, 0 programs, 0 kernels, 0 queues, 0 contexts, 0 misuses' \
+        "$1/report") && {
+        echo "$bad"
+        code=1
+    }
+    rm -f "$1/report"
+}
