@@ -237,6 +237,11 @@ bool gpu_holds(uint64_t address, size_t bytes)
     return found;
 }
 
+bool double_gpu_holds(uint64_t address, size_t bytes)
+{
+    return gpu_holds(address, bytes);
+}
+
 int cuMemAlloc_v2(uint64_t *address, size_t bytes)
 {
     const int code = gpu_enter();

@@ -25,6 +25,7 @@ gpu_doubles() {
     }
     double_links "$1/gpu" gpu libcuda.so.1 libnvrtc.so.13 libamdhip64.so.5 \
         libhiprtc.so.5
+    double_links "$1/gpu" blas libcublas.so.13 librocblas.so.3
     LD_LIBRARY_PATH=$1/gpu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
     SUNZI_CACHE=$1/cache
     DOUBLE_REPORT=$1/report
