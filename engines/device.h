@@ -87,7 +87,7 @@ typedef struct sunzi_device_ops {
     int (*describe)(int index, sunzi_device_limits *limits);
     /* Open device `index` of those there are; fills device->limits. allow_fp64
      * false: as if it had no FP64. SUNZI_ERR_ENGINE, SUNZI_ERR_ARG (no such
-     * index). */
+     * index), SUNZI_ERR_DEVICE. */
     sunzi_status (*open)(int index, bool allow_fp64, sunzi_device *device);
     void (*close)(sunzi_device *device);
     /* SUNZI_ERR_NOMEM with the size that is missing. bytes > 0. */
@@ -131,7 +131,8 @@ typedef struct sunzi_device_unit {
 
 struct sunzi_device {
     const sunzi_device_ops *ops;
-    void *state; /* of the implementation */
+    const char *engine; /* its name */
+    void *state;        /* of the implementation */
     sunzi_device_limits limits;
     sunzi_device_counts counts;
     pthread_mutex_t lock; /* recursive */
@@ -139,6 +140,7 @@ struct sunzi_device {
     void **kernels;       /* by index of the kernel */
     bool allow_blas;
     sunzi_device_unit unit[SUNZI_UNIT_COUNT];
+    char lost[400];       /* the sentence of a device that is lost, or "" */
 };
 
 /* Open the device of an engine: number SUNZI_DEVICE (default 0); with
@@ -151,6 +153,17 @@ void sunzi_device_close(sunzi_device **device);
 
 void sunzi_device_lock(sunzi_device *device);
 void sunzi_device_unlock(sunzi_device *device);
+
+/* Wait until all work is done. */
+sunzi_status sunzi_device_finish(sunzi_device *device);
+
+/* For implementations. SUNZI_ERR_DEVICE, what failed and with which error of
+ * the driver (its words end the sentence's first part). lost: for good; the
+ * sentence is kept, and is what each later call gives. */
+sunzi_status sunzi_device_failed(sunzi_device *device, bool lost,
+                                 const char *what, const char *error);
+/* SUNZI_OK, or SUNZI_ERR_DEVICE with the kept sentence. */
+sunzi_status sunzi_device_alive(const sunzi_device *device);
 
 /* SUNZI_ERR_DEVICE: `file` does not compile for `device`, with the first line
  * of the compiler's log that speaks of an error. */

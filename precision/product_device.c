@@ -120,6 +120,13 @@ static sunzi_status wrap(const run *s, const void *array, size_t bytes,
                              array ? bytes : sizeof s->zero, what, memory);
 }
 
+/* Copy it there before blocks take what memory is left. */
+static sunzi_status send(sunzi_memory *memory)
+{
+    void *place;
+    return sunzi_memory_for_kernel(memory, true, false, &place);
+}
+
 static sunzi_status bring(const run *s, side *x)
 {
     const size_t count = (size_t)x->o->count;
@@ -130,6 +137,10 @@ static sunzi_status bring(const run *s, side *x)
                    (size_t)s->p->k * 4, "exponents", &x->inner));
     SUNZI_TRY(wrap(s, x->plan->shift, count * 4, "exponents", &x->shift));
     SUNZI_TRY(wrap(s, x->plan->skip, count, "special vectors", &x->skip));
+    SUNZI_TRY(send(x->data));
+    SUNZI_TRY(send(x->inner));
+    SUNZI_TRY(send(x->shift));
+    SUNZI_TRY(send(x->skip));
 done:
     return status;
 }
@@ -391,11 +402,17 @@ static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
                                            .ld = s->b.block,
                                            .ldv = s->b.block,
                                            .moduli = s->plan->moduli.count};
-    return sunzi_launch(s->p->ctx,
-                        is_short(&s->plan->moduli)
-                            ? &sunzi_kernel_product_reconstruct_short
-                            : &sunzi_kernel_product_reconstruct,
-                        sunzi_range2((int)rows, (int)cols), &args);
+    void *place;
+    sunzi_status status;
+    /* what the host has of the block before is not copied there */
+    SUNZI_TRY(sunzi_memory_for_kernel(v, false, true, &place));
+    status = sunzi_launch(s->p->ctx,
+                          is_short(&s->plan->moduli)
+                              ? &sunzi_kernel_product_reconstruct_short
+                              : &sunzi_kernel_product_reconstruct,
+                          sunzi_range2((int)rows, (int)cols), &args);
+done:
+    return status;
 }
 
 static bool outside(const run *s, int64_t i0, int64_t rows, int64_t j0,
@@ -414,7 +431,7 @@ static sunzi_status one_block(run *s, int64_t i0, int64_t rows, int64_t j0,
     sunzi_status status;
     double start = sunzi_seconds();
     SUNZI_TRY(multiply(s, rows, cols));
-    SUNZI_TRY(ctx->device->ops->finish(ctx->device));
+    SUNZI_TRY(sunzi_device_finish(ctx->device));
     info->seconds_product += sunzi_seconds() - start;
     start = sunzi_seconds();
     SUNZI_TRY(reconstruct(s, i0, rows, j0, cols, 0, s->v));
@@ -486,6 +503,8 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
     SUNZI_TRY(make_tables(&s));
     SUNZI_TRY(bring(&s, &s.a));
     SUNZI_TRY(bring(&s, &s.b));
+    SUNZI_TRY(send(s.table));
+    SUNZI_TRY(send(s.product));
     if (sunzi_unit_works(p->ctx, SUNZI_UNIT_INT8, NULL, 0))
         s.own = plan->moduli.count;
     SUNZI_TRY(choose_block(&s));

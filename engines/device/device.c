@@ -113,6 +113,7 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     d = block;
     d->ops = engine->device;
     d->allow_blas = blas != 0;
+    d->engine = engine->name;
     d->programs = (void **)(d + 1);
     d->kernels = d->programs + texts;
     SUNZI_TRY(d->ops->open((int)index, fp64 != 0, d));
@@ -141,6 +142,29 @@ void sunzi_device_close(sunzi_device **device)
     *device = NULL;
 }
 
+sunzi_status sunzi_device_alive(const sunzi_device *device)
+{
+    return device->lost[0] ? sunzi_fail(SUNZI_ERR_DEVICE, "%s", device->lost)
+                           : SUNZI_OK;
+}
+
+sunzi_status sunzi_device_failed(sunzi_device *device, bool lost,
+                                 const char *what, const char *error)
+{
+    if (device->lost[0])
+        return sunzi_device_alive(device);
+    if (!lost)
+        return sunzi_fail(SUNZI_ERR_DEVICE,
+                          "%s device '%s': %s failed with %s; see the driver's "
+                          "log, or use another engine",
+                          device->engine, device->limits.name, what, error);
+    snprintf(device->lost, sizeof device->lost,
+             "%s device '%s' is lost: %s failed with %s; start the program "
+             "again, see the driver's log (dmesg), or use another engine",
+             device->engine, device->limits.name, what, error);
+    return sunzi_device_alive(device);
+}
+
 sunzi_status sunzi_compile_failed(const char *file, const char *device,
                                   const char *log)
 {
@@ -164,4 +188,12 @@ void sunzi_device_lock(sunzi_device *device)
 void sunzi_device_unlock(sunzi_device *device)
 {
     pthread_mutex_unlock(&device->lock);
+}
+
+sunzi_status sunzi_device_finish(sunzi_device *device)
+{
+    sunzi_device_lock(device);
+    const sunzi_status status = device->ops->finish(device);
+    sunzi_device_unlock(device);
+    return status;
 }

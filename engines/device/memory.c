@@ -150,14 +150,19 @@ sunzi_status sunzi_memory_fill(sunzi_memory *memory, void **bytes)
 sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
                                      bool write, void **place)
 {
+    sunzi_device *device = memory->ctx->device;
     sunzi_status status;
-    if (!memory->ctx->device) {
+    if (!device) {
         SUNZI_TRY(room_on_host(memory));
         memory->on_host = memory->on_host || write;
         *place = memory->host;
         return SUNZI_OK;
     }
-    SUNZI_TRY(read ? to_device(memory) : room_on_device(memory));
+    sunzi_device_lock(device);
+    status = read ? to_device(memory) : room_on_device(memory);
+    sunzi_device_unlock(device);
+    if (status < 0)
+        return status;
     if (write) {
         memory->on_device = true;
         memory->on_host = false;

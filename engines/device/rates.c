@@ -23,7 +23,7 @@ typedef struct bench {
 
 static sunzi_status finish(const bench *b)
 {
-    return b->ctx->device->ops->finish(b->ctx->device);
+    return sunzi_device_finish(b->ctx->device);
 }
 
 static sunzi_status triad(const bench *b)

@@ -27,6 +27,15 @@ done:
     return status;
 }
 
+static sunzi_status no_code(const char *device, const char *file,
+                            const char *what)
+{
+    return sunzi_fail(SUNZI_ERR_DEVICE,
+                      "%s: the compiler for %s %s; is there memory left? Try "
+                      "again, or use another engine",
+                      file, device, what);
+}
+
 static sunzi_status run_compiler(const sunzi_gpu_compiler *c,
                                  const sunzi_gpu_vendor *vendor,
                                  const char *device, const char *file,
@@ -46,18 +55,20 @@ static sunzi_status run_compiler(const sunzi_gpu_compiler *c,
     if (fp64)
         options[count++] = "-DK_FP64";
     if (c->create(&program, text, file, 0, NULL, NULL) != 0)
-        return sunzi_fail(SUNZI_ERR_DEVICE, "%s: %s's compiler did not start",
-                          file, vendor->name);
+        return no_code(device, file, "did not start");
     if (c->compile(program, count, options) != 0)
         status = complain(c, program, device, file);
     else if (c->code_size(program, bytes) != 0)
-        status = sunzi_fail(SUNZI_ERR_DEVICE, "%s: no code from %s's compiler",
-                            file, vendor->name);
+        status = no_code(device, file, "gives no code");
     if (status == SUNZI_OK)
         status = sunzi_allocate(*bytes, "a program", code);
-    if (status == SUNZI_OK)
-        c->code(program, *code);
+    if (status == SUNZI_OK && c->code(program, *code) != 0)
+        status = no_code(device, file, "gives no code");
     c->destroy(&program);
+    if (status < 0) {
+        sunzi_release(*code);
+        *code = NULL;
+    }
     return status;
 }
 

@@ -65,6 +65,9 @@ const sunzi_gpu_vendor sunzi_gpu_cuda = {
     .install = "install NVIDIA's driver and the CUDA toolkit's NVRTC, version "
                "11.2 or later",
     .blas = &sunzi_gpu_cublas,
+    .oldest = 11020,
+    .major_unit = 1000,
+    .minor_unit = 10,
     .units = 16,
     .major = 75,
     .minor = 76,

@@ -19,38 +19,72 @@ typedef struct state {
     sunzi_gpu_blas blas;
 } state;
 
-static sunzi_status failed(const sunzi_device *device, const char *what,
-                           gpu_status code)
+/* What every call begins with: the device is not lost, and its context is this
+ * thread's. */
+static sunzi_status enter(sunzi_device *device)
 {
     const state *s = device->state;
-    return sunzi_fail(SUNZI_ERR_DEVICE,
-                      "%s device '%s': %s failed with error %d of its driver; "
-                      "see the driver's log, or use another engine",
-                      s->vendor->name, device->limits.name, what, code);
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
+    const gpu_status code = s->gpu.context_set(s->context);
+    if (code != 0)
+        status = sunzi_gpu_failed(device, "taking up its context", code);
+done:
+    return status;
+}
+
+static sunzi_status check(sunzi_device *device, const char *what,
+                          gpu_status code)
+{
+    return code == 0 ? SUNZI_OK : sunzi_gpu_failed(device, what, code);
 }
 
 /* ---- which devices there are ---- */
+
+/* Is the driver recent enough? */
+static bool is_recent(const sunzi_gpu_vendor *v, int version, char *why,
+                      size_t why_bytes)
+{
+    const int got = version / v->minor_unit, least = v->oldest / v->minor_unit;
+    const int step = v->major_unit / v->minor_unit;
+    if (version >= v->oldest)
+        return true;
+    snprintf(why, why_bytes,
+             "its driver is for version %d.%d, at least %d.%d is needed; %s",
+             got / step, got % step, least / step, least % step, v->install);
+    return false;
+}
 
 /* The driver, initialised, and the number of its devices; 0 and why. */
 static int start(state *s, char *why, size_t why_bytes)
 {
     const sunzi_gpu_vendor *v = s->vendor;
     char missing[160];
-    int count = 0;
+    int count = 0, version = 0;
     if (!sunzi_library_open(v->driver_files, v->driver_names,
                             SUNZI_GPU_FUNCTIONS, &s->gpu, missing,
                             sizeof missing)) {
         snprintf(why, why_bytes, "%s; %s", missing, v->install);
         return 0;
     }
-    const gpu_status code = s->gpu.init(0);
-    if (code != 0 || s->gpu.device_count(&count) != 0 || count <= 0) {
-        snprintf(why, why_bytes,
-                 "its driver knows no device (error %d); check the driver",
-                 code);
+    gpu_status code = s->gpu.driver_version(&version);
+    if (code == 0 && !is_recent(v, version, why, why_bytes))
         return 0;
-    }
-    return count;
+    if (code == 0)
+        code = s->gpu.init(0);
+    if (code == 0)
+        code = s->gpu.device_count(&count);
+    if (code == 0 && count > 0)
+        return count;
+    if (code == 0 || code == SUNZI_GPU_NO_DEVICE)
+        snprintf(why, why_bytes,
+                 "its driver knows no device; check that there is one and that "
+                 "you may use it");
+    else
+        snprintf(why, why_bytes,
+                 "its driver does not start: error %d (%s); check the driver",
+                 code, sunzi_gpu_words(code));
+    return 0;
 }
 
 static int attribute(const state *s, int which)
@@ -134,6 +168,13 @@ static sunzi_status open_device(const sunzi_gpu_vendor *vendor, int index,
     *s = (state){.vendor = vendor};
     device->state = s;
     const int count = start(s, why, sizeof why);
+    if (count == 0) {
+        status = sunzi_fail(SUNZI_ERR_ENGINE,
+                            "engine '%s' cannot be used here: %s; use another "
+                            "engine or 'auto'",
+                            vendor->name, why);
+        goto done;
+    }
     if (index >= count) {
         status = sunzi_fail(SUNZI_ERR_ARG,
                             "SUNZI_DEVICE: got %d, there are %d %s devices; "
@@ -148,8 +189,7 @@ static sunzi_status open_device(const sunzi_gpu_vendor *vendor, int index,
         code = s->gpu.context_retain(&s->context, s->device);
     if (code == 0)
         code = s->gpu.context_set(s->context);
-    if (code != 0)
-        status = failed(device, "opening it", code);
+    status = check(device, "opening it", code);
 done:
     if (status < 0)
         close_device(device);
@@ -161,10 +201,13 @@ done:
 static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
 {
     const state *s = device->state;
+    gpu_status code = SUNZI_GPU_NO_MEMORY;
     uint64_t address = 0;
-    s->gpu.context_set(s->context);
-    if (bytes > device->limits.largest_bytes ||
-        s->gpu.allocate(&address, bytes) != 0)
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    if (bytes <= device->limits.largest_bytes)
+        code = s->gpu.allocate(&address, bytes);
+    if (code == SUNZI_GPU_NO_MEMORY)
         return sunzi_fail(
             SUNZI_ERR_NOMEM,
             "%s device '%s': %zu bytes could not be allocated (it has %zu, %zu "
@@ -172,10 +215,13 @@ static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
             "device",
             s->vendor->name, device->limits.name, bytes,
             device->limits.memory_bytes, device->counts.bytes);
+    SUNZI_TRY(check(device, "taking memory", code));
     *memory = (void *)(uintptr_t)address;
-    return SUNZI_OK;
+done:
+    return status;
 }
 
+/* Releases are tried on a lost device too: they may free what is the host's. */
 static void release(sunzi_device *device, void *memory)
 {
     const state *s = device->state;
@@ -187,49 +233,67 @@ static sunzi_status upload(sunzi_device *device, void *memory, const void *from,
                            size_t bytes)
 {
     const state *s = device->state;
-    s->gpu.context_set(s->context);
-    const gpu_status code =
-        s->gpu.upload((uint64_t)(uintptr_t)memory, from, bytes);
-    return code == 0 ? SUNZI_OK : failed(device, "a copy to the device", code);
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    status = check(device, "a copy to the device",
+                   s->gpu.upload((uint64_t)(uintptr_t)memory, from, bytes));
+done:
+    return status;
 }
 
 static sunzi_status download(sunzi_device *device, void *memory, void *to,
                              size_t bytes)
 {
     const state *s = device->state;
-    s->gpu.context_set(s->context);
-    const gpu_status code =
-        s->gpu.download(to, (uint64_t)(uintptr_t)memory, bytes);
-    return code == 0 ? SUNZI_OK : failed(device, "a copy to the host", code);
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    status = check(device, "a copy to the host",
+                   s->gpu.download(to, (uint64_t)(uintptr_t)memory, bytes));
+done:
+    return status;
 }
 
 /* ---- programs ---- */
 
+static sunzi_status compile_anew(sunzi_device *device, const char *file,
+                                 const char *text, const char *variant,
+                                 void **program)
+{
+    const state *s = device->state;
+    char name[200];
+    size_t bytes = 0;
+    void *code = NULL;
+    sunzi_status status;
+    snprintf(name, sizeof name, "%s device '%s'", s->vendor->name,
+             device->limits.name);
+    SUNZI_TRY(sunzi_gpu_compile(s->vendor, name, file, text, s->major, s->minor,
+                                device->limits.fp64, &code, &bytes));
+    SUNZI_TRY(check(device, file, s->gpu.module_load(program, code)));
+    device->counts.compiled++;
+    sunzi_program_cache_keep(device, text, variant, code, bytes);
+done:
+    sunzi_release(code);
+    return status;
+}
+
+/* Code in the cache may be of another device of the same name: then it does not
+ * load, and is made anew. */
 static sunzi_status compile(sunzi_device *device, const char *file,
                             const char *text, void **program)
 {
     const state *s = device->state;
     const char *variant = device->limits.fp64 ? "fp64" : "no fp64";
-    char name[200];
     size_t bytes = 0;
     sunzi_status status;
-    snprintf(name, sizeof name, "%s device '%s'", s->vendor->name,
-             device->limits.name);
+    SUNZI_TRY(enter(device));
     void *code = sunzi_program_cache_find(device, text, variant, &bytes);
-    if (code) {
-        device->counts.from_cache++;
-    } else {
-        SUNZI_TRY(sunzi_gpu_compile(s->vendor, name, file, text, s->major,
-                                    s->minor, device->limits.fp64, &code,
-                                    &bytes));
-        device->counts.compiled++;
-        sunzi_program_cache_keep(device, text, variant, code, bytes);
-    }
-    s->gpu.context_set(s->context);
-    const gpu_status loaded = s->gpu.module_load(program, code);
-    status = loaded == 0 ? SUNZI_OK : failed(device, file, loaded);
-done:
+    const bool loaded = code && s->gpu.module_load(program, code) == 0;
     sunzi_release(code);
+    if (loaded)
+        device->counts.from_cache++;
+    else
+        status = compile_anew(device, file, text, variant, program);
+done:
     return status;
 }
 
@@ -244,9 +308,11 @@ static sunzi_status find(sunzi_device *device, void *program, const char *name,
                          void **kernel)
 {
     const state *s = device->state;
-    s->gpu.context_set(s->context);
-    const gpu_status code = s->gpu.function_get(kernel, program, name);
-    return code == 0 ? SUNZI_OK : failed(device, name, code);
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    status = check(device, name, s->gpu.function_get(kernel, program, name));
+done:
+    return status;
 }
 
 static void drop(sunzi_device *device, void *kernel)
@@ -261,6 +327,7 @@ static sunzi_status launch(sunzi_device *device, void *kernel, const char *name,
 {
     const state *s = device->state;
     void *list[ARGUMENTS_MAX];
+    sunzi_status status;
     if (count > ARGUMENTS_MAX)
         return sunzi_fail(SUNZI_ERR_INTERNAL, "kernel %s: %d arguments", name,
                           count);
@@ -270,20 +337,24 @@ static sunzi_status launch(sunzi_device *device, void *kernel, const char *name,
                                 : (const void *)&arguments[a].memory;
         list[a] = (void *)(uintptr_t)value;
     }
-    s->gpu.context_set(s->context);
-    const gpu_status code = s->gpu.launch(
-        kernel, (unsigned)groups[2], (unsigned)groups[1], (unsigned)groups[0],
-        (unsigned)items[2], (unsigned)items[1], (unsigned)items[0], 0, NULL,
-        list, NULL);
-    return code == 0 ? SUNZI_OK : failed(device, name, code);
+    SUNZI_TRY(enter(device));
+    status = check(device, name,
+                   s->gpu.launch(kernel, (unsigned)groups[2],
+                                 (unsigned)groups[1], (unsigned)groups[0],
+                                 (unsigned)items[2], (unsigned)items[1],
+                                 (unsigned)items[0], 0, NULL, list, NULL));
+done:
+    return status;
 }
 
 static sunzi_status finish(sunzi_device *device)
 {
     const state *s = device->state;
-    s->gpu.context_set(s->context);
-    const gpu_status code = s->gpu.synchronize();
-    return code == 0 ? SUNZI_OK : failed(device, "its work", code);
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    status = check(device, "its work", s->gpu.synchronize());
+done:
+    return status;
 }
 
 /* ---- its own products ---- */

@@ -12,6 +12,14 @@
 #include "engines/device.h"
 
 typedef int gpu_status; /* 0: success */
+enum { SUNZI_GPU_NO_MEMORY = 2, SUNZI_GPU_NO_DEVICE = 100 };
+
+/* A code in words. */
+const char *sunzi_gpu_words(gpu_status code);
+/* SUNZI_ERR_DEVICE: the driver said `code` to `what`. Where it says it to every
+ * later call of the process, the device is lost. */
+sunzi_status sunzi_gpu_failed(sunzi_device *device, const char *what,
+                              gpu_status code);
 
 typedef struct sunzi_gpu_driver {
     gpu_status (*init)(unsigned flags);
@@ -69,6 +77,9 @@ typedef struct sunzi_gpu_vendor {
     const char *const *compiler_files, *const *compiler_names;
     const char *install; /* what to do where a library is missing */
     const struct sunzi_gpu_blas_vendor *blas; /* engines/gpu/blas.h */
+    /* the oldest driver; a version is major * major_unit + minor * minor_unit +
+     * something less */
+    int oldest, major_unit, minor_unit;
     /* attributes: units, and (-1: none) the two numbers of the architecture */
     int units, major, minor;
     int clock, memory_clock, bus; /* kHz, kHz, bits */

@@ -21,14 +21,27 @@ typedef struct state {
 static const char options[] =
     "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt";
 
-static sunzi_status failed(const sunzi_device *device, const char *what,
-                           cl_int code)
+/* After these codes no call of the context succeeds. */
+static bool is_lost(cl_int code)
 {
-    return sunzi_fail(SUNZI_ERR_DEVICE,
-                      "opencl device '%s': %s failed with %s (%d); see the "
-                      "driver's log, or use another engine",
-                      device->limits.name, what, sunzi_opencl_error(code),
-                      (int)code);
+    return code == CL_DEVICE_NOT_AVAILABLE || code == CL_INVALID_CONTEXT ||
+           code == CL_INVALID_COMMAND_QUEUE;
+}
+
+static sunzi_status failed(sunzi_device *device, const char *what, cl_int code)
+{
+    char error[100];
+    snprintf(error, sizeof error, "%s (%d)", sunzi_opencl_error(code),
+             (int)code);
+    return sunzi_device_failed(device, is_lost(code), what, error);
+}
+
+/* Of an allocation: is it the memory that lacks? */
+static bool is_no_memory(cl_int code)
+{
+    return code == CL_MEM_OBJECT_ALLOCATION_FAILURE ||
+           code == CL_OUT_OF_RESOURCES || code == CL_OUT_OF_HOST_MEMORY ||
+           code == CL_INVALID_BUFFER_SIZE;
 }
 
 /* ---- which devices there are ---- */
@@ -178,9 +191,13 @@ static sunzi_status open_device(int index, bool allow_fp64,
     cl_int code = CL_SUCCESS;
     void *block = NULL;
     sunzi_status status;
+    if (!sunzi_opencl_available(why, sizeof why))
+        return sunzi_fail(SUNZI_ERR_ENGINE,
+                          "engine 'opencl' cannot be used here: %s; use "
+                          "another engine or 'auto'",
+                          why);
     const sunzi_opencl_library *cl = sunzi_opencl_library_open(why, sizeof why);
-    if (cl)
-        list_devices(cl, list, &count);
+    list_devices(cl, list, &count);
     if (index >= count)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "SUNZI_DEVICE: got %d, there are %d opencl devices; "
@@ -211,11 +228,15 @@ done:
 static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
 {
     const state *s = device->state;
-    cl_int code = CL_SUCCESS;
+    cl_int code = CL_INVALID_BUFFER_SIZE;
     cl_mem buffer = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     if (bytes <= device->limits.largest_bytes)
         buffer = s->cl->clCreateBuffer(s->context, CL_MEM_READ_WRITE, bytes,
                                        NULL, &code);
+    if (!buffer && !is_no_memory(code))
+        return failed(device, "taking memory", code);
     if (!buffer)
         return sunzi_fail(
             SUNZI_ERR_NOMEM,
@@ -225,7 +246,8 @@ static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
             device->limits.name, bytes, device->limits.memory_bytes,
             device->limits.largest_bytes, device->counts.bytes);
     *memory = buffer;
-    return SUNZI_OK;
+done:
+    return status;
 }
 
 static void release(sunzi_device *device, void *memory)
@@ -238,20 +260,28 @@ static sunzi_status upload(sunzi_device *device, void *memory, const void *from,
                            size_t bytes)
 {
     const state *s = device->state;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     const cl_int code = s->cl->clEnqueueWriteBuffer(
         s->queue, memory, CL_TRUE, 0, bytes, from, 0, NULL, NULL);
-    return code == CL_SUCCESS ? SUNZI_OK
-                              : failed(device, "a copy to the device", code);
+    if (code != CL_SUCCESS)
+        status = failed(device, "a copy to the device", code);
+done:
+    return status;
 }
 
 static sunzi_status download(sunzi_device *device, void *memory, void *to,
                              size_t bytes)
 {
     const state *s = device->state;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     const cl_int code = s->cl->clEnqueueReadBuffer(s->queue, memory, CL_TRUE, 0,
                                                    bytes, to, 0, NULL, NULL);
-    return code == CL_SUCCESS ? SUNZI_OK
-                              : failed(device, "a copy to the host", code);
+    if (code != CL_SUCCESS)
+        status = failed(device, "a copy to the host", code);
+done:
+    return status;
 }
 
 /* ---- programs ---- */
@@ -310,6 +340,8 @@ static sunzi_status compile(sunzi_device *device, const char *file,
 {
     const state *s = device->state;
     cl_int code = CL_SUCCESS;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     cl_program program = from_cache(device, text);
     if (program) {
         device->counts.from_cache++;
@@ -322,16 +354,17 @@ static sunzi_status compile(sunzi_device *device, const char *file,
         return failed(device, file, code);
     code = s->cl->clBuildProgram(program, 1, &s->id, s->options, NULL, NULL);
     if (code != CL_SUCCESS) {
-        const sunzi_status status = code == CL_BUILD_PROGRAM_FAILURE
-                                        ? complain(device, file, program)
-                                        : failed(device, "the compiler", code);
+        status = code == CL_BUILD_PROGRAM_FAILURE
+                     ? complain(device, file, program)
+                     : failed(device, "the compiler", code);
         s->cl->clReleaseProgram(program);
         return status;
     }
     device->counts.compiled++;
     to_cache(device, text, program);
     *result = program;
-    return SUNZI_OK;
+done:
+    return status;
 }
 
 static void forget(sunzi_device *device, void *program)
@@ -345,8 +378,13 @@ static sunzi_status find(sunzi_device *device, void *program, const char *name,
 {
     const state *s = device->state;
     cl_int code = CL_SUCCESS;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     *kernel = s->cl->clCreateKernel(program, name, &code);
-    return *kernel ? SUNZI_OK : failed(device, name, code);
+    if (!*kernel)
+        status = failed(device, name, code);
+done:
+    return status;
 }
 
 static void drop(sunzi_device *device, void *kernel)
@@ -364,6 +402,8 @@ static sunzi_status launch(sunzi_device *device, void *kernel, const char *name,
     const state *s = device->state;
     size_t global[3], local[3];
     cl_int code = CL_SUCCESS;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     for (int a = 0; a < count && code == CL_SUCCESS; a++) {
         const sunzi_device_argument *x = &arguments[a];
         code = x->value ? s->cl->clSetKernelArg(kernel, (cl_uint)a, x->size,
@@ -378,14 +418,22 @@ static sunzi_status launch(sunzi_device *device, void *kernel, const char *name,
     if (code == CL_SUCCESS)
         code = s->cl->clEnqueueNDRangeKernel(s->queue, kernel, 3, NULL, global,
                                              local, 0, NULL, NULL);
-    return code == CL_SUCCESS ? SUNZI_OK : failed(device, name, code);
+    if (code != CL_SUCCESS)
+        status = failed(device, name, code);
+done:
+    return status;
 }
 
 static sunzi_status finish(sunzi_device *device)
 {
     const state *s = device->state;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_device_alive(device));
     const cl_int code = s->cl->clFinish(s->queue);
-    return code == CL_SUCCESS ? SUNZI_OK : failed(device, "its work", code);
+    if (code != CL_SUCCESS)
+        status = failed(device, "its work", code);
+done:
+    return status;
 }
 
 const sunzi_device_ops sunzi_opencl_device = {

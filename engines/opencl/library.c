@@ -62,6 +62,7 @@ const char *sunzi_opencl_error(cl_int code)
         NAME(CL_INVALID_WORK_GROUP_SIZE)
         NAME(CL_INVALID_BUFFER_SIZE)
         NAME(CL_INVALID_COMMAND_QUEUE)
+        NAME(CL_INVALID_CONTEXT)
 #undef NAME
     default:
         return "an OpenCL error";

@@ -212,7 +212,7 @@ int cuCtxSynchronize(void)
 {
     const int code = gpu_enter();
     if (code == 0 && fault_at("finish"))
-        return LAUNCH_FAILED;
+        return INVALID_VALUE;
     return code;
 }
 
