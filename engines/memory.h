@@ -34,6 +34,19 @@ sunzi_status sunzi_memory_read(sunzi_memory *memory, const void **bytes);
 sunzi_status sunzi_memory_write(sunzi_memory *memory, void **bytes);
 sunzi_status sunzi_memory_fill(sunzi_memory *memory, void **bytes);
 
+/* The first `bytes` of the memory, copied where the context computes from the
+ * caller's array and back, with no room taken on the host. put: the memory is
+ * valid only there. */
+sunzi_status sunzi_memory_put(sunzi_memory *memory, const void *from,
+                              size_t bytes);
+sunzi_status sunzi_memory_get(sunzi_memory *memory, void *to, size_t bytes);
+/* Take the room where the context computes now, so that later launches do not
+ * fail for want of it. The contents are undefined. SUNZI_ERR_NOMEM. */
+sunzi_status sunzi_memory_take(sunzi_memory *memory);
+/* Bytes of the device that a context may still take: nine tenths of its memory,
+ * at most the limit of workspace. 0 without a device. */
+size_t sunzi_memory_left(const sunzi_context *ctx);
+
 /* For launches: where the context computes, the device's handle, or the address
  * on the host. read: valid there; write: valid only there. */
 sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,

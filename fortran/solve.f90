@@ -53,6 +53,8 @@ module sunzi_solve_m
     integer(c_int) :: factor
     integer(c_int) :: succeeded
     real(c_double) :: seconds_factor, seconds_refine
+    !> Text: sunzi_string(attempt%engine_factor) and so on.
+    type(c_ptr) :: engine_factor, engine_residual, engine_solve
     !> Text: sunzi_string(attempt%reason).
     character(kind=c_char) :: reason(reason_bytes)
   end type

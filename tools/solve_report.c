@@ -107,6 +107,9 @@ static void write_attempts(sunzi_json *json, const sunzi_solve_report *report)
         sunzi_json_bool(json, "succeeded", attempt->succeeded);
         sunzi_json_number(json, "seconds_factor", attempt->seconds_factor);
         sunzi_json_number(json, "seconds_refine", attempt->seconds_refine);
+        sunzi_json_string(json, "engine_factor", attempt->engine_factor);
+        sunzi_json_string(json, "engine_residual", attempt->engine_residual);
+        sunzi_json_string(json, "engine_solve", attempt->engine_solve);
         sunzi_json_string(json, "reason", attempt->reason);
         sunzi_json_close(json, '}');
     }

@@ -3,6 +3,7 @@
 #include "engines/memory.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "engines/device.h"
 
@@ -145,6 +146,65 @@ sunzi_status sunzi_memory_fill(sunzi_memory *memory, void **bytes)
 {
     memory->on_device = false;
     return sunzi_memory_write(memory, bytes);
+}
+
+sunzi_status sunzi_memory_put(sunzi_memory *memory, const void *from,
+                              size_t bytes)
+{
+    sunzi_device *device = memory->ctx->device;
+    void *place = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_for_kernel(memory, false, true, &place));
+    if (bytes == 0)
+        return SUNZI_OK;
+    if (!device) {
+        memcpy(place, from, bytes);
+        return SUNZI_OK;
+    }
+    sunzi_device_lock(device);
+    status = device->ops->upload(device, place, from, bytes);
+    device->counts.uploads++;
+    device->counts.upload_bytes += (int64_t)bytes;
+    sunzi_device_unlock(device);
+done:
+    return status;
+}
+
+sunzi_status sunzi_memory_get(sunzi_memory *memory, void *to, size_t bytes)
+{
+    sunzi_device *device = memory->ctx->device;
+    void *place = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_for_kernel(memory, true, false, &place));
+    if (bytes == 0)
+        return SUNZI_OK;
+    if (!device) {
+        memcpy(to, place, bytes);
+        return SUNZI_OK;
+    }
+    sunzi_device_lock(device);
+    status = device->ops->download(device, place, to, bytes);
+    device->counts.downloads++;
+    device->counts.download_bytes += (int64_t)bytes;
+    sunzi_device_unlock(device);
+done:
+    return status;
+}
+
+sunzi_status sunzi_memory_take(sunzi_memory *memory)
+{
+    void *place;
+    return sunzi_memory_for_kernel(memory, false, true, &place);
+}
+
+size_t sunzi_memory_left(const sunzi_context *ctx)
+{
+    const sunzi_device *d = ctx->device;
+    const size_t limit = ctx->workspace_limit_bytes;
+    const size_t most = d ? d->limits.memory_bytes / 10 * 9 : 0;
+    const size_t left =
+        d && most > d->counts.bytes ? most - d->counts.bytes : 0;
+    return limit && limit < left ? limit : left;
 }
 
 sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,

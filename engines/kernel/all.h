@@ -3,4 +3,8 @@
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
 #include "precision/product.k.h"
+#include "solvers/dense/cholesky.k.h"
+#include "solvers/dense/load.k.h"
 #include "solvers/dense/lu.k.h"
+#include "solvers/dense/residual.k.h"
+#include "solvers/dense/triangle.k.h"

@@ -22,7 +22,17 @@
     LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
-    GROUP(lu_update, "solvers/dense/lu.k.h")
+    GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
+    LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
+    GROUP(dense_load, "solvers/dense/load.k.h")                                \
+    GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
+    GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \
+    LOOP(residual_end, "solvers/dense/residual.k.h")                           \
+    GROUP(triangle_dots, "solvers/dense/triangle.k.h")                         \
+    GROUP(triangle_block_dots, "solvers/dense/triangle.k.h")                   \
+    GROUP(triangle_block_axpys, "solvers/dense/triangle.k.h")                  \
+    GROUP(triangle_axpys, "solvers/dense/triangle.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };

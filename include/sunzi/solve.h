@@ -73,11 +73,17 @@ typedef struct sunzi_column_report {
     double forward_bound;
 } sunzi_column_report;
 
-/** One step of the ladder: a factorization that was tried. */
+/** One step of the ladder: a factorization that was tried. The engines, static
+ * text, are those that made the factors, formed the residuals and solved with
+ * the factors; in a context with a device, the engine of the CPU where a part
+ * stayed there, as it always does at the rungs emulated and fp64, and where the
+ * device had no room for A (8 n^2 bytes) or for the factors (the log says so).
+ */
 typedef struct sunzi_attempt {
     sunzi_factor factor;
     int succeeded; /**< 1: this attempt gave the answer */
     double seconds_factor, seconds_refine;
+    const char *engine_factor, *engine_residual, *engine_solve;
     char reason[160]; /**< why it was chosen, and how it ended */
 } sunzi_attempt;
 

@@ -10,6 +10,7 @@
 #include "core/blas.h"
 #include "precision/update.h"
 #include "solvers/dense/ladder.h"
+#include "solvers/dense/resident.h"
 #include "solvers/dense/tiles_factors.h"
 
 enum { TILE = 64, SHIFT_ATTEMPTS = 4 };
@@ -19,6 +20,16 @@ static size_t padded(int n)
     /* off powers of two, so that rows do not share cache sets; whole lines */
     const size_t lines = ((size_t)n + 15) / 16;
     return (lines + (lines % 2 == 0)) * 16;
+}
+
+size_t sunzi_factors_storage_bytes(int rows, int cols, size_t number_bytes)
+{
+    return sunzi_size_product((size_t)rows, padded(cols), number_bytes);
+}
+
+bool sunzi_factors_on_device(const sunzi_context *ctx, sunzi_factor factor)
+{
+    return ctx->device && factor == SUNZI_FACTOR_FP32;
 }
 
 static bool is_single(sunzi_factor factor)
@@ -56,9 +67,10 @@ static double copy_block(const sunzi_context *ctx, const sunzi_dense *a,
         ctx, a, f, (sunzi_factors_piece){i0, j0, i0, j0, rows, cols});
 }
 
-/* Copy S into the storage of the factors, of a positive definite one the lower
- * triangle; f->largest: max |S|, infinity if something is not finite. */
-static void load(sunzi_context *ctx, const sunzi_dense *a, sunzi_factors *f)
+/* Copy S into the storage of the factors here, of a positive definite one the
+ * lower triangle; f->largest: max |S|, infinity if something is not finite. */
+static void load_here(sunzi_context *ctx, const sunzi_dense *a,
+                      sunzi_factors *f)
 {
     const int n = a->n;
     double most = 0;
@@ -79,6 +91,27 @@ static void load(sunzi_context *ctx, const sunzi_dense *a, sunzi_factors *f)
         }
     }
     f->largest = bad ? INFINITY : most;
+}
+
+/* The same where the storage is. S that is not on the device is scaled here. */
+static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
+                         sunzi_factors *f)
+{
+    sunzi_status status = SUNZI_OK;
+    if (f->tiles) {
+        sunzi_tiles_load(ctx, a, f);
+    } else if (f->device && a->resident) {
+        SUNZI_TRY(sunzi_resident_load(a->resident, f->device->data, f->ld,
+                                      &f->largest));
+    } else if (f->device) {
+        SUNZI_TRY(sunzi_memory_fill(f->device->data, &f->data));
+        load_here(ctx, a, f);
+        f->data = NULL;
+    } else {
+        load_here(ctx, a, f);
+    }
+done:
+    return status;
 }
 
 static sunzi_status check_range(const sunzi_factors *f)
@@ -171,11 +204,12 @@ static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
                         .scratch = scratch,
                         .status = SUNZI_OK};
     int bad = 0;
-    if (f->cholesky)
+    if (f->device)
+        job.status = f->cholesky ? sunzi_cholesky_on_device(ctx, f, &bad)
+                                 : sunzi_lu_on_device(ctx, f, &bad);
+    else if (f->cholesky)
         bad = f->single ? sunzi_cholesky_f32(&job, f->n, f->data)
                         : sunzi_cholesky_f64(&job, f->n, f->data);
-    else if (ctx->device && f->factor == SUNZI_FACTOR_FP32)
-        job.status = sunzi_lu_on_device(ctx, f, &bad);
     else
         bad = f->single ? sunzi_lu_f32(&job, f->n, f->data, f->pivots)
                         : sunzi_lu_f64(&job, f->n, f->data, f->pivots);
@@ -206,12 +240,8 @@ static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
     double shift =
         f->cholesky && coarse ? 2 * sunzi_ladder_roundoff(f->factor) : 0;
     for (int attempt = 1;; attempt++, shift *= 2) {
-        if (f->tiles)
-            sunzi_tiles_load(ctx, a, f);
-        else
-            load(ctx, a, f);
-        sunzi_status status = check_range(f);
-        if (status < 0)
+        sunzi_status status = load(ctx, a, f);
+        if (status < 0 || (status = check_range(f)) < 0)
             return status;
         if (shift > 0)
             add_to_diagonal(f, shift);
@@ -260,8 +290,15 @@ static sunzi_status create(sunzi_context *ctx, sunzi_structure structure,
                          .tiles = a->tiles};
     f->by_columns = uses_lapack(ctx, factor) && !f->cholesky && !f->tiles;
     f->pivots = f->cholesky ? NULL : (int *)(f + 1);
-    f->bytes = sunzi_size_product((size_t)rows, (size_t)f->ld,
-                                  f->single ? sizeof(float) : sizeof(double));
+    f->bytes = sunzi_factors_storage_bytes(
+        rows, cols, f->single ? sizeof(float) : sizeof(double));
+    if (!a->tiles && sunzi_factors_on_device(ctx, factor)) {
+        status = sunzi_device_factors_create(ctx, a->n, f->bytes, &f->device);
+        if (status == SUNZI_OK || status != SUNZI_ERR_NOMEM)
+            return status;
+        sunzi_log(ctx, SUNZI_LOG_DECISION, "factors stay here: %s",
+                  sunzi_last_message());
+    }
     SUNZI_TRY(sunzi_pool_take(ctx->pool, f->bytes, "factors", &f->data));
 done:
     return status;
@@ -278,7 +315,7 @@ sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
     *factors = NULL;
     SUNZI_TRY(sunzi_tiles_agree(a->tiles,
                                 create(ctx, structure, factor, a, factors)));
-    if (!uses_lapack(ctx, factor) && !a->tiles) {
+    if (!uses_lapack(ctx, factor) && !a->tiles && !(*factors)->device) {
         room(ctx, *factors, &work_bytes, &scratch_bytes);
         SUNZI_TRY(sunzi_pool_take(ctx->pool, work_bytes, "factors", &work));
         SUNZI_TRY(
@@ -298,6 +335,7 @@ void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors)
     sunzi_factors *f = *factors;
     if (!f)
         return;
+    sunzi_device_factors_destroy(&f->device);
     sunzi_pool_give(ctx->pool, &f->data);
     sunzi_pool_give(ctx->pool, &f);
     *factors = NULL;
@@ -305,14 +343,17 @@ void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors)
 
 double sunzi_factors_growth(const sunzi_factors *f)
 {
+    const void *data = f->data;
     double most = 0;
     if (f->cholesky || !(f->largest > 0))
         return 1;
+    if (f->device && sunzi_memory_read(f->device->data, &data) < 0)
+        return NAN;
     for (int i = 0; i < f->n; i++)
         for (int j = i; j < f->n; j++) {
             const int64_t at = f->by_columns ? j * f->ld + i : i * f->ld + j;
-            const double u = fabs(f->single ? (double)((float *)f->data)[at]
-                                            : ((double *)f->data)[at]);
+            const double u = fabs(f->single ? (double)((const float *)data)[at]
+                                            : ((const double *)data)[at]);
             most = u <= most ? most : u;
         }
     return most / f->largest;
@@ -327,4 +368,14 @@ const int *sunzi_factors_pivots(const sunzi_factors *f, bool *of_transpose)
 size_t sunzi_factors_bytes(const sunzi_factors *f)
 {
     return f->bytes;
+}
+
+bool sunzi_factors_resident(const sunzi_factors *f)
+{
+    return f->device != NULL;
+}
+
+sunzi_status sunzi_factors_status(const sunzi_factors *f)
+{
+    return f->device ? f->device->failed : SUNZI_OK;
 }

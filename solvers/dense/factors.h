@@ -11,18 +11,22 @@
 #include "core/context.h"
 #include "solvers/dense/tiles.h"
 
+struct sunzi_resident;
+
 /* The matrix where the caller has it: element (i, j) at
  * data[i row_stride + j col_stride], one of the strides is 1. Scaled by powers
  * of two, S_ij = 2^row_exponent[i] A_ij 2^col_exponent[j] (both arrays or
  * neither NULL). POSITIVE_DEFINITE: only i >= j is read; row_exponent ==
  * col_exponent. tiles: NULL, or how A is dealt to processes (then data is the
- * local part, the exponents are whole, and all functions are collective). */
+ * local part, the exponents are whole, and all functions are collective).
+ * resident: NULL, or the same matrix and exponents on the context's device. */
 typedef struct sunzi_dense {
     int n;
     const double *data;
     int64_t row_stride, col_stride;
     const int32_t *row_exponent, *col_exponent;
     sunzi_tiles *tiles;
+    struct sunzi_resident *resident;
 } sunzi_dense;
 
 typedef struct sunzi_factors sunzi_factors;
@@ -40,10 +44,21 @@ sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
                              sunzi_factors **factors);
 void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors);
 
+/* Are factors of this rung made on the context's device, if there is room? A
+ * matrix not in tiles. */
+bool sunzi_factors_on_device(const sunzi_context *ctx, sunzi_factor factor);
+/* Bytes there of factors of order n and the vectors of their solves. */
+size_t sunzi_factors_device_bytes(int n);
+/* These were: they stay there, and so do the solves. */
+bool sunzi_factors_resident(const sunzi_factors *factors);
+/* The first failure of a solve there; SUNZI_OK here. */
+sunzi_status sunzi_factors_status(const sunzi_factors *factors);
+
 /* Solve S Y = Z (or S^T Y = Z) with the factors in FP64 arithmetic (factors
  * stored in FP32 are widened as they are read), in place: z[i + j ldz], nrhs
  * columns (in tiles ldz is n). The factors are read from memory once for all of
- * them. A column's bits do not depend on nrhs or threads. */
+ * them. A column's bits do not depend on nrhs or threads. On a device that
+ * fails: NaN, and sunzi_factors_status. */
 void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *factors,
                          bool transposed, int nrhs, double *z, int64_t ldz);
 

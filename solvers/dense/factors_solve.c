@@ -239,6 +239,8 @@ void sunzi_factors_solve(sunzi_context *ctx, const sunzi_factors *f,
         permute(f, false, z + c * ldz);
     if (f->tiles)
         sunzi_tiles_solve(ctx, f, transposed, nrhs, z);
+    else if (f->device)
+        sunzi_device_factors_solve(f, transposed, nrhs, z, ldz);
     else
         solve_here(ctx, f, transposed, nrhs, z, ldz);
     for (int c = 0; c < nrhs && pivots && transposed; c++)

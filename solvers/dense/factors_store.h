@@ -5,8 +5,17 @@
 #ifndef SUNZI_SOLVERS_DENSE_FACTORS_STORE_H
 #define SUNZI_SOLVERS_DENSE_FACTORS_STORE_H
 
+#include "engines/memory.h"
 #include "solvers/dense/factors.h"
 #include "solvers/dense/tiles.h"
+
+/* Factors that stay on the device of their context. */
+typedef struct sunzi_device_factors {
+    sunzi_context *ctx;
+    sunzi_memory *data; /* as struct sunzi_factors says */
+    sunzi_memory *z;    /* right-hand sides of solves */
+    sunzi_status failed;
+} sunzi_device_factors;
 
 struct sunzi_factors {
     int n;
@@ -14,9 +23,10 @@ struct sunzi_factors {
     sunzi_factor factor;
     bool single; /* data is float, else double */
     bool cholesky, by_columns;
-    void *data;
-    int *pivots;    /* 1-based, NULL for Cholesky */
-    double largest; /* max |S| */
+    void *data;                   /* NULL: on the device */
+    sunzi_device_factors *device; /* NULL: here */
+    int *pivots;                  /* 1-based, NULL for Cholesky */
+    double largest;               /* max |S| */
     size_t bytes;
     sunzi_tiles *tiles; /* NULL: all of it is here */
 };
@@ -33,11 +43,27 @@ typedef struct sunzi_factors_piece {
 double sunzi_factors_copy(const sunzi_context *ctx, const sunzi_dense *a,
                           const sunzi_factors *f, sunzi_factors_piece piece);
 
-/* Factorize what the storage holds by an FP32 LU on the device of the context;
- * pivots from 0. *bad: 0, or the 1-based column without a usable pivot. The
- * bits are those of the reproducible factorization of a CPU engine.
- * SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+/* Bytes of the storage of rows x cols numbers. */
+size_t sunzi_factors_storage_bytes(int rows, int cols, size_t number_bytes);
+
+/* Factorize what the storage on the device holds by an FP32 LU there; pivots
+ * from 0. *bad: 0, or the 1-based column without a usable pivot. The bits are
+ * those of the reproducible factorization of a CPU engine. SUNZI_ERR_NOMEM,
+ * SUNZI_ERR_DEVICE. */
 sunzi_status sunzi_lu_on_device(sunzi_context *ctx, sunzi_factors *f, int *bad);
+/* The same for Cholesky; *bad: the order of the leading block that is not
+ * positive definite. */
+sunzi_status sunzi_cholesky_on_device(sunzi_context *ctx, sunzi_factors *f,
+                                      int *bad);
+
+/* Room on the device for `bytes` of storage. SUNZI_ERR_NOMEM. */
+sunzi_status sunzi_device_factors_create(sunzi_context *ctx, int n,
+                                         size_t bytes,
+                                         sunzi_device_factors **factors);
+void sunzi_device_factors_destroy(sunzi_device_factors **factors);
+/* sunzi_factors_solve without the interchanges. */
+void sunzi_device_factors_solve(const sunzi_factors *f, bool transposed,
+                                int nrhs, double *z, int64_t ldz);
 
 /* A triangle in memory, rows contiguous; shape [n, n]. */
 typedef struct sunzi_triangle {

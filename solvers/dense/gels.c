@@ -273,15 +273,19 @@ static sunzi_status solve_columns(const problem *p, const sunzi_tall *t,
     return SUNZI_OK;
 }
 
-static void note(sunzi_solve_report *r, bool single, bool done, double factor,
-                 double refine, const char *how)
+static void note(const sunzi_tall *t, sunzi_solve_report *r, bool single,
+                 bool done, double factor, double refine, const char *how)
 {
+    const char *engine = sunzi_engine_worker(t->ctx->engine, false);
     sunzi_attempt *a = &r->attempt[r->attempts++];
     *a = (sunzi_attempt){.factor =
                              single ? SUNZI_FACTOR_FP32 : SUNZI_FACTOR_FP64,
                          .succeeded = done,
                          .seconds_factor = factor,
-                         .seconds_refine = refine};
+                         .seconds_refine = refine,
+                         .engine_factor = engine,
+                         .engine_residual = engine,
+                         .engine_solve = engine};
     snprintf(a->reason, sizeof a->reason, "%s", how);
     r->seconds_factor += factor;
     r->seconds_refine += refine;
@@ -301,7 +305,7 @@ static sunzi_status climb(const problem *p, sunzi_tall *t,
         const double middle = sunzi_seconds();
         const bool last = !single || !o->climb;
         if (status < 0) {
-            note(r, single, false, middle - start, 0, sunzi_last_message());
+            note(t, r, single, false, middle - start, 0, sunzi_last_message());
             if (status == SUNZI_ERR_SINGULAR && !last)
                 continue;
             return status;
@@ -310,7 +314,7 @@ static sunzi_status climb(const problem *p, sunzi_tall *t,
         if (status < 0)
             return status;
         const bool done = r->grade >= wanted || last;
-        note(r, single, done, middle - start, sunzi_seconds() - middle,
+        note(t, r, single, done, middle - start, sunzi_seconds() - middle,
              r->grade >= wanted ? "the grade was reached"
                                 : "refinement did not reach the grade");
         r->factor = single ? SUNZI_FACTOR_FP32 : SUNZI_FACTOR_FP64;
@@ -384,8 +388,7 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
         if (columns)
             memcpy(columns, memory.columns, (size_t)nrhs * sizeof *columns);
     }
-    r.engine =
-        sunzi_engine_worker(ctx->engine, sunzi_launches(ctx) > launches);
+    r.engine = sunzi_engine_worker(ctx->engine, sunzi_launches(ctx) > launches);
     r.seconds_total = sunzi_seconds() - start;
     status = grade_status(r.grade, o.grade);
     if (report)

@@ -97,11 +97,12 @@ K_KERNEL(lu_swap)
             }
 }
 
-/* inverse[i * LU_BASE + j] of the unit lower triangle at (first, first), of
- * `width` rows. Range: [width] columns. */
+/* inverse[i * LU_BASE + j] of the lower triangle at (first, first), of `width`
+ * rows; unit: its diagonal is one. Range: [width] columns. */
 #define K_ARGS_lu_invert(IN, OUT, VALUE)                                       \
     IN(float, a)                                                               \
-    OUT(float, inverse) VALUE(k_i64, ld) VALUE(int, first) VALUE(int, width)
+    OUT(float, inverse)                                                        \
+    VALUE(k_i64, ld) VALUE(int, first) VALUE(int, width) VALUE(int, unit)
 K_KERNEL(lu_invert)
 {
     K_EACH (j)
@@ -110,7 +111,9 @@ K_KERNEL(lu_invert)
             for (int h = j; h < i; h++)
                 sum = k_fmaf(-a[(first + i) * ld + first + h],
                              inverse[h * LU_BASE + j], sum);
-            inverse[i * LU_BASE + j] = i < j ? 0.0f : sum;
+            sum = i < j ? 0.0f : sum;
+            inverse[i * LU_BASE + j] =
+                unit ? sum : sum / a[(first + i) * ld + first + i];
         }
 }
 
@@ -148,13 +151,15 @@ K_KERNEL(lu_top)
 #define LU_TILE 64
 
 /* The columns from..end - 1 below row first + width - 1: groups [tiles of
- * rows][tiles of columns], 4 x 4 entries an item. */
+ * rows][tiles of columns], 4 x 4 entries an item. symmetric: the second operand
+ * is the transpose of the first (Cholesky), and j <= i only. */
 #define K_ARGS_lu_update(IN, OUT, VALUE)                                       \
     OUT(float, a)                                                              \
     IN(k_i32, failed)                                                          \
     VALUE(k_i64, ld)                                                           \
     VALUE(int, n)                                                              \
-    VALUE(int, first) VALUE(int, width) VALUE(int, from) VALUE(int, end)
+    VALUE(int, first)                                                          \
+    VALUE(int, width) VALUE(int, from) VALUE(int, end) VALUE(int, symmetric)
 K_GROUP_KERNEL(lu_update, LU_ITEMS)
 {
     K_BEGIN(lu_update)
@@ -163,6 +168,8 @@ K_GROUP_KERNEL(lu_update, LU_ITEMS)
     const int i0 = first + width + K_GROUP(1) * LU_TILE;
     const int j0 = from + K_GROUP(2) * LU_TILE;
     const int item = K_ITEM(2), x = item % 16, y = item / 16;
+    if (symmetric && j0 >= i0 + LU_TILE)
+        return;
     float sum[4][4];
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < 4; j++) {
@@ -174,11 +181,13 @@ K_GROUP_KERNEL(lu_update, LU_ITEMS)
             first + width - h0 < LU_BASE ? first + width - h0 : LU_BASE;
         for (int e = item; e < LU_TILE * LU_BASE; e += LU_ITEMS) {
             const int h = e % LU_BASE, i = e / LU_BASE;
-            const int g = e / LU_TILE, j = e % LU_TILE;
+            const int g = symmetric ? h : e / LU_TILE;
+            const int j = symmetric ? i : e % LU_TILE;
+            const k_i64 at =
+                symmetric ? (j0 + j) * ld + h0 + g : (h0 + g) * ld + j0 + j;
             l[h][i] =
                 h < depth && i0 + i < n ? a[(i0 + i) * ld + h0 + h] : 0.0f;
-            u[g][j] =
-                g < depth && j0 + j < end ? a[(h0 + g) * ld + j0 + j] : 0.0f;
+            u[g][j] = g < depth && j0 + j < end ? a[at] : 0.0f;
         }
         K_BARRIER();
         for (int h = 0; h < depth; h++)
@@ -191,7 +200,7 @@ K_GROUP_KERNEL(lu_update, LU_ITEMS)
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < 4; j++) {
             const int row = i0 + y + 16 * i, col = j0 + x + 16 * j;
-            if (row < n && col < end && !failed[0])
+            if (row < n && col < end && !(symmetric && col > row) && !failed[0])
                 a[row * ld + col] = sum[i][j];
         }
 }

@@ -7,6 +7,7 @@
 
 #include "precision/eft.h"
 #include "solvers/dense/pieces.h"
+#include "solvers/dense/resident.h"
 
 enum {
     CHUNK = 1024, /* components of an axpy task: 8 KiB a vector */
@@ -200,6 +201,11 @@ void sunzi_residual_exact(sunzi_context *ctx, const sunzi_operator *a,
                           const double *x_low, const double *b, double *r,
                           double *r_low, double *magnitude, void *scratch)
 {
+    if (a->resident && !r_low) {
+        sunzi_resident_residual(a->resident, transposed, count, true, x, x_low,
+                                b, r, magnitude);
+        return;
+    }
     const product p = product_of(ctx, a, transposed, count, x, x_low, true,
                                  magnitude != NULL, scratch);
     const sunzi_pieces *s = &p.out;
@@ -222,6 +228,11 @@ void sunzi_residual_fp64(sunzi_context *ctx, const sunzi_operator *a,
                          const double *b, double *r, double *magnitude,
                          void *scratch)
 {
+    if (a->resident) {
+        sunzi_resident_residual(a->resident, transposed, count, false, x, NULL,
+                                b, r, magnitude);
+        return;
+    }
     const product p = product_of(ctx, a, transposed, count, x, NULL, false,
                                  magnitude != NULL, scratch);
     const sunzi_pieces *s = &p.out;

@@ -9,16 +9,21 @@
 #include "core/context.h"
 #include "solvers/dense/tiles.h"
 
+struct sunzi_resident;
+
 /* An m x n matrix read by element: (i, j) at data[i row_stride + j col_stride],
  * one of the strides is 1. symmetric_lower: m == n and only i >= j is stored.
  * tiles: NULL, or how a square matrix is dealt to processes; then data is the
- * local part, row_stride is 1, and the functions below are collective. */
+ * local part, row_stride is 1, and the functions below are collective.
+ * resident: NULL, or a copy on the context's device, where residuals are formed
+ * (square ones, without r_low; failures: see resident.h). */
 typedef struct sunzi_operator {
     int m, n;
     const double *data;
     int64_t row_stride, col_stride;
     bool symmetric_lower;
     sunzi_tiles *tiles;
+    struct sunzi_resident *resident;
 } sunzi_operator;
 
 /* For each of count vectors: r = fl(b - op(A) (x + x_low)), op(A) = A or A^T,

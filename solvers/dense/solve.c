@@ -95,6 +95,19 @@ static void row_interchanges(const sunzi_columns *k,
         k->pivots[i] = pivots && !of_transpose ? pivots[i] : i + 1;
 }
 
+/* Who makes the factors (NULL: they could not be made) and works with them. */
+static void name_engines(const sunzi_columns *k, const sunzi_system *s,
+                         const sunzi_factors *factors, sunzi_factor factor,
+                         sunzi_attempt *a)
+{
+    const struct sunzi_engine_ops *engine = k->ctx->engine;
+    const bool there = factors ? sunzi_factors_resident(factors)
+                               : sunzi_factors_on_device(k->ctx, factor);
+    a->engine_factor = a->engine_solve =
+        sunzi_engine_worker(engine, there && !s->a.tiles);
+    a->engine_residual = sunzi_engine_worker(engine, s->a.resident != NULL);
+}
+
 /* One rung: factors, condition, all columns that need it. SUNZI_OK also if the
  * grade was not reached; *worst says. */
 static sunzi_status run_rung(const sunzi_columns *k, sunzi_system *s,
@@ -105,10 +118,13 @@ static sunzi_status run_rung(const sunzi_columns *k, sunzi_system *s,
     sunzi_attempt *a = new_attempt(r, factor);
     sunzi_factors *factors = NULL;
     const char *how = "the grade was reached";
-    const sunzi_dense dense = sunzi_system_dense(s);
     const double start = sunzi_seconds();
-    sunzi_status status =
-        sunzi_factorize(k->ctx, k->o.structure, factor, &dense, &factors);
+    sunzi_status status = sunzi_system_bring(s, factor);
+    const sunzi_dense dense = sunzi_system_dense(s);
+    if (status == SUNZI_OK)
+        status =
+            sunzi_factorize(k->ctx, k->o.structure, factor, &dense, &factors);
+    name_engines(k, s, factors, factor, a);
     a->seconds_factor = sunzi_seconds() - start;
     r->seconds_factor += a->seconds_factor;
     r->factor = factor;
@@ -124,6 +140,7 @@ static sunzi_status run_rung(const sunzi_columns *k, sunzi_system *s,
     s->factors = factors;
     s->transposed = false;
     SUNZI_TRY(sunzi_columns_run(k, s, factor, a, worst, &how));
+    SUNZI_TRY(sunzi_system_status(s));
     if (k->wants_pivots)
         row_interchanges(k, factors);
     const size_t bytes = s->bytes + sunzi_factors_bytes(factors);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "solvers/dense/resident.h"
+
 double sunzi_max(int n, const double *v)
 {
     double m = 0;
@@ -72,6 +74,31 @@ void sunzi_system_destroy(sunzi_system *s)
         return;
     sunzi_pool_give(s->ctx->pool, &s->block);
     sunzi_pool_give(s->ctx->pool, &s->copy);
+    sunzi_resident_destroy(&s->a.resident);
+}
+
+sunzi_status sunzi_system_bring(sunzi_system *s, sunzi_factor factor)
+{
+    if (s->a.tiles || s->a.resident || !sunzi_factors_on_device(s->ctx, factor))
+        return SUNZI_OK;
+    const sunzi_status status = sunzi_resident_create(
+        s->ctx, &s->a, s->copy ? NULL : s->row, s->copy ? NULL : s->col,
+        s->columns, sunzi_factors_device_bytes(s->n), &s->a.resident);
+    if (status == SUNZI_OK)
+        s->bytes += sunzi_resident_bytes(s->a.resident);
+    if (status != SUNZI_ERR_NOMEM)
+        return status;
+    sunzi_log(s->ctx, SUNZI_LOG_DECISION, "residuals are formed here: %s",
+              sunzi_last_message());
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_system_status(const sunzi_system *s)
+{
+    const sunzi_status status =
+        s->a.resident ? sunzi_resident_status(s->a.resident) : SUNZI_OK;
+    return status < 0 || !s->factors ? status
+                                     : sunzi_factors_status(s->factors);
 }
 
 sunzi_dense sunzi_system_dense(const sunzi_system *s)
@@ -82,7 +109,8 @@ sunzi_dense sunzi_system_dense(const sunzi_system *s)
                          .col_stride = s->a.col_stride,
                          .row_exponent = s->copy ? NULL : s->row,
                          .col_exponent = s->copy ? NULL : s->col,
-                         .tiles = s->a.tiles};
+                         .tiles = s->a.tiles,
+                         .resident = s->a.resident};
 }
 
 sunzi_status sunzi_system_rhs(sunzi_system *s, int place, const double *b,

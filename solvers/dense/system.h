@@ -58,6 +58,13 @@ sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
                                  sunzi_system *system);
 void sunzi_system_destroy(sunzi_system *system);
 
+/* Before factors of a rung that is made on the context's device: copy A there,
+ * unless it is there or there is no room for it and the factors (`a.resident`
+ * tells). SUNZI_ERR_DEVICE. */
+sunzi_status sunzi_system_bring(sunzi_system *system, sunzi_factor factor);
+/* What failed on the device since. */
+sunzi_status sunzi_system_status(const sunzi_system *system);
+
 /* S as sunzi_factorize wants it. */
 sunzi_dense sunzi_system_dense(const sunzi_system *system);
 

@@ -78,8 +78,11 @@ size_t sunzi_test_attempt(sunzi_attempt *a)
     *a = (sunzi_attempt){.factor = (sunzi_factor)1,
                          .succeeded = 2,
                          .seconds_factor = 3,
-                         .seconds_refine = 4};
-    memset(a->reason, '5', sizeof a->reason);
+                         .seconds_refine = 4,
+                         .engine_factor = AT(5),
+                         .engine_residual = AT(6),
+                         .engine_solve = AT(7)};
+    memset(a->reason, '8', sizeof a->reason);
     return sizeof *a;
 }
 

@@ -126,7 +126,9 @@ contains
   subroutine of_attempt(a)
     type(sunzi_attempt), intent(in) :: a
     call expect(all([a%factor, a%succeeded, nint(a%seconds_factor), &
-      nint(a%seconds_refine)] == [1, 2, 3, 4]) .and. all(a%reason == '5'), &
+      nint(a%seconds_refine), at(a%engine_factor), at(a%engine_residual), &
+      at(a%engine_solve)] == [1, 2, 3, 4, 5, 6, 7]) .and. &
+      all(a%reason == '8'), &
       'fields of sunzi_attempt')
   end subroutine
 

@@ -86,7 +86,7 @@ fi
 
 files=$(find engines precision solvers -name '*.k.h' | sort)
 languages='math.h math_float.h math_double.h math_pair.h pair.h
-    pair_template.h soft64.h policy.h policy_operations.h'
+    pair_template.h soft64.h real64.h policy.h policy_operations.h'
 for file in $languages; do
     files="$files engines/kernel/$file"
 done

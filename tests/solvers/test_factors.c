@@ -87,7 +87,7 @@ static void check_rung(sunzi_context *ctx, int n, sunzi_factor factor,
     double *s = make(n, definite);
     double *x = malloc((size_t)n * 2 * sizeof *x), *b = x + n;
     const sunzi_dense a = {n,    s,   by_rows ? n : 1, by_rows ? 1 : n, NULL,
-                           NULL, NULL};
+                           NULL, NULL, NULL};
     sunzi_factors *f;
     uint64_t seed = 3;
     assert_non_null(x);
@@ -137,7 +137,7 @@ static void scaling_is_applied(void **state)
     const double a[4] = {0x1p900, 0x1p-300, 0x1p800, 0x1.8p-200};
     const int32_t row[2] = {-800, -750}, col[2] = {-100, 1100};
     /* S = [1, 1; 2^-50, 1.5 * 2^150]: exact in FP64 */
-    const sunzi_dense d = {2, a, 2, 1, row, col, NULL};
+    const sunzi_dense d = {2, a, 2, 1, row, col, NULL, NULL};
     double z[2] = {2, 1};
     sunzi_factors *f;
     assert_int_equal(
@@ -172,7 +172,7 @@ static void bad_matrices(void **state)
                 if (kind == 3 && i == 60)
                     s[i * N + i] = NAN;
             }
-            const sunzi_dense a = {N, s, N, 1, NULL, NULL, NULL};
+            const sunzi_dense a = {N, s, N, 1, NULL, NULL, NULL, NULL};
             const sunzi_status status = sunzi_factorize(
                 ctx, definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL,
                 rungs[r], &a, &f);
@@ -232,9 +232,10 @@ static void bits_do_not_depend_on_threads_columns_or_engine(void **state)
     double *small[2] = {make(SMALL, false), make(SMALL, true)};
     for (int r = 0; r < RUNGS; r++)
         for (int definite = 0; definite < 2; definite++) {
-            const sunzi_dense a = {N, s[definite], N, 1, NULL, NULL, NULL};
-            const sunzi_dense b = {SMALL, small[definite], SMALL, 1, NULL, NULL,
-                                   NULL};
+            const sunzi_dense a = {N,    s[definite], N,    1,
+                                   NULL, NULL,        NULL, NULL};
+            const sunzi_dense b = {
+                SMALL, small[definite], SMALL, 1, NULL, NULL, NULL, NULL};
             bits_of_rung(rungs[r], NULL, 1, definite, &a, RHS, x[0]);
             for (int threads = 2; threads < 4; threads++) {
                 bits_of_rung(rungs[r], NULL, threads, definite, &a, RHS, x[1]);
@@ -262,7 +263,7 @@ static void allocation_failures(void **state)
     (void)state;
     enum { N = 150 };
     double *s = make(N, false);
-    const sunzi_dense a = {N, s, N, 1, NULL, NULL, NULL};
+    const sunzi_dense a = {N, s, N, 1, NULL, NULL, NULL, NULL};
     for (int r = 0; r < RUNGS; r++) {
         sunzi_context *ctx;
         sunzi_factors *f;

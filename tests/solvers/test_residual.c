@@ -74,7 +74,7 @@ static double *make_matrix(const shape *s, test_random *random,
         data[i] = test_uniform(random) * exp2(30 * test_uniform(random));
     *a = (sunzi_operator){
         s->m,     s->n, data, s->by_rows ? ld : 1, s->by_rows ? 1 : ld,
-        s->lower, NULL};
+        s->lower, NULL, NULL};
     if (s->lower) /* what may not be read */
         for (int i = 0; i < s->m; i++)
             for (int j = i + 1; j < s->n; j++)
@@ -171,7 +171,7 @@ static void symmetric(void **unused)
 static void overflow_shows(void **unused)
 {
     const double a[] = {1e300, -1e300}, x[] = {1e10, 1e10}, b[] = {1};
-    const sunzi_operator op = {1, 2, a, 2, 1, false, NULL};
+    const sunzi_operator op = {1, 2, a, 2, 1, false, NULL, NULL};
     double r = 0;
     sunzi_context *ctx = NULL;
     (void)unused;
