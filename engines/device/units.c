@@ -320,10 +320,10 @@ static sunzi_status seconds_of(work *w, double *seconds)
     SUNZI_TRY(create(w));
     SUNZI_TRY(fill(w));
     for (int run = 0; run <= RUNS; run++) {
-        SUNZI_TRY(d->ops->finish(d));
+        SUNZI_TRY(sunzi_device_finish(d));
         const double start = sunzi_seconds();
         SUNZI_TRY(multiply(w));
-        SUNZI_TRY(d->ops->finish(d));
+        SUNZI_TRY(sunzi_device_finish(d));
         if (run > 0) /* the first one may load code */
             *seconds = fmin(*seconds, sunzi_seconds() - start);
         else if (sunzi_seconds() - start > 1)

@@ -23,6 +23,10 @@
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(lu_round, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_scale, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_slice, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_add_slices, "solvers/dense/lu_low.k.h")                            \
     GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
     LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
     GROUP(dense_load, "solvers/dense/load.k.h")                                \

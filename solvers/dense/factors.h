@@ -46,7 +46,7 @@ void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors);
 
 /* Are factors of this rung made on the context's device, if there is room? A
  * matrix not in tiles. */
-bool sunzi_factors_on_device(const sunzi_context *ctx, sunzi_factor factor);
+bool sunzi_factors_on_device(sunzi_context *ctx, sunzi_factor factor);
 /* Bytes there of factors of order n and the vectors of their solves. */
 size_t sunzi_factors_device_bytes(int n);
 /* These were: they stay there, and so do the solves. */
