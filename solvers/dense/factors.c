@@ -385,6 +385,12 @@ bool sunzi_factors_resident(const sunzi_factors *f)
     return f->device != NULL;
 }
 
+const char *sunzi_factors_maker(const sunzi_context *ctx,
+                                const sunzi_factors *f)
+{
+    return f->device && f->device->by_unit ? sunzi_unit_worker(ctx) : NULL;
+}
+
 sunzi_status sunzi_factors_status(const sunzi_factors *f)
 {
     return f->device ? f->device->failed : SUNZI_OK;

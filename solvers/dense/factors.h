@@ -51,6 +51,10 @@ bool sunzi_factors_on_device(sunzi_context *ctx, sunzi_factor factor);
 size_t sunzi_factors_device_bytes(int n);
 /* These were: they stay there, and so do the solves. */
 bool sunzi_factors_resident(const sunzi_factors *factors);
+/* Who made them, where that is not who solves with them: a library of the
+ * device's products; else NULL. */
+const char *sunzi_factors_maker(const sunzi_context *ctx,
+                                const sunzi_factors *factors);
 /* The first failure of a solve there; SUNZI_OK here. */
 sunzi_status sunzi_factors_status(const sunzi_factors *factors);
 

@@ -206,6 +206,7 @@ static sunzi_status run(sunzi_context *ctx, sunzi_factors *f, int *bad)
         SUNZI_TRY(sunzi_lu_unit_take(&s));
     SUNZI_TRY(bring(&s, f));
     SUNZI_TRY(f->cholesky ? cholesky(&s) : factorize(&s));
+    f->device->by_unit = s.by_unit && s.n > s.wide;
     SUNZI_TRY(fetch(&s, bad));
 done:
     sunzi_lu_unit_drop(&s);

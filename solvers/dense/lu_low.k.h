@@ -99,10 +99,12 @@ K_KERNEL(lu_slice)
             const k_u32 m = (bits & 0x7FFFFF) | (biased ? 0x800000 : 0);
             /* m 2^(biased - 150) 2^(20 - e), to nearest even */
             const int shift = scale[v] + 130 - (biased ? biased : 1);
-            const int s = shift > 25 ? 25 : shift;
+            const int s = shift > 25 ? 25 : shift < 1 ? 1 : shift;
             const k_u32 kept = m >> s, rest = m - (kept << s);
             const k_u32 tie = (k_u32)1 << (s - 1);
-            q = (int)(kept + (rest > tie || (rest == tie && kept & 1) ? 1 : 0));
+            const int up = rest > tie || (rest == tie && kept & 1);
+            /* below 1: a subnormal number, exact */
+            q = shift < 1 ? (int)(m << -shift) : (int)kept + up;
             q = bits >> 31 ? -q : q;
         }
         const int s0 = (q + (1 << 13)) >> 14, r = q - s0 * (1 << 14);

@@ -12,6 +12,7 @@ for engine in cuda hip; do
     SUNZI_TEST_ENGINE=$engine
     export SUNZI_TEST_ENGINE
     tests/engines/test_device || code=1
+    tests/engines/test_units || code=1
     sh "${srcdir:-.}/tests/tools/device.sh" || code=1
 done
 nothing_held "$scratch"
