@@ -166,12 +166,22 @@ static size_t block_bytes(const run *s, size_t *largest)
     return a + b + r + v + sums;
 }
 
+/* On the device now, also by other threads. */
+static size_t taken_bytes(const run *s)
+{
+    sunzi_device *d = s->p->ctx->device;
+    sunzi_device_lock(d);
+    const size_t bytes = d->counts.bytes;
+    sunzi_device_unlock(d);
+    return bytes;
+}
+
 static size_t free_bytes(const run *s)
 {
-    const sunzi_device *d = s->p->ctx->device;
     const size_t limit = s->p->ctx->workspace_limit_bytes;
-    const size_t most = d->limits.memory_bytes / 10 * 9;
-    const size_t left = most > d->counts.bytes ? most - d->counts.bytes : 0;
+    const size_t most = s->p->ctx->device->limits.memory_bytes / 10 * 9;
+    const size_t taken = taken_bytes(s);
+    const size_t left = most > taken ? most - taken : 0;
     return limit && limit < left ? limit : left;
 }
 
@@ -498,7 +508,7 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
              .depth = sunzi_round_up(p->k, PAD),
              .a = {.o = &p->a, .plan = &plan->a},
              .b = {.o = &p->b, .plan = &plan->b}};
-    const size_t before = p->ctx->device->counts.bytes;
+    const size_t before = taken_bytes(&s);
     sunzi_status status;
     SUNZI_TRY(make_tables(&s));
     SUNZI_TRY(bring(&s, &s.a));
@@ -511,7 +521,8 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
     if (s.own)
         *worker = sunzi_unit_worker(p->ctx);
     status = all_blocks(&s, info);
-    info->workspace_bytes += p->ctx->device->counts.bytes - before;
+    const size_t after = taken_bytes(&s);
+    info->workspace_bytes += after > before ? after - before : 0;
 done:
     drop(&s);
     return status;

@@ -370,6 +370,7 @@ int sunzi_comparison_exit_code(const sunzi_solve_request *request,
     case SUNZI_ERR_ARG:
     case SUNZI_ERR_NOMEM:
     case SUNZI_ERR_ENGINE:
+    case SUNZI_ERR_DEVICE:
     case SUNZI_ERR_UNSUPPORTED:
     case SUNZI_ERR_NONFINITE:
         return SUNZI_EXIT_INPUT;

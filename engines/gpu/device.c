@@ -270,7 +270,8 @@ static sunzi_status compile_anew(sunzi_device *device, const char *file,
                                 device->limits.fp64, &code, &bytes));
     SUNZI_TRY(check(device, file, s->gpu.module_load(program, code)));
     device->counts.compiled++;
-    sunzi_program_cache_keep(device, text, variant, code, bytes);
+    sunzi_program_cache_keep(device->limits.name, device->limits.driver, text,
+                             variant, code, bytes);
 done:
     sunzi_release(code);
     return status;
@@ -286,7 +287,8 @@ static sunzi_status compile(sunzi_device *device, const char *file,
     size_t bytes = 0;
     sunzi_status status;
     SUNZI_TRY(enter(device));
-    void *code = sunzi_program_cache_find(device, text, variant, &bytes);
+    void *code = sunzi_program_cache_find(
+        device->limits.name, device->limits.driver, text, variant, &bytes);
     const bool loaded = code && s->gpu.module_load(program, code) == 0;
     sunzi_release(code);
     if (loaded)

@@ -12,10 +12,12 @@ typedef struct gpu_error {
 } gpu_error;
 
 static const gpu_error errors[] = {
+    {1, false, "an argument is not valid"},
     {SUNZI_GPU_NO_MEMORY, false, "no memory"},
     {46, false, "the device is in use by another process"},
     {SUNZI_GPU_NO_DEVICE, false, "no device"},
     {101, false, "no such device"},
+    {200, false, "the code is not valid"},
     {201, false, "no context"},
     {209, false, "no code for this architecture"},
     {214, true, "an uncorrectable error of its memory"},
@@ -48,7 +50,7 @@ static const gpu_error *find(gpu_status code)
 const char *sunzi_gpu_words(gpu_status code)
 {
     const gpu_error *error = find(code);
-    return error ? error->words : "see the driver's manual";
+    return error ? error->words : "see its manual";
 }
 
 sunzi_status sunzi_gpu_failed(sunzi_device *device, const char *what,

@@ -126,6 +126,8 @@ static sunzi_status check_device(const state *s, const sunzi_device_limits *l)
         lacks = "has no compiler";
     else if (!number_of(s, CL_DEVICE_ENDIAN_LITTLE, sizeof(cl_bool)))
         lacks = "is big-endian";
+    else if (number_of(s, CL_DEVICE_ADDRESS_BITS, sizeof(cl_uint)) != 64)
+        lacks = "has 32-bit addresses, 64-bit ones are needed";
     else if (!(single & CL_FP_FMA) || !(single & CL_FP_ROUND_TO_NEAREST) ||
              !(single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT))
         lacks = "has no correctly rounded FP32 fma, division and square root";
@@ -302,8 +304,8 @@ static cl_program from_cache(const sunzi_device *device, const char *text)
     const state *s = device->state;
     size_t bytes = 0;
     cl_int code = CL_SUCCESS, loaded = CL_SUCCESS;
-    const unsigned char *binary =
-        sunzi_program_cache_find(device, text, s->options, &bytes);
+    const unsigned char *binary = sunzi_program_cache_find(
+        device->limits.name, device->limits.driver, text, s->options, &bytes);
     if (!binary)
         return NULL;
     cl_program program = s->cl->clCreateProgramWithBinary(
@@ -331,7 +333,8 @@ static void to_cache(const sunzi_device *device, const char *text,
         return;
     if (s->cl->clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof block,
                                 &block, NULL) == CL_SUCCESS)
-        sunzi_program_cache_keep(device, text, s->options, block, bytes);
+        sunzi_program_cache_keep(device->limits.name, device->limits.driver,
+                                 text, s->options, block, bytes);
     sunzi_release(block);
 }
 

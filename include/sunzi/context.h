@@ -7,10 +7,12 @@
  * default that is made at its first use from the environment:
  *   SUNZI_ENGINE        engine name (see sunzi_engine_name), default "auto"
  *   SUNZI_REPRODUCIBLE  1: see sunzi_context_options.reproducible
- *   SUNZI_DEVICE        number of the device of an engine that has devices
- *   SUNZI_DEVICE_FP64, SUNZI_DEVICE_BLAS  0: as if it had no FP64, no library
- * of matrix products An invalid value there is an error of every call, never
- * ignored.
+ *   SUNZI_DEVICE        number of the device of an engine that has devices;
+ *                       default: the node's devices in turn for the processes
+ *                       that mpirun or srun started there, else 0
+ *   SUNZI_DEVICE_FP64   0: as if the device had no FP64
+ *   SUNZI_DEVICE_BLAS   0: as if it had no library of matrix products
+ * An invalid value there is an error of every call, never ignored.
  *
  * A context may be used by several threads at the same time; its settings may
  * not be changed while another thread computes with it.
@@ -69,7 +71,7 @@ SUNZI_API void sunzi_context_options_init(sunzi_context_options *options);
 /** Make a context. options may be NULL. *context is written on success only.
  * SUNZI_ERR_ARG (unknown engine name, negative threads), SUNZI_ERR_ENGINE (the
  * engine is known but cannot be used here: the message says why),
- * SUNZI_ERR_NOMEM. */
+ * SUNZI_ERR_DEVICE (its device could not be opened), SUNZI_ERR_NOMEM. */
 SUNZI_API sunzi_status sunzi_context_create(
     const sunzi_context_options *options, sunzi_context **context);
 
@@ -87,6 +89,7 @@ SUNZI_API const char *sunzi_context_engine(sunzi_context *context);
 /** What the device of a context is and has done since the context was made. */
 typedef struct sunzi_device_use {
     char name[160];
+    int64_t number;                 /**< as SUNZI_DEVICE counts */
     int64_t launches;               /**< of kernels */
     int64_t copies_to, copies_from; /**< to the device, to the host */
     int64_t bytes_to, bytes_from;   /**< of those copies */

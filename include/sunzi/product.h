@@ -89,7 +89,8 @@ SUNZI_API void sunzi_product_options_init(sunzi_product_options *options);
 /** C = alpha op(A) op(B) + beta C, op(A) of shape [m, k], op(B) [k, n].
  *
  * \return SUNZI_OK; SUNZI_ERR_ARG, SUNZI_ERR_NOMEM, SUNZI_ERR_ENGINE (C
- *         untouched).
+ *         untouched); SUNZI_ERR_DEVICE (engines with a device only: it failed;
+ *         where its memory held C in several blocks, some may be stored).
  * Accuracy: |C - C_exact| <= (tolerance + 1) u |alpha| |A||B| (+ the rounding
  * of beta C), entry by entry; the bound that was proved is in the info of the
  * expert form. Infinities, NaN, signed zeros, subnormals, overflow and

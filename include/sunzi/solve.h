@@ -142,7 +142,8 @@ SUNZI_API int sunzi_factor_available(sunzi_context *ctx, sunzi_factor factor,
  *                          statuses >= 0
  * \return SUNZI_OK; SUNZI_REACHED_*; SUNZI_ERR_SINGULAR,
  *         SUNZI_ERR_NOT_POSITIVE_DEFINITE, SUNZI_ERR_NONFINITE,
- *         SUNZI_ERR_OVERFLOW, SUNZI_ERR_ARG, SUNZI_ERR_NOMEM (X untouched).
+ *         SUNZI_ERR_OVERFLOW, SUNZI_ERR_ARG, SUNZI_ERR_NOMEM,
+ *         SUNZI_ERR_DEVICE (X untouched).
  * Cost: 2/3 n^3 operations at the rung; a refinement step 4 n^2 for each
  * right-hand side (2 n^2 with A in twice FP64 above grade backward, about five
  * times as dear), and one pass over A and the factors for each 32 of them.

@@ -1,17 +1,50 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Devices that fail, on doubles of their drivers: the library and the command.
-set -u
 . "${srcdir:-.}/tests/engines/double/lib.sh"
-scratch=$(mktemp -d) || exit 99
-trap 'rm -rf "$scratch"' EXIT
-code=0
-gpu_doubles "$scratch"
+. "${srcdir:-.}/tests/tools/lib.sh"
+
+awk 'BEGIN { n = 60; print "%%MatrixMarket matrix array real general"
+    print n, n; s = 7
+    for (i = 0; i < n * n; i++) {
+        s = (s * 16807) % 2147483647
+        print s / 2147483647 - 0.5 + (i % (n + 1) == 0)
+    } }' >a.mtx
+
+# fails FAULT SENTENCE: the command ends with 2, says why, and writes no x
+fails() {
+    DOUBLE_FAULT=$1
+    export DOUBLE_FAULT
+    expect 2 solve a.mtx -f fp32 --engine "$SUNZI_TEST_ENGINE" -o x.mtx -q
+    says err "$2"
+    [ "$(wc -l <err)" -eq 1 ] || complain "$1: more than one line: $(cat err)"
+    absent x.mtx
+    unset DOUBLE_FAULT
+}
+
+all_faults() {
+    echo "== $SUNZI_TEST_ENGINE"
+    "$build/tests/engines/test_faults" || code=1
+    fails init "engine '$SUNZI_TEST_ENGINE' cannot be used here: .* no device"
+    fails launch=3 "$SUNZI_TEST_ENGINE device .* failed with"
+    fails lost=2 "$SUNZI_TEST_ENGINE device .* is lost: .*another engine"
+    fails memory=20000 'could not be allocated'
+    nothing_held "$folder"
+}
+
 DOUBLE_LIBRARY=libcuda.so.1
 export DOUBLE_LIBRARY SUNZI_TEST_ENGINE
-for SUNZI_TEST_ENGINE in cuda hip; do
-    echo "== $SUNZI_TEST_ENGINE"
-    tests/engines/test_faults || code=1
-done
-nothing_held "$scratch"
+(
+    gpu_doubles "$folder"
+    for SUNZI_TEST_ENGINE in cuda hip; do
+        all_faults
+    done
+    exit $code
+)
+gpu=$?
+opencl_double "$folder" || exit $gpu
+DOUBLE_LIBRARY=libOpenCL.so.1
+SUNZI_TEST_ENGINE=opencl
+all_faults
+[ $gpu -eq 0 ] || [ $code -ne 0 ] || code=$gpu
 exit $code

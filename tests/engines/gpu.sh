@@ -7,13 +7,13 @@ scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 code=0
 gpu_doubles "$scratch"
-for engine in cuda hip; do
-    echo "== $engine"
-    SUNZI_TEST_ENGINE=$engine
-    export SUNZI_TEST_ENGINE
+export SUNZI_TEST_ENGINE
+for SUNZI_TEST_ENGINE in cuda hip; do
+    echo "== $SUNZI_TEST_ENGINE"
     tests/engines/test_device || code=1
     tests/engines/test_units || code=1
     sh "${srcdir:-.}/tests/tools/device.sh" || code=1
 done
+tests/engines/test_kernel_file || code=1 # all engines
 nothing_held "$scratch"
 exit $code

@@ -119,7 +119,6 @@ static sunzi_status solve(sunzi_context *ctx, double *x)
     sunzi_solve_options options;
     sunzi_solve_options_init(&options);
     options.factor = SUNZI_FACTOR_FP32;
-    options.climb = 0;
     return sunzi_dsolve(ctx, SUNZI_ROW_MAJOR, N, 1, numbers(), N,
                         numbers() + N * N, 1, x, 1, &options, NULL, NULL);
 }
@@ -191,6 +190,7 @@ static void opening(void **unused)
         {"current=1", "gpu", SUNZI_ERR_DEVICE, "opening it failed"},
         {"queue", "opencl", SUNZI_ERR_DEVICE, "opening it failed"},
         {"unavailable", "opencl", SUNZI_ERR_ENGINE, "is not available"},
+        {"bits32", "opencl", SUNZI_ERR_ENGINE, "32-bit addresses"},
         {"rounding", "opencl", SUNZI_ERR_ENGINE, "correctly rounded"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -211,17 +211,20 @@ static void opening(void **unused)
     }
 }
 
-/* Offsets are 64-bit numbers whatever the device's pointers are. */
-static void addresses_of_32_bits(void **unused)
+/* A device whose list of extensions has no FP64. */
+static void no_fp64(void **unused)
 {
     (void)unused;
     if (gpu)
         skip();
-    fault("bits32");
+    fault("fp64");
     sunzi_context *ctx = open_context();
-    expect_right(ctx, 0);
+    assert_false(ctx->device->limits.fp64);
+    for (int w = 0; w < WORKS; w++)
+        expect_right(ctx, w);
     sunzi_context_destroy(&ctx);
     fault("");
+    expect_nothing_held();
 }
 
 /* ---- one call fails, each in turn ---- */
@@ -233,10 +236,11 @@ static bool cached = true; /* programs are kept */
  * anew, a release has no status. */
 static bool may_be(const char *point, sunzi_status status)
 {
-    const bool mended = strcmp(point, "allocate") == 0 ||
-                        (cached && (strcmp(point, "module") == 0 ||
-                                    strcmp(point, "ptx") == 0)) ||
-                        strcmp(point, "current") == 0;
+    const bool mended =
+        strcmp(point, "allocate") == 0 ||
+        (cached && (strcmp(point, "module") == 0 || strcmp(point, "ptx") == 0 ||
+                    (!gpu && strcmp(point, "compile") == 0))) ||
+        strcmp(point, "current") == 0;
     return status == SUNZI_ERR_DEVICE || (mended && status == SUNZI_OK) ||
            (status == SUNZI_ERR_NOMEM && strcmp(point, "allocate") == 0);
 }
@@ -373,6 +377,37 @@ static void little_memory(void **unused)
     memory_of(1000, SUNZI_ERR_NOMEM);
 }
 
+/* C in several blocks: each entry is old, or right. */
+static void some_blocks(void **unused)
+{
+    (void)unused;
+    const result old = old_values(), expected = expected_of(0);
+    sunzi_context *ctx = open_context();
+    expect_right(ctx, 0);
+    const size_t bytes = ctx->device->counts.most_bytes / 32 * 17;
+    long stored = 0, k = 1;
+    sunzi_context_destroy(&ctx);
+    for (sunzi_status status = SUNZI_ERR_DEVICE; status < 0; k++) {
+        char faults[80];
+        result r = old;
+        snprintf(faults, sizeof faults, "memory=%zu,launch=%ld", bytes, k);
+        fault(faults);
+        ctx = open_context();
+        status = product(ctx, r.of);
+        expect_status(status,
+                      calls("launch") < k ? SUNZI_OK : SUNZI_ERR_DEVICE);
+        for (int i = 0; i < N * N; i++) {
+            stored += r.of[i] != old.of[i] && status < 0;
+            assert_true(r.of[i] == old.of[i] || r.of[i] == expected.of[i]);
+        }
+        assert_int_equal(ctx->device->counts.bytes, 0);
+        sunzi_context_destroy(&ctx);
+    }
+    assert_true(stored > 0); /* there was more than one block */
+    fault("");
+    expect_nothing_held();
+}
+
 /* ---- the device is lost ---- */
 
 static void lost_at(int w, long k)
@@ -411,41 +446,61 @@ static void lost(void **unused)
             lost_at(w, k);
 }
 
-/* ---- a context is used by a thread that did not open it ---- */
+/* ---- threads that did not open the context, at the same time ---- */
+
+enum { THREADS = 3, TIMES = 4 };
+
+static result of_product; /* asserts are for the first thread only */
 
 static void *in_thread(void *ctx)
 {
-    static result r;
-    r = old_values();
-    return product(ctx, r.of) == SUNZI_OK ? &r : NULL;
+    intptr_t right = 0;
+    for (int time = 0; time < TIMES; time++) {
+        result r = old_values();
+        right += product(ctx, r.of) == SUNZI_OK &&
+                 memcmp(&r, &of_product, sizeof r) == 0;
+    }
+    return (void *)right;
 }
 
-static void other_thread(void **unused)
+static void threads_on(const char *faults, intptr_t least)
 {
-    (void)unused;
-    const result expected = expected_of(0);
     sunzi_context *ctx = open_context();
-    pthread_t thread;
-    void *r = NULL;
-    assert_int_equal(pthread_create(&thread, NULL, in_thread, ctx), 0);
-    pthread_join(thread, &r);
-    assert_non_null(r);
-    assert_memory_equal(r, &expected, sizeof expected);
+    pthread_t thread[THREADS];
+    intptr_t right = 0;
+    expect_right(ctx, 0);
+    fault(faults);
+    for (int t = 0; t < THREADS; t++)
+        assert_int_equal(pthread_create(&thread[t], NULL, in_thread, ctx), 0);
+    for (int t = 0; t < THREADS; t++) {
+        void *of_thread;
+        pthread_join(thread[t], &of_thread);
+        right += (intptr_t)of_thread;
+    }
+    fault("");
+    assert_in_range(right, least, THREADS * TIMES);
+    assert_int_equal(ctx->device->counts.bytes, 0);
+    expect_right(ctx, 0);
     sunzi_context_destroy(&ctx);
     expect_nothing_held();
+}
+
+static void several_threads(void **unused)
+{
+    (void)unused;
+    of_product = expected_of(0);
+    threads_on("", THREADS * TIMES);
+    threads_on("launch=9", THREADS * TIMES - 1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opening),
-        cmocka_unit_test(addresses_of_32_bits),
-        cmocka_unit_test(one_call_fails),
-        cmocka_unit_test(one_program_fails),
-        cmocka_unit_test(complaints),
-        cmocka_unit_test(little_memory),
-        cmocka_unit_test(lost),
-        cmocka_unit_test(other_thread),
+        cmocka_unit_test(opening),         cmocka_unit_test(no_fp64),
+        cmocka_unit_test(one_call_fails),  cmocka_unit_test(one_program_fails),
+        cmocka_unit_test(complaints),      cmocka_unit_test(little_memory),
+        cmocka_unit_test(some_blocks),     cmocka_unit_test(lost),
+        cmocka_unit_test(several_threads),
     };
     if (!getenv("SUNZI_TEST_ENGINE")) {
         print_message("skipped: tests/engines/faults.sh runs this\n");

@@ -4,7 +4,8 @@
  * faults: see tests/engines/double/faults.h and fault_at below; lost=K: the
  * K-th launch kills the device, which the next call of the queue tells, and all
  * after it; bits32: the device has 32-bit addresses; unavailable: it is not
- * there; rounding: it does not round as the kernel language needs. */
+ * there; rounding: it does not round as the kernel language needs; fp64: it has
+ * none. */
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
 #include <dlfcn.h>
@@ -90,6 +91,13 @@ static void instead(const char *point, void *value, size_t bytes,
         memcpy(value, &number, bytes); /* little-endian */
 }
 
+static void hide(char *list, const char *extension)
+{
+    char *place = strstr(list, extension);
+    if (place)
+        memset(place, 'x', strlen(extension));
+}
+
 EXPORT cl_int clGetDeviceInfo(cl_device_id device, cl_device_info what,
                               size_t bytes, void *value, size_t *needed)
 {
@@ -112,6 +120,10 @@ EXPORT cl_int clGetDeviceInfo(cl_device_id device, cl_device_info what,
     case CL_DEVICE_MAX_MEM_ALLOC_SIZE:
         if (memory && value)
             memcpy(value, &memory, sizeof memory);
+        break;
+    case CL_DEVICE_EXTENSIONS:
+        if (value && fault_at("fp64"))
+            hide(value, "cl_khr_fp64");
         break;
     default:
         break;
