@@ -263,7 +263,7 @@ static int run_orders(const request *r, sunzi_context *context,
     puts(
         "\nproduct  emulated, FP64-accurate; INT8: its share of the INT8 rate "
         "above\nsolve    FP32 factors on the device (fact.: their share of the "
-        "time), refined to\n         grade backward on the host\nTimes are the "
+        "time), refined to\n         grade backward there\nTimes are the "
         "best of up to three runs, from host memory to host memory.");
     return SUNZI_EXIT_REACHED;
 }

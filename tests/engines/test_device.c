@@ -20,43 +20,8 @@
 #include "engines/engine.h"
 #include "engines/kernel/all.h"
 #include "engines/launch.h"
+#include "tests/engines/device_case.h"
 #include "tests/precision/product_case.h"
-
-static const char *device_engine(int *index)
-{
-    const char *only = getenv("SUNZI_TEST_ENGINE");
-    for (; sunzi_engine_name(*index); ++*index) {
-        char why[300];
-        if (!sunzi_engine_at(*index)->device ||
-            (only && strcmp(only, sunzi_engine_name(*index)) != 0))
-            continue;
-        if (sunzi_engine_available(*index, why, sizeof why))
-            return sunzi_engine_name((*index)++);
-        if (only)
-            fail_msg("%s: %s", only, why);
-        print_message("skipped %s: %s\n", sunzi_engine_name(*index), why);
-    }
-    return NULL;
-}
-
-static sunzi_context *open_context(const char *engine, const char *fp64)
-{
-    sunzi_context_options options;
-    sunzi_context *ctx = NULL;
-    sunzi_context_options_init(&options);
-    options.engine = engine;
-    options.threads = 2;
-    setenv("SUNZI_DEVICE_FP64", fp64, 1);
-    expect_status(sunzi_context_create(&options, &ctx), SUNZI_OK);
-    unsetenv("SUNZI_DEVICE_FP64");
-    return ctx;
-}
-
-static void expect_message(const char *part)
-{
-    if (!strstr(sunzi_last_message(), part))
-        fail_msg("message '%s' lacks '%s'", sunzi_last_message(), part);
-}
 
 /* ---- launches and memory, on CPU engines too ---- */
 
@@ -321,7 +286,7 @@ static void products(void **unused)
 {
     (void)unused;
     int index = 0;
-    for (const char *engine; (engine = device_engine(&index));) {
+    for (const char *engine; (engine = next_device_engine(&index));) {
         products_on(engine, "1");
         products_on(engine, "0");
     }
@@ -332,7 +297,7 @@ static void little_memory(void **unused)
 {
     (void)unused;
     int index = 0;
-    for (const char *engine; (engine = device_engine(&index));) {
+    for (const char *engine; (engine = next_device_engine(&index));) {
         sunzi_context *portable = context_for("portable", 2, 0);
         sunzi_context *device = open_context(engine, "1");
         product p = {.s = {200, 150, 90},
@@ -363,78 +328,6 @@ static void little_memory(void **unused)
         free(p.a);
         free(p.b);
         free(p.old);
-        sunzi_context_destroy(&device);
-        sunzi_context_destroy(&portable);
-    }
-}
-
-/* ---- solves: factors of the device, refinement of the host ---- */
-
-static sunzi_context *reproducible_context(const char *engine)
-{
-    const sunzi_context_options options = {
-        .engine = engine, .threads = 2, .reproducible = 1};
-    sunzi_context *ctx = NULL;
-    expect_status(sunzi_context_create(&options, &ctx), SUNZI_OK);
-    return ctx;
-}
-
-static sunzi_status solve(sunzi_context *ctx, int n, const double *a,
-                          const double *b, double *x,
-                          sunzi_solve_report *report)
-{
-    sunzi_solve_options options;
-    sunzi_solve_options_init(&options);
-    options.factor = SUNZI_FACTOR_FP32;
-    options.climb = 0;
-    options.grade = SUNZI_GRADE_ACCURATE;
-    return sunzi_dsolve(ctx, SUNZI_ROW_MAJOR, n, 1, a, n, b, 1, x, 1, &options,
-                        report, NULL);
-}
-
-static void solve_on_both(sunzi_context *portable, sunzi_context *device, int n)
-{
-    double *a = random_numbers((int64_t)n * n, (uint64_t)n);
-    double *b = random_numbers(n, 8);
-    double *x = block_of((size_t)n * sizeof *x);
-    double *y = block_of((size_t)n * sizeof *y);
-    sunzi_solve_report rx, ry;
-    const int64_t before = device->device->counts.launches;
-    expect_status(solve(portable, n, a, b, x, &rx), SUNZI_OK);
-    expect_status(solve(device, n, a, b, y, &ry), SUNZI_OK);
-    assert_true(device->device->counts.launches > before);
-    assert_memory_equal(x, y, (size_t)n * sizeof *x);
-    assert_true(rx.condition == ry.condition);
-    if (n > 2) {
-        /* the identity, but row `bad` is row 0 */
-        const int bad = n / 2 + 1;
-        for (int i = 0; i < n; i++)
-            for (int j = 0; j < n; j++)
-                a[i * n + j] = i == j && j != bad ? 1 : 0;
-        a[bad] = a[bad * n] = a[bad * n + bad] = 1;
-        expect_status(solve(portable, n, a, b, x, &rx), SUNZI_ERR_SINGULAR);
-        char expected[300];
-        snprintf(expected, sizeof expected, "%s", sunzi_last_message());
-        expect_status(solve(device, n, a, b, y, &ry), SUNZI_ERR_SINGULAR);
-        assert_string_equal(sunzi_last_message(), expected);
-    }
-    free(a);
-    free(b);
-    free(x);
-    free(y);
-}
-
-static void solves(void **unused)
-{
-    (void)unused;
-    static const int orders[] = {1, 2, 15, 16, 17, 64, 65, 79, 80, 131, 260};
-    int index = 0;
-    for (const char *engine; (engine = device_engine(&index));) {
-        sunzi_context *portable = reproducible_context("portable");
-        sunzi_context *device = reproducible_context(engine);
-        for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
-            solve_on_both(portable, device, orders[i]);
-        assert_int_equal(device->device->counts.bytes, 0);
         sunzi_context_destroy(&device);
         sunzi_context_destroy(&portable);
     }
@@ -471,7 +364,7 @@ static void compile_errors(void **unused)
 {
     (void)unused;
     int index = 0;
-    for (const char *engine; (engine = device_engine(&index));) {
+    for (const char *engine; (engine = next_device_engine(&index));) {
         sunzi_context *ctx = open_context(engine, "1");
         sunzi_device *d = ctx->device;
         void *program = NULL;
@@ -493,7 +386,7 @@ static void no_such_device(void **unused)
     (void)unused;
     static const char *const wrong[] = {"31", "-1", "x", "1e3"};
     int index = 0;
-    for (const char *engine; (engine = device_engine(&index));)
+    for (const char *engine; (engine = next_device_engine(&index));)
         for (int i = 0; i < 4; i++) {
             const sunzi_context_options options = {.engine = engine};
             sunzi_context *ctx = NULL;
@@ -513,7 +406,7 @@ static void cache(void **unused)
     int index = 0;
     assert_non_null(mkdtemp(folder));
     setenv("SUNZI_CACHE", folder, 1);
-    for (const char *engine; (engine = device_engine(&index));)
+    for (const char *engine; (engine = next_device_engine(&index));)
         for (int round = 0; round < 4; round++) {
             sunzi_context *ctx = open_context(engine, "1");
             triad_on(ctx);
@@ -538,9 +431,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(launches),       cmocka_unit_test(both_sides),
         cmocka_unit_test(wrong_launches), cmocka_unit_test(products),
-        cmocka_unit_test(little_memory),  cmocka_unit_test(solves),
-        cmocka_unit_test(compile_errors), cmocka_unit_test(no_such_device),
-        cmocka_unit_test(cache),
+        cmocka_unit_test(little_memory),  cmocka_unit_test(compile_errors),
+        cmocka_unit_test(no_such_device), cmocka_unit_test(cache),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
