@@ -9,3 +9,4 @@
 #include "solvers/dense/lu_low.k.h"
 #include "solvers/dense/residual.k.h"
 #include "solvers/dense/triangle.k.h"
+#include "solvers/grid/multigrid.k.h"

@@ -36,7 +36,13 @@
     GROUP(triangle_dots, "solvers/dense/triangle.k.h")                         \
     GROUP(triangle_block_dots, "solvers/dense/triangle.k.h")                   \
     GROUP(triangle_block_axpys, "solvers/dense/triangle.k.h")                  \
-    GROUP(triangle_axpys, "solvers/dense/triangle.k.h")
+    GROUP(triangle_axpys, "solvers/dense/triangle.k.h")                        \
+    LOOP(multigrid_take, "solvers/grid/multigrid.k.h")                         \
+    LOOP(multigrid_start, "solvers/grid/multigrid.k.h")                        \
+    LOOP(multigrid_smooth, "solvers/grid/multigrid.k.h")                       \
+    LOOP(multigrid_rest, "solvers/grid/multigrid.k.h")                         \
+    LOOP(multigrid_restrict, "solvers/grid/multigrid.k.h")                     \
+    LOOP(multigrid_prolong, "solvers/grid/multigrid.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };
