@@ -29,13 +29,22 @@ static void report(const sunzi_problem *p, sunzi_product_info *info,
               engine, reason);
 }
 
-static void native(const sunzi_problem *p, sunzi_product_info *info,
-                   const char *reason)
+/* By the device's own units where it has them, else by the BLAS. */
+static sunzi_status native(const sunzi_problem *p, sunzi_product_info *info,
+                           const char *reason)
 {
     const double start = sunzi_seconds();
-    sunzi_native_product(p);
+    const char *worker = "BLAS";
+    sunzi_status status = SUNZI_OK;
+    if (sunzi_native_device_has(p))
+        status = sunzi_native_device_run(p, &worker);
+    else
+        sunzi_native_product(p);
+    if (status < 0)
+        return status;
     info->seconds_product = sunzi_seconds() - start;
-    report(p, info, SUNZI_PRODUCT_NATIVE, "BLAS", reason);
+    report(p, info, SUNZI_PRODUCT_NATIVE, worker, reason);
+    return SUNZI_OK;
 }
 
 static sunzi_status ordered(const sunzi_problem *p, sunzi_product_info *info,
@@ -92,9 +101,14 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     info->workspace_bytes = plan.bytes;
     if (!plan.certified && !p->options.moduli) {
         if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible)
-            native(p, info, unproved);
+            SUNZI_TRY(native(p, info, unproved));
         else
             SUNZI_TRY(ordered(p, info, unproved));
+        goto done;
+    }
+    if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible &&
+        sunzi_native_device_is_faster(p, plan.moduli.count)) {
+        SUNZI_TRY(native(p, info, "the device's own units are faster"));
         goto done;
     }
     SUNZI_TRY(sunzi_product_work_take(p, &plan, &work));
@@ -129,18 +143,14 @@ static sunzi_status dispatch(const sunzi_problem *p, sunzi_product_info *info)
     const sunzi_product_method method = p->options.method;
     if (method == SUNZI_PRODUCT_ORDERED)
         return ordered(p, info, "asked for");
-    if (method == SUNZI_PRODUCT_NATIVE) {
-        native(p, info, "asked for");
-        return SUNZI_OK;
-    }
+    if (method == SUNZI_PRODUCT_NATIVE)
+        return native(p, info, "asked for");
     if (method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible &&
-        native_is_faster(p)) {
-        native(p, info,
-               p->ctx->engine->emulation_pays_from > 0
-                   ? "the native product is faster at this size"
-                   : "the native product is faster on this engine");
-        return SUNZI_OK;
-    }
+        native_is_faster(p))
+        return native(p, info,
+                      p->ctx->engine->emulation_pays_from > 0
+                          ? "the native product is faster at this size"
+                          : "the native product is faster on this engine");
     return emulate(p, info);
 }
 

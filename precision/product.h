@@ -252,4 +252,17 @@ void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
 
 void sunzi_native_product(const sunzi_problem *p);
 
+/* ---- product_native_device.c ---- */
+
+/* Has the context's device units for the product, and is it large enough to go
+ * there? */
+bool sunzi_native_device_has(const sunzi_problem *p);
+/* They are there, and faster than an emulated product with so many moduli, by
+ * the measured rates. */
+bool sunzi_native_device_is_faster(const sunzi_problem *p, int moduli);
+/* The product by them; *worker: who did it. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE:
+ * C is untouched. */
+sunzi_status sunzi_native_device_run(const sunzi_problem *p,
+                                     const char **worker);
+
 #endif

@@ -233,6 +233,7 @@ done:
     return status;
 }
 
+/* As sunzi_device_unit.state. */
 static int decide(sunzi_context *ctx, sunzi_unit unit, char *why, size_t bytes)
 {
     sunzi_device *d = ctx->device;
@@ -257,7 +258,9 @@ static int decide(sunzi_context *ctx, sunzi_unit unit, char *why, size_t bytes)
     destroy(&w);
     if (status < 0)
         snprintf(why, bytes, "%s", sunzi_last_message());
-    else if (!works)
+    if (status == SUNZI_ERR_NOMEM)
+        return 0; /* there may be some the next time */
+    if (status == SUNZI_OK && !works)
         snprintf(why, bytes, "%s multiplied whole numbers wrongly in a trial",
                  d->ops->blas->name);
     return works ? 1 : -1;
@@ -277,7 +280,7 @@ bool sunzi_unit_works(sunzi_context *ctx, sunzi_unit unit, char *why,
     sunzi_device_unit *u = &ctx->device->unit[unit];
     if (u->state == 0)
         u->state = decide(ctx, unit, u->why, sizeof u->why);
-    if (u->state < 0)
+    if (u->state <= 0)
         snprintf(why, why_bytes, "%s", u->why);
     const bool works = u->state > 0;
     sunzi_device_unlock(ctx->device);

@@ -365,18 +365,23 @@ static int has_unit(sunzi_device *device, sunzi_unit unit, char *why,
                     size_t why_bytes)
 {
     state *s = device->state;
-    s->gpu.context_set(s->context);
-    return sunzi_gpu_blas_has(s->vendor->blas, &s->blas, s->major, s->minor,
-                              unit, why, why_bytes);
+    if (enter(device) == SUNZI_OK)
+        return sunzi_gpu_blas_has(s->vendor->blas, &s->blas, s->major, s->minor,
+                                  unit, why, why_bytes);
+    snprintf(why, why_bytes, "%s", sunzi_last_message());
+    return 0;
 }
 
 static sunzi_status multiply(sunzi_device *device,
                              const sunzi_device_product *product)
 {
-    state *s = device->state;
-    s->gpu.context_set(s->context);
-    return sunzi_gpu_blas_multiply(s->vendor->blas, &s->blas,
-                                   device->limits.name, product);
+    const state *s = device->state;
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    SUNZI_TRY(sunzi_gpu_blas_multiply(s->vendor->blas, &s->blas,
+                                      device->limits.name, product));
+done:
+    return status;
 }
 
 /* ---- the tables ---- */

@@ -182,6 +182,96 @@ static void products(void **unused)
     sunzi_context_destroy(&portable);
 }
 
+/* The device's own FP64 product: rows with gaps, transposes, alpha and beta. */
+static void native_on(sunzi_context *device, bool ta, bool tb, double beta)
+{
+    enum { M = 260, N = 270, K = 280, LD = 300 };
+    const sunzi_product_options o = {.method = SUNZI_PRODUCT_NATIVE};
+    double *a = random_numbers(LD * LD, 1), *b = random_numbers(LD * LD, 2);
+    double *c = random_numbers(M * LD, 3), *old = random_numbers(M * LD, 3);
+    sunzi_product_info info;
+    if (beta == 0)
+        c[5] = NAN; /* is not read */
+    const int64_t before = products_of(device);
+    expect_status(sunzi_dgemm_expert(device, SUNZI_ROW_MAJOR,
+                                     ta ? SUNZI_TRANS : SUNZI_NO_TRANS,
+                                     tb ? SUNZI_TRANS : SUNZI_NO_TRANS, M, N, K,
+                                     -0.5, a, LD, b, LD, beta, c, LD, &o,
+                                     &info),
+                  SUNZI_OK);
+    assert_true(products_of(device) > before);
+    assert_int_equal(info.method, SUNZI_PRODUCT_NATIVE);
+    assert_string_equal(info.engine, worker_name());
+    for (int i = 0; i < M; i++)
+        for (int j = 0; j < LD; j++) {
+            double sum = 0, size = 0;
+            for (int h = 0; h < K && j < N; h++) {
+                const double x = a[ta ? h * LD + i : i * LD + h];
+                const double y = b[tb ? j * LD + h : h * LD + j];
+                sum += x * y;
+                size += fabs(x * y);
+            }
+            const double was = old[i * LD + j];
+            const double expected = j < N ? beta * was - sum / 2 : was;
+            const double bound =
+                j < N ? (2 * K + 4) * 0x1p-53 * (size + fabs(was)) : 0;
+            if (!(fabs(c[i * LD + j] - expected) <= bound))
+                fail_msg("%d %d: C[%d][%d] is %a, expected %a", ta, tb, i, j,
+                         c[i * LD + j], expected);
+        }
+    assert_int_equal(device->device->counts.bytes, 0);
+    free(a);
+    free(b);
+    free(c);
+    free(old);
+}
+
+static void native(void **unused)
+{
+    (void)unused;
+    sunzi_context *device = open_context(engine, 0);
+    for (int variant = 0; variant < 4; variant++)
+        native_on(device, variant & 1, variant & 2, variant % 3 ? 0.75 : 0);
+    sunzi_context_destroy(&device);
+}
+
+/* What is faster by the rates that were measured is what AUTO takes; the bits
+ * are promised in a reproducible context. */
+static void chosen(sunzi_context *device, double fp64, double int8,
+                   sunzi_product_method expected)
+{
+    enum { N = 256 };
+    double *a = random_numbers(N * N, 1), *c = block_of(N * N * 8);
+    sunzi_product_info info;
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_FP64, NULL, 0));
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_INT8, NULL, 0));
+    device->device->unit[SUNZI_UNIT_FP64].rate = fp64;
+    device->device->unit[SUNZI_UNIT_INT8].rate = int8;
+    expect_status(sunzi_dgemm_expert(device, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS,
+                                     SUNZI_NO_TRANS, N, N, N, 1, a, N, a, N, 0,
+                                     c, N, NULL, &info),
+                  SUNZI_OK);
+    assert_int_equal(info.method, expected);
+    assert_string_equal(info.engine, worker_name());
+    free(a);
+    free(c);
+}
+
+static void choices(void **unused)
+{
+    (void)unused;
+    sunzi_context *device = open_context(engine, 0);
+    device->device->limits.memory_rate = 0;
+    chosen(device, 1e9, 10e9, SUNZI_PRODUCT_NATIVE);
+    chosen(device, 1e9, 30e9, SUNZI_PRODUCT_EMULATED);
+    device->device->limits.memory_rate = 1e8; /* passes cost, too */
+    chosen(device, 1e9, 30e9, SUNZI_PRODUCT_NATIVE);
+    sunzi_context_destroy(&device);
+    device = open_context(engine, 1);
+    chosen(device, 1e9, 1e9, SUNZI_PRODUCT_EMULATED);
+    sunzi_context_destroy(&device);
+}
+
 /* ---- faults, which doubles can have ---- */
 
 static void (*fault)(const char *);
@@ -529,6 +619,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_all),     cmocka_unit_test(are_forbidden),
         cmocka_unit_test(stay_inside), cmocka_unit_test(products),
+        cmocka_unit_test(native),      cmocka_unit_test(choices),
         cmocka_unit_test(faults),      cmocka_unit_test(roundings),
         cmocka_unit_test(slices),      cmocka_unit_test(factors),
         cmocka_unit_test(singular),    cmocka_unit_test(reproducible),
