@@ -506,5 +506,6 @@ int main(void)
         print_message("skipped: tests/engines/faults.sh runs this\n");
         return 77;
     }
+    cmocka_set_test_filter(getenv("SUNZI_TEST_ONLY"));
     return cmocka_run_group_tests(tests, start, NULL);
 }
