@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The way of a product: which method, and what is reported. */
+#include "engines/memory.h"
 #include "precision/product.h"
 
 #include <math.h>
@@ -129,6 +130,8 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 done:
     sunzi_pool_give(p->ctx->pool, &work.block);
     sunzi_pool_give(p->ctx->pool, &plan.block);
+    sunzi_memory_destroy(&plan.a.there);
+    sunzi_memory_destroy(&plan.b.there);
     return status;
 }
 

@@ -14,6 +14,7 @@
  *                          statistics are not enough
  *   product_run.c          conversion, integer products, reconstruction
  *   product_device.c       the same on a device
+ *   product_measure.c      statistics on a device
  *   product_store.c        alpha and beta
  *   product_ordered.c      FP64 in a fixed order
  *   product_native.c       the BLAS */
@@ -58,6 +59,8 @@ typedef struct sunzi_problem {
     sunzi_product_options options;
 } sunzi_problem;
 
+struct sunzi_memory;
+
 /* What the plan fixes for one operand. */
 typedef struct sunzi_operand_plan {
     sunzi_vector_stats *stats; /* [count] */
@@ -71,6 +74,8 @@ typedef struct sunzi_operand_plan {
     int32_t *inner_max;        /* [width k] */
     int64_t specials;          /* vectors with skip != 0 */
     int32_t *list;             /* [count]; the first `specials` are those */
+
+    struct sunzi_memory *there; /* its data on the device, or NULL */
 } sunzi_operand_plan;
 
 typedef struct sunzi_product_plan {
@@ -121,7 +126,8 @@ sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
 
 /* ---- product_plan.c ---- */
 
-/* plan->block belongs to the pool; give it back also on errors. */
+/* plan->block belongs to the pool; give it back also on errors, and destroy
+ * plan->a.there and plan->b.there. */
 sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
                                      sunzi_product_plan *plan);
 
@@ -200,6 +206,21 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
                                          const sunzi_product_plan *plan,
                                          sunzi_product_info *info,
                                          const char **worker);
+
+/* The data of an operand, copied to the device. SUNZI_ERR_NOMEM,
+ * SUNZI_ERR_DEVICE. */
+sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
+                                 struct sunzi_memory **memory);
+
+/* ---- product_measure.c ---- */
+
+/* What the kernel `measure` of a CPU engine finds, for data on the device: the
+ * statistics of all vectors and, if not NULL, the largest exponents of each
+ * element. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+sunzi_status
+sunzi_measure_on_device(const sunzi_problem *p, const sunzi_operand *o,
+                        const int32_t *inner, struct sunzi_memory *data,
+                        sunzi_vector_stats *stats, int32_t *maxima);
 
 /* ---- product_store.c ---- */
 

@@ -112,6 +112,18 @@ static size_t extent(const sunzi_problem *p, const sunzi_operand *o)
     return (size_t)(numbers * width * number_bytes(p));
 }
 
+sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
+                                 sunzi_memory **memory)
+{
+    void *place;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_wrap(p->ctx, (void *)(uintptr_t)o->data,
+                                extent(p, o), "an operand", memory));
+    SUNZI_TRY(sunzi_memory_for_kernel(*memory, true, false, &place));
+done:
+    return status;
+}
+
 static sunzi_status wrap(const run *s, const void *array, size_t bytes,
                          const char *what, sunzi_memory **memory)
 {
@@ -131,7 +143,9 @@ static sunzi_status bring(const run *s, side *x)
 {
     const size_t count = (size_t)x->o->count;
     sunzi_status status;
-    SUNZI_TRY(wrap(s, x->o->data, extent(s->p, x->o), "an operand", &x->data));
+    x->data = x->plan->there; /* the plan's own, or: */
+    if (!x->data)
+        SUNZI_TRY(sunzi_operand_bring(s->p, x->o, &x->data));
     SUNZI_TRY(wrap(s,
                    x->plan->inner_part ? x->plan->inner_part : x->plan->inner,
                    (size_t)s->p->k * 4, "exponents", &x->inner));
@@ -490,6 +504,10 @@ static void drop(run *s)
     sunzi_memory **all[MEMORIES] = {
         &s->a.data,  &s->b.data, &s->a.inner, &s->b.inner, &s->a.shift,
         &s->b.shift, &s->a.skip, &s->b.skip,  &s->table,   &s->product};
+    if (s->a.data == s->plan->a.there)
+        s->a.data = NULL;
+    if (s->b.data == s->plan->b.there)
+        s->b.data = NULL;
     drop_block(s);
     for (int i = 0; i < MEMORIES; i++)
         if (all[i])

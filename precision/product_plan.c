@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "engines/memory.h"
 #include "precision/product.h"
 
 enum {
@@ -14,7 +15,8 @@ enum {
     /* The inner index is balanced when the largest exponents of its elements in
      * A and in B differ by amounts that vary by more than this many bits.
      * Random data of moderate spread stay below. */
-    BALANCE_BITS = 12
+    BALANCE_BITS = 12,
+    POINTS_MAX = 1 << 30 /* of a launch */
 };
 
 static sunzi_moduli tables[SUNZI_MODULI_MAX + 1];
@@ -174,9 +176,17 @@ static sunzi_vectors operand_vectors(const sunzi_problem *p,
     return v;
 }
 
+static void take_logarithms(sunzi_operand_plan *q, int64_t first, int64_t count)
+{
+    for (int64_t i = first; i < first + count; i++)
+        q->log2_squares[i] =
+            q->stats[i].special ? 0 : log2_16_above(q->stats[i].ceil_squares);
+}
+
 /* The statistics; maxima: those of the inner index too, not balanced. */
-static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
-                    const sunzi_operand *o, sunzi_operand_plan *q, bool maxima)
+static void measure_here(const sunzi_problem *p, sunzi_product_plan *plan,
+                         const sunzi_operand *o, sunzi_operand_plan *q,
+                         bool maxima)
 {
     const sunzi_engine_ops *engine = p->ctx->engine;
     const int64_t depth = plan->width * p->k;
@@ -201,11 +211,7 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
                 gather);
             engine->measure(&v, q->inner, q->stats + first,
                             maxima ? max : NULL);
-            for (int64_t i = first; i < first + v.count; i++)
-                q->log2_squares[i] =
-                    q->stats[i].special
-                        ? 0
-                        : log2_16_above(q->stats[i].ceil_squares);
+            take_logarithms(q, first, v.count);
         }
     }
     for (int64_t h = 0; h < depth && maxima; h++) {
@@ -216,17 +222,51 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
     }
 }
 
-static void measure_both(const sunzi_problem *p, sunzi_product_plan *plan,
-                         bool maxima)
+static sunzi_status measure(const sunzi_problem *p, sunzi_product_plan *plan,
+                            const sunzi_operand *o, sunzi_operand_plan *q,
+                            bool maxima)
 {
-    measure(p, plan, &p->a, &plan->a, maxima);
-    if (!p->same_operands) {
-        measure(p, plan, &p->b, &plan->b, maxima);
-        return;
+    if (!q->there) {
+        measure_here(p, plan, o, q, maxima);
+        return SUNZI_OK;
     }
+    const sunzi_status status = sunzi_measure_on_device(
+        p, o, q->inner, q->there, q->stats, maxima ? q->inner_max : NULL);
+    if (status == SUNZI_OK)
+        take_logarithms(q, 0, o->count);
+    return status;
+}
+
+/* Copy an operand to the device of the context, which then measures it. Without
+ * room it is measured here, and copied when the rest is known. */
+static sunzi_status bring(const sunzi_problem *p,
+                          const sunzi_product_plan *plan,
+                          const sunzi_operand *o, sunzi_operand_plan *q)
+{
+    if (!p->ctx->device || plan->width * p->k > POINTS_MAX ||
+        o->count > POINTS_MAX)
+        return SUNZI_OK;
+    const sunzi_status status = sunzi_operand_bring(p, o, &q->there);
+    if (status != SUNZI_ERR_NOMEM)
+        return status;
+    sunzi_memory_destroy(&q->there);
+    sunzi_log(p->ctx, SUNZI_LOG_DECISION, "%s: an operand is measured here: %s",
+              p->function, sunzi_last_message());
+    return SUNZI_OK;
+}
+
+static sunzi_status measure_both(const sunzi_problem *p,
+                                 sunzi_product_plan *plan, bool maxima)
+{
+    sunzi_status status;
+    SUNZI_TRY(measure(p, plan, &p->a, &plan->a, maxima));
+    if (!p->same_operands)
+        return measure(p, plan, &p->b, &plan->b, maxima);
     plan->b.stats = plan->a.stats; /* never balanced: equal maxima */
     plan->b.log2_squares = plan->a.log2_squares;
     plan->b.inner_max = plan->a.inner_max;
+done:
+    return status;
 }
 
 static void list_specials(sunzi_operand_plan *o, int64_t count)
@@ -331,17 +371,17 @@ static void balance(sunzi_product_plan *plan, int64_t k)
 }
 
 /* Take the statistics again, with balancing or without. */
-static void set_balanced(const sunzi_problem *p, sunzi_product_plan *plan,
-                         bool balanced)
+static sunzi_status set_balanced(const sunzi_problem *p,
+                                 sunzi_product_plan *plan, bool balanced)
 {
     if (plan->balanced == balanced)
-        return;
+        return SUNZI_OK;
     plan->balanced = balanced;
     plan->a.inner = balanced ? plan->a.exponents : NULL;
     plan->b.inner = balanced ? plan->b.exponents : NULL;
     plan->a.inner_part = balanced ? plan->a.part_exponents : NULL;
     plan->b.inner_part = balanced ? plan->b.part_exponents : NULL;
-    measure_both(p, plan, false);
+    return measure_both(p, plan, false);
 }
 
 /* ---- number of moduli and exponents ---- */
@@ -411,23 +451,23 @@ static sunzi_status look_closer(const sunzi_problem *p,
     const int many = p->options.moduli ? SUNZI_MODULI_MAX : typical + 4;
     sunzi_status status = SUNZI_OK;
 
-    measure_both(p, plan, true);
+    SUNZI_TRY(measure_both(p, plan, true));
     const bool may_balance =
         !p->options.unbalanced && worth_balancing(plan, p->k);
     if (may_balance) {
         balance(plan, p->k);
-        set_balanced(p, plan, true);
+        SUNZI_TRY(set_balanced(p, plan, true));
         choose_by_statistics(p, plan);
     }
     if (!good(plan, some))
         SUNZI_TRY(sunzi_certify_data(p, plan, typical));
     if (!good(plan, many) && may_balance) {
         const sunzi_product_plan balanced = *plan;
-        set_balanced(p, plan, false);
+        SUNZI_TRY(set_balanced(p, plan, false));
         choose_by_statistics(p, plan);
         SUNZI_TRY(sunzi_certify_data(p, plan, typical));
         if (balanced.certified && !good(plan, balanced.moduli.count)) {
-            set_balanced(p, plan, true);
+            SUNZI_TRY(set_balanced(p, plan, true));
             *plan = balanced;
         }
     }
@@ -462,7 +502,10 @@ sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
                                               : fmax(8, sqrt((double)p->k) / 2),
     };
     SUNZI_TRY(take_memory(p, plan));
-    measure_both(p, plan, false);
+    SUNZI_TRY(bring(p, plan, &p->a, &plan->a));
+    if (!p->same_operands)
+        SUNZI_TRY(bring(p, plan, &p->b, &plan->b));
+    SUNZI_TRY(measure_both(p, plan, false));
     list_specials(&plan->a, p->m);
     list_specials(&plan->b, p->n);
     SUNZI_TRY(choose(p, plan));

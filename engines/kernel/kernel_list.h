@@ -10,6 +10,8 @@
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
     LOOP(k_noise, "engines/kernel/basic.k.h")                                  \
+    GROUP(measure_exponents, "precision/measure.k.h")                          \
+    GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(product_convert, "precision/product.k.h")                             \
     GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \
@@ -33,6 +35,8 @@
     GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
     GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \
     LOOP(residual_end, "solvers/dense/residual.k.h")                           \
+    GROUP(sweep_along, "solvers/dense/sweep.k.h")                              \
+    GROUP(sweep_across, "solvers/dense/sweep.k.h")                             \
     GROUP(triangle_dots, "solvers/dense/triangle.k.h")                         \
     GROUP(triangle_block_dots, "solvers/dense/triangle.k.h")                   \
     GROUP(triangle_block_axpys, "solvers/dense/triangle.k.h")                  \

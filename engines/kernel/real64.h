@@ -49,6 +49,12 @@ K_FN k_d64 k_d64_div(k_d64 a, k_d64 b)
     return a / b;
 }
 
+/* 0 where one is a NaN */
+K_FN int k_d64_less(k_d64 a, k_d64 b)
+{
+    return a < b;
+}
+
 /* a b + c, rounded once */
 K_FN k_d64 k_d64_fma(k_d64 a, k_d64 b, k_d64 c)
 {
@@ -66,6 +72,7 @@ typedef k_u64 k_d64;
 #define k_d64_sub      k_soft_sub
 #define k_d64_mul      k_soft_mul
 #define k_d64_div      k_soft_div
+#define k_d64_less     k_soft_less
 #define k_d64_fma      k_soft_fma
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "engines/engine.h"
+#include "solvers/dense/resident.h"
+#include "solvers/dense/sweep.k.h"
 #include "solvers/dense/system.h"
 
 enum {
@@ -14,6 +16,8 @@ enum {
         400 /* largest exponent for which A is used where it is: the errors
                of products down to 2^-500 of the largest stay normal */
 };
+
+_Static_assert(CHUNK == SWEEP_CHUNK, "sums of the same elements are added");
 
 /* Sums and maxima over the contiguous vectors V_v, v, h < n, of A. along: by v,
  * over h; across: by h, over v. */
@@ -50,15 +54,37 @@ static void run_sweep_tiles(const sunzi_system *s, const sweep *w, double *room)
     memcpy(w->along_max, cols + 2 * n, bytes);
 }
 
+/* On the device, room as above. */
+static sunzi_status run_sweep_there(const sunzi_system *s, const sweep *w,
+                                    double *room)
+{
+    const size_t n = (size_t)s->n, bytes = n * sizeof(double);
+    double *along = room, *across = room + 3 * n;
+    const sunzi_status status = sunzi_resident_sweep(
+        s->a.resident, w->weight_v, w->weight_h, along, across);
+    if (status < 0)
+        return status;
+    memcpy(w->along_sum, along, bytes);
+    memcpy(w->along_weighted, along + n, bytes);
+    memcpy(w->along_max, along + 2 * n, bytes);
+    memcpy(w->across_sum, across, bytes);
+    memcpy(w->across_weighted, across + n, bytes);
+    memcpy(w->across_max, across + 2 * n, bytes);
+    return SUNZI_OK;
+}
+
 /* partial: room for 3 n max(2, ceil(n / CHUNK)) doubles */
-static void run_sweep(const sunzi_system *s, const sweep *w, double *partial)
+static sunzi_status run_sweep(const sunzi_system *s, const sweep *w,
+                              double *partial)
 {
     const int n = s->n, chunks = (n + CHUNK - 1) / CHUNK;
     const int64_t ld = leading_dimension(&s->a);
     if (s->a.tiles) {
         run_sweep_tiles(s, w, partial);
-        return;
+        return SUNZI_OK;
     }
+    if (s->a.resident)
+        return run_sweep_there(s, w, partial);
 #pragma omp parallel for schedule(dynamic, 1)                                  \
     num_threads(sunzi_threads(s->ctx)) if (chunks > 1)
     for (int t = 0; t < chunks; t++) {
@@ -82,6 +108,7 @@ static void run_sweep(const sunzi_system *s, const sweep *w, double *partial)
             w->along_max[v] = fmax(w->along_max[v], p[2]);
         }
     }
+    return SUNZI_OK;
 }
 
 /* Rows and columns of A that are here, and their indices. */
@@ -175,6 +202,7 @@ static sunzi_status materialize(sunzi_system *s, bool rows, bool cols)
     const sunzi_status status = sunzi_tiles_agree(s->a.tiles, take_copy(s, &e));
     if (status < 0)
         return status;
+    sunzi_resident_destroy(&s->a.resident); /* it holds what A was */
     double *to = s->copy;
     const double *from = s->a.data;
     const int64_t ld = leading_dimension(&s->a);
@@ -272,7 +300,7 @@ static sunzi_status general(sunzi_system *s, double *v[8], double *partial)
     sunzi_status status = SUNZI_OK;
 
     fill(s->n, ones, 1.0);
-    run_sweep(s, &w, partial);
+    SUNZI_TRY(run_sweep(s, &w, partial));
     if (!isfinite(sunzi_max(s->n, *row_sum)))
         SUNZI_TRY(check_finite(s));
     SUNZI_TRY(exponents_of(s->n, *row_max, "row", s->row, &row_range));
@@ -285,7 +313,7 @@ static sunzi_status general(sunzi_system *s, double *v[8], double *partial)
     else
         w.weight_h = s->row_factor;
     if (row_range > 0) /* else the weights are ones as before */
-        run_sweep(s, &w, partial);
+        SUNZI_TRY(run_sweep(s, &w, partial));
     SUNZI_TRY(exponents_of(s->n, *col_max, "column", s->col, &col_range));
     if (col_range > DIRECT_MAX || (s->copy && col_range > 0))
         SUNZI_TRY(materialize(s, !s->copy, true));
@@ -293,7 +321,7 @@ static sunzi_status general(sunzi_system *s, double *v[8], double *partial)
     if (col_range > 0) {
         w.weight_v = by_rows ? s->row_factor : s->col_factor;
         w.weight_h = by_rows ? s->col_factor : s->row_factor;
-        run_sweep(s, &w, partial);
+        SUNZI_TRY(run_sweep(s, &w, partial));
     }
     weights(s);
     for (int i = 0; i < s->n; i++) {
@@ -387,6 +415,8 @@ sunzi_status sunzi_equilibrate(sunzi_system *s)
                  : general(s, v, (double *)block + VECTORS * n);
     if (status == SUNZI_OK && s->a.tiles)
         status = sunzi_tiles_status(s->a.tiles);
+    if (status == SUNZI_OK && s->a.resident)
+        status = sunzi_resident_status(s->a.resident);
 done:
     sunzi_pool_give(s->ctx->pool, &block);
     return status;

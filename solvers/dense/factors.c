@@ -111,7 +111,8 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
     if (f->tiles) {
         sunzi_tiles_load(ctx, a, f);
     } else if (f->device && a->resident) {
-        SUNZI_TRY(sunzi_resident_load(a->resident, f->device->data, f->ld,
+        SUNZI_TRY(sunzi_resident_load(a->resident, a->row_exponent,
+                                      a->col_exponent, f->device->data, f->ld,
                                       &f->largest));
     } else if (f->device) {
         SUNZI_TRY(sunzi_memory_fill(f->device->data, &f->data));

@@ -19,7 +19,7 @@ struct sunzi_resident;
  * neither NULL). POSITIVE_DEFINITE: only i >= j is read; row_exponent ==
  * col_exponent. tiles: NULL, or how A is dealt to processes (then data is the
  * local part, the exponents are whole, and all functions are collective).
- * resident: NULL, or the same matrix and exponents on the context's device. */
+ * resident: NULL, or the same matrix on the context's device. */
 typedef struct sunzi_dense {
     int n;
     const double *data;

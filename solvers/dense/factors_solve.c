@@ -9,6 +9,7 @@
  * order in which a number is formed. */
 #include "engines/engine.h"
 #include "solvers/dense/tiles_factors.h"
+#include "solvers/dense/triangle.k.h"
 
 enum {
     BLOCK = 64,
@@ -17,6 +18,8 @@ enum {
     GROUP = 32,        /* right-hand sides of a task */
     PARALLEL = 1 << 16 /* products: fewer stay on one thread */
 };
+
+_Static_assert(BLOCK == TRIANGLE_BLOCK, "the blocks of a device");
 
 typedef sunzi_triangle triangle;
 

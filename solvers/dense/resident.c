@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Matrices on a device; see load.k.h and residual.k.h. */
+/* Matrices on a device; see load.k.h, residual.k.h and sweep.k.h. */
 #include "solvers/dense/resident.h"
 
 #include <math.h>
@@ -8,6 +8,7 @@
 #include "engines/launch.h"
 #include "solvers/dense/load.k.h"
 #include "solvers/dense/residual.k.h"
+#include "solvers/dense/sweep.k.h"
 
 enum { MEMORIES = 9, PACK_ABOVE = 8 /* gaps of an eighth are not copied */ };
 
@@ -98,7 +99,6 @@ done:
 }
 
 sunzi_status sunzi_resident_create(sunzi_context *ctx, const sunzi_operator *a,
-                                   const int32_t *row, const int32_t *col,
                                    int columns, size_t reserve,
                                    sunzi_resident **resident)
 {
@@ -121,8 +121,6 @@ sunzi_status sunzi_resident_create(sunzi_context *ctx, const sunzi_operator *a,
                           .failed = SUNZI_OK};
     *resident = s;
     SUNZI_TRY(take_room(s, (size_t)extent * sizeof(double), columns, reserve));
-    SUNZI_TRY(put_exponents(s->row, row));
-    SUNZI_TRY(put_exponents(s->col, col));
     status = packed ? put_packed(s, a->data, ld)
                     : sunzi_memory_put(s->a, a->data,
                                        (size_t)extent * sizeof(double));
@@ -156,13 +154,48 @@ sunzi_status sunzi_resident_status(const sunzi_resident *s)
     return s->failed;
 }
 
-sunzi_status sunzi_resident_load(sunzi_resident *s, sunzi_memory *out,
+/* By launches over vectors that lie in the memories of residuals. */
+static sunzi_status sweep(sunzi_resident *s, const sunzi_kernel *kernel,
+                          int groups, const double *weight, double *out)
+{
+    const size_t bytes = (size_t)s->n * sizeof(double);
+    const sweep_along_args args = {.a = {s->a},
+                                   .weight = {s->x},
+                                   .out = {s->sums},
+                                   .ld = s->ld,
+                                   .n = s->n};
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_put(s->x, weight, bytes));
+    SUNZI_TRY(sunzi_launch(s->ctx, kernel, sunzi_range(groups), &args));
+    status = sunzi_memory_get(s->sums, out, 3 * bytes);
+done:
+    return status;
+}
+
+sunzi_status sunzi_resident_sweep(sunzi_resident *s, const double *weight_v,
+                                  const double *weight_h, double *along,
+                                  double *across)
+{
+    sunzi_status status;
+    SUNZI_TRY(sweep(s, &sunzi_kernel_sweep_along,
+                    ceil_div(s->n, SWEEP_ITEMS / SWEEP_LANES), weight_h,
+                    along));
+    status = sweep(s, &sunzi_kernel_sweep_across, ceil_div(s->n, SWEEP_WIDTH),
+                   weight_v, across);
+done:
+    return status;
+}
+
+sunzi_status sunzi_resident_load(sunzi_resident *s, const int32_t *row,
+                                 const int32_t *col, sunzi_memory *out,
                                  int64_t ld, double *largest)
 {
     const int tiles = ceil_div(s->n, LOAD_TILE);
     const void *found = NULL;
     sunzi_status status;
     *largest = 0;
+    SUNZI_TRY(put_exponents(s->row, row));
+    SUNZI_TRY(put_exponents(s->col, col));
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, dense_load, sunzi_range2(tiles, LOAD_STRIPS),
                            .a = {s->a}, .row = {s->row}, .col = {s->col},
                            .out = {out}, .largest = {s->largest},

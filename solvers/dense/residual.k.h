@@ -25,13 +25,14 @@
 #define RESIDUAL_LOWER 16
 #define RESIDUAL_UPPER 32
 
-#define RESIDUAL_ITEMS    256
-#define RESIDUAL_LANES    16 /* partial sums */
-#define RESIDUAL_ROWS     4  /* vectors of a group of dot products */
-#define RESIDUAL_OPERANDS 4  /* operands of a group: they share what it reads  \
-                              */
-#define RESIDUAL_WIDTH 64    /* results of a group of sums */
-#define RESIDUAL_DEPTH 16    /* vectors that such a group reads at a time */
+#define RESIDUAL_ITEMS 256
+#define RESIDUAL_LANES 16 /* partial sums */
+#define RESIDUAL_ROWS  4  /* vectors of a group of dot products */
+#define RESIDUAL_OPERANDS                                                      \
+    4                     /* operands of a group: they share what it reads     \
+                           */
+#define RESIDUAL_WIDTH 64 /* results of a group of sums */
+#define RESIDUAL_DEPTH 16 /* vectors that such a group reads at a time */
 
 typedef struct residual_sum {
     k_d64 s, c, m; /* high sum, error sum, sum of magnitudes */

@@ -162,14 +162,20 @@ static bool climbable(sunzi_status status)
            status == SUNZI_ERR_NOT_POSITIVE_DEFINITE;
 }
 
+static sunzi_factor first_rung(const sunzi_columns *k, const char **why)
+{
+    *why = "asked for";
+    return k->o.factor == SUNZI_FACTOR_AUTO
+               ? sunzi_ladder_first(k->ctx, k->n, k->o.grade, why)
+               : k->o.factor;
+}
+
 static sunzi_status climb(const sunzi_columns *k, sunzi_system *s)
 {
-    sunzi_factor factor = k->o.factor;
-    const char *why = "asked for";
+    const char *why;
+    sunzi_factor factor = first_rung(k, &why);
     sunzi_status status;
     sunzi_grade worst;
-    if (factor == SUNZI_FACTOR_AUTO)
-        factor = sunzi_ladder_first(k->ctx, k->n, k->o.grade, &why);
     for (;;) {
         status = run_rung(k, s, factor, why, &worst);
         sunzi_solve_report *r = k->report;
@@ -268,6 +274,7 @@ static sunzi_status solve(sunzi_columns *k, const sunzi_operator *a, int *ipiv)
     size_t bytes = 0;
     sunzi_system s = {0};
     sunzi_column_report *const wanted = k->columns;
+    const char *why;
     sunzi_status status;
     /* the caller's stays untouched until all is well */
     k->block = sunzi_columns_block(k->nrhs);
@@ -275,7 +282,7 @@ static sunzi_status solve(sunzi_columns *k, const sunzi_operator *a, int *ipiv)
     const bool proof = a->tiles && k->o.grade == SUNZI_GRADE_CERTIFIED;
     SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a,
                                   proof ? SUNZI_REFINEMENT_COLUMNS : k->block,
-                                  &s));
+                                  first_rung(k, &why), &s));
     SUNZI_TRY(sunzi_tiles_agree(a->tiles, take_memory(k, &block, &bytes)));
     s.bytes += bytes;
     SUNZI_TRY(climb(k, &s));

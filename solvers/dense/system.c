@@ -35,7 +35,7 @@ double sunzi_weighted_max(int n, const double *y, const double *weight)
 
 sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
                                  const sunzi_operator *a, int columns,
-                                 sunzi_system *s)
+                                 sunzi_factor first, sunzi_system *s)
 {
     enum { VECTORS = 4, BLOCKS = 4 };
     const size_t n = (size_t)a->n, block = n * (size_t)columns;
@@ -63,6 +63,7 @@ sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
     s->scratch = next;
     s->row = (int32_t *)(next + scratch / sizeof(double));
     s->col = s->row + n;
+    SUNZI_TRY(sunzi_system_bring(s, first));
     SUNZI_TRY(sunzi_equilibrate(s));
 done:
     return status;
@@ -79,15 +80,17 @@ void sunzi_system_destroy(sunzi_system *s)
 
 sunzi_status sunzi_system_bring(sunzi_system *s, sunzi_factor factor)
 {
-    if (s->a.tiles || s->a.resident || !sunzi_factors_on_device(s->ctx, factor))
+    if (s->a.tiles || s->a.resident || s->no_room ||
+        !sunzi_factors_on_device(s->ctx, factor))
         return SUNZI_OK;
-    const sunzi_status status = sunzi_resident_create(
-        s->ctx, &s->a, s->copy ? NULL : s->row, s->copy ? NULL : s->col,
-        s->columns, sunzi_factors_device_bytes(s->n), &s->a.resident);
+    const sunzi_status status =
+        sunzi_resident_create(s->ctx, &s->a, s->columns,
+                              sunzi_factors_device_bytes(s->n), &s->a.resident);
     if (status == SUNZI_OK)
         s->bytes += sunzi_resident_bytes(s->a.resident);
     if (status != SUNZI_ERR_NOMEM)
         return status;
+    s->no_room = true;
     sunzi_log(s->ctx, SUNZI_LOG_DECISION, "residuals are formed here: %s",
               sunzi_last_message());
     return SUNZI_OK;

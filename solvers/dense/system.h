@@ -23,6 +23,7 @@ typedef struct sunzi_system {
     int n;
     sunzi_operator a;   /* A, or the copy of S */
     void *copy;         /* NULL: a is the caller's A */
+    bool no_room;       /* for A on the device */
     int32_t *row, *col; /* exponents of S */
     /* 2^row, 2^col as far as `a` does not hold them */
     double *row_factor, *col_factor;
@@ -49,17 +50,18 @@ typedef struct sunzi_system {
     size_t bytes;
 } sunzi_system;
 
-/* Scale A, with room for `columns` right-hand sides at a time.
+/* Scale A, with room for `columns` right-hand sides at a time; on the context's
+ * device if the factors of the rung `first` are made there and there is room.
  * SUNZI_ERR_NONFINITE, SUNZI_ERR_SINGULAR (a zero row or column),
  * SUNZI_ERR_NOT_POSITIVE_DEFINITE (a diagonal entry <= 0), SUNZI_ERR_NOMEM.
  * Destroy it in every case. */
 sunzi_status sunzi_system_create(sunzi_context *ctx, sunzi_structure structure,
                                  const sunzi_operator *a, int columns,
-                                 sunzi_system *system);
+                                 sunzi_factor first, sunzi_system *system);
 void sunzi_system_destroy(sunzi_system *system);
 
 /* Before factors of a rung that is made on the context's device: copy A there,
- * unless it is there or there is no room for it and the factors (`a.resident`
+ * unless it is there or there was no room for it and the factors (`a.resident`
  * tells). SUNZI_ERR_DEVICE. */
 sunzi_status sunzi_system_bring(sunzi_system *system, sunzi_factor factor);
 /* What failed on the device since. */

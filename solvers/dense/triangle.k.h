@@ -10,7 +10,7 @@
 
 #include "engines/kernel/real64.h"
 
-#define TRIANGLE_BLOCK 64 /* rows of a block: BLOCK of factors_solve.c */
+#define TRIANGLE_BLOCK 64 /* rows of a block */
 #define TRIANGLE_ITEMS 256
 #define TRIANGLE_LANES 16   /* partial sums */
 #define TRIANGLE_PIECE 2048 /* elements of a row that are brought together */

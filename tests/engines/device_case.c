@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,4 +51,19 @@ void expect_message(const char *part)
 {
     if (!strstr(sunzi_last_message(), part))
         fail_msg("message '%s' lacks '%s'", sunzi_last_message(), part);
+}
+
+void same_double(const char *what, double got, double expected)
+{
+    if (memcmp(&got, &expected, sizeof got) != 0 &&
+        !(isnan(got) && isnan(expected)))
+        fail_msg("%s: %a on the device, the portable engine has %a", what, got,
+                 expected);
+}
+
+void same_doubles(const char *what, size_t count, const double *got,
+                  const double *expected)
+{
+    for (size_t i = 0; i < count; i++)
+        same_double(what, got[i], expected[i]);
 }

@@ -21,6 +21,7 @@
 #include "engines/kernel/all.h"
 #include "engines/launch.h"
 #include "tests/engines/device_case.h"
+#include "precision/product.h"
 #include "tests/precision/product_case.h"
 
 /* ---- launches and memory, on CPU engines too ---- */
@@ -292,6 +293,131 @@ static void products(void **unused)
     }
 }
 
+/* ---- statistics ---- */
+
+static void make_plan(sunzi_context *ctx, const product *p, int kind,
+                      const void *a, const void *b, sunzi_problem *problem,
+                      sunzi_product_plan *plan)
+{
+    static const sunzi_scalar scalars[] = {SUNZI_SCALAR_F64, SUNZI_SCALAR_C64,
+                                           SUNZI_SCALAR_F32};
+    const sunzi_product_options options = {.method = SUNZI_PRODUCT_EMULATED};
+    const sunzi_gemm_arguments g = {
+        .function = "test",
+        .scalar = scalars[kind],
+        .layout = SUNZI_ROW_MAJOR,
+        .transa = p->transa,
+        .transb = p->transb,
+        .m = p->s.m,
+        .n = p->s.n,
+        .k = p->s.k,
+        .lda = p->transa == SUNZI_NO_TRANS ? p->s.k : p->s.m,
+        .ldb = p->transb == SUNZI_NO_TRANS ? p->s.n : p->s.k,
+        .ldc = p->s.n,
+        .A = a,
+        .B = b,
+        .C = p->old,
+        .options = &options};
+    expect_status(sunzi_gemm_problem(&g, problem), SUNZI_OK);
+    problem->ctx = ctx;
+    expect_status(sunzi_product_plan_make(problem, plan), SUNZI_OK);
+}
+
+static void same_statistics(const sunzi_operand_plan *x,
+                            const sunzi_operand_plan *y, int count,
+                            int elements, bool balanced)
+{
+    for (int i = 0; i < count; i++) {
+        const sunzi_vector_stats *s = &x->stats[i], *t = &y->stats[i];
+        assert_int_equal(s->special, t->special);
+        if (s->special)
+            continue;
+        assert_int_equal(s->exponent, t->exponent);
+        assert_int_equal(s->ceil_sum, t->ceil_sum);
+        assert_int_equal(s->ceil_squares, t->ceil_squares);
+        assert_memory_equal(s->clip, t->clip, sizeof s->clip);
+        assert_int_equal(x->shift[i], y->shift[i]);
+    }
+    if (balanced)
+        assert_memory_equal(x->exponents, y->exponents,
+                            (size_t)elements * sizeof *x->exponents);
+}
+
+static void compare_plans(sunzi_context *portable, sunzi_context *device,
+                          const product *p, int kind, int *balanced)
+{
+    const size_t na = (size_t)p->s.m * (size_t)p->s.k * 2;
+    const size_t nb = (size_t)p->s.n * (size_t)p->s.k * 2;
+    float *a = block_of(na * sizeof *a), *b = block_of(nb * sizeof *b);
+    sunzi_problem here, there;
+    sunzi_product_plan x, y;
+    for (size_t i = 0; i < na; i++)
+        a[i] = (float)p->a[i];
+    for (size_t i = 0; i < nb; i++)
+        b[i] = (float)p->b[i];
+    make_plan(portable, p, kind, kind == 2 ? (void *)a : p->a,
+              kind == 2 ? (void *)b : p->b, &here, &x);
+    make_plan(device, p, kind, kind == 2 ? (void *)a : p->a,
+              kind == 2 ? (void *)b : p->b, &there, &y);
+    assert_null(x.a.there);
+    assert_non_null(y.a.there);
+    assert_non_null(y.b.there);
+    assert_int_equal(x.balanced, y.balanced);
+    assert_int_equal(x.moduli.count, y.moduli.count);
+    assert_true(x.certificate == y.certificate);
+    same_statistics(&x.a, &y.a, p->s.m, x.width * p->s.k, x.balanced);
+    same_statistics(&x.b, &y.b, p->s.n, x.width * p->s.k, x.balanced);
+    *balanced += x.balanced;
+    sunzi_memory_destroy(&y.a.there);
+    sunzi_memory_destroy(&y.b.there);
+    sunzi_pool_give(portable->pool, &x.block);
+    sunzi_pool_give(device->pool, &y.block);
+    free(a);
+    free(b);
+}
+
+/* Large in A where it is small in B, so that the inner index is balanced. */
+static void tilt(const product *p)
+{
+    const int64_t na = (int64_t)p->s.m * p->s.k, nb = (int64_t)p->s.n * p->s.k;
+    for (int64_t i = 0; i < 2 * na; i++) /* of row-major A */
+        p->a[i] = ldexp(p->a[i], (int)(i % p->s.k * 7 % 40));
+    for (int64_t i = 0; i < 2 * nb; i++)
+        p->b[i] = ldexp(p->b[i], -(int)(i / p->s.n % p->s.k * 7 % 40));
+}
+
+static void statistics(void **unused)
+{
+    (void)unused;
+    int index = 0;
+    for (const char *engine; (engine = next_device_engine(&index));) {
+        sunzi_context *portable = context_for("portable", 2, 0);
+        sunzi_context *device = open_context(engine, "0");
+        int variant = 0, balanced = 0;
+        for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
+            for (int kind = 0; kind < 3; kind++, variant++) {
+                product p = {
+                    .s = shapes[s],
+                    .transa = variant & 1 ? SUNZI_TRANS : SUNZI_NO_TRANS,
+                    .transb = variant & 2 ? SUNZI_TRANS : SUNZI_NO_TRANS,
+                    .spread = variant % 3 * 15};
+                make_operands(&p, variant % 5 == 1   ? WIDE
+                                  : variant % 5 == 2 ? TINY
+                                                     : PLAIN);
+                if (variant % 4 == 3)
+                    tilt(&p);
+                compare_plans(portable, device, &p, kind, &balanced);
+                free(p.a);
+                free(p.b);
+                free(p.old);
+            }
+        assert_true(balanced > 1);
+        assert_int_equal(device->device->counts.bytes, 0);
+        sunzi_context_destroy(&device);
+        sunzi_context_destroy(&portable);
+    }
+}
+
 /* A device with little memory works on blocks; with too little it says so. */
 static void little_memory(void **unused)
 {
@@ -431,8 +557,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(launches),       cmocka_unit_test(both_sides),
         cmocka_unit_test(wrong_launches), cmocka_unit_test(products),
-        cmocka_unit_test(little_memory),  cmocka_unit_test(compile_errors),
-        cmocka_unit_test(no_such_device), cmocka_unit_test(cache),
+        cmocka_unit_test(statistics),     cmocka_unit_test(little_memory),
+        cmocka_unit_test(compile_errors), cmocka_unit_test(no_such_device),
+        cmocka_unit_test(cache),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
