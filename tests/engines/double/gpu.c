@@ -38,7 +38,9 @@ static memory *memories;
 static size_t memory_taken;
 static int retained;
 static bool initialised;
-static _Thread_local void *current; /* context of this thread */
+/* Context of this thread. Not in storage that is made when a thread first asks:
+ * leak checkers stumble over that of libraries opened at run time. */
+static _Thread_local void *current __attribute__((tls_model("initial-exec")));
 
 /* ---- OpenCL below ---- */
 
