@@ -149,9 +149,10 @@ SUNZI_API int sunzi_factor_available(sunzi_context *ctx, sunzi_factor factor,
  * times as dear), and one pass over A and the factors for each 32 of them.
  * Memory: the factors (4 n^2 bytes at the rungs up to fp32, 8 n^2 above), about
  * 230 n numbers for one right-hand side and 450 n (positive definite: 530 n)
- * for many, and X once more. certified: 2 n^3 more for the inverse, a product
- * of order n, and 16 n^2 bytes, however many right-hand sides. Example:
- * examples/20_solve.c */
+ * for many, and X once more. In a context with a device, at the rung fp32, A
+ * and the factors are there, 12 n^2 bytes, if there is room. certified: 2 n^3
+ * more for the inverse, a product of order n, and 16 n^2 bytes, however many
+ * right-hand sides. Example: examples/20_solve.c */
 SUNZI_API sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n,
                                     int nrhs, const double *A, int lda,
                                     const double *B, int ldb, double *X,
