@@ -199,11 +199,13 @@ static size_t free_bytes(const run *s)
     return limit && limit < left ? limit : left;
 }
 
-/* Is the block too large for a launch? */
+/* Is the block too large for a launch? The parts of complex residues are added
+ * byte by byte. */
 static bool too_many(const run *s)
 {
-    return result_bytes(s) > POINTS || s->a.block * s->depth / 4 > POINTS ||
-           s->b.block * s->depth / 4 > POINTS;
+    const int64_t most = s->is_complex ? POINTS : INT64_C(4) * POINTS;
+    return result_bytes(s) > POINTS || s->a.block * s->depth > most ||
+           s->b.block * s->depth > most;
 }
 
 /* Take less: fewer moduli at a time, then a smaller block. */

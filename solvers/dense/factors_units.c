@@ -7,6 +7,7 @@
  * engine. */
 #include "solvers/dense/factors_device.h"
 
+#include "engines/device.h"
 #include "engines/launch.h"
 #include "precision/low_format.h"
 #include "solvers/dense/lu.k.h"
@@ -43,6 +44,20 @@ bool sunzi_lu_unit(sunzi_context *ctx, sunzi_factor factor, sunzi_unit *unit)
         return false;
     }
     return sunzi_unit_works(ctx, *unit, NULL, 0);
+}
+
+/* An entry of C is read and written with FP32 operands; with slices its three
+ * sums are besides. */
+bool sunzi_lu_int8_is_faster(sunzi_context *ctx)
+{
+    const double int8 = sunzi_unit_rate(ctx, SUNZI_UNIT_INT8);
+    const double fp32 = sunzi_unit_rate(ctx, SUNZI_UNIT_FP32);
+    if (!(int8 > 0) || !(fp32 > 0))
+        return int8 > 0;
+    const double memory = ctx->device->limits.memory_rate;
+    const double byte = memory > 0 ? 1 / memory : 0, depth = WIDE_LOW;
+    const double slices = 6 * 2 * depth / int8 + (8 + 3 * 8) * byte;
+    return slices < 2 * depth / fp32 + 8 * depth / WIDE_FP32 * byte;
 }
 
 static int padded(int count)

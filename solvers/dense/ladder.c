@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "engines/engine.h"
-#include "engines/units.h"
 #include "solvers/dense/factors_device.h"
 
 /* Order from which FP32 factors pay against FP64 ones; Zen 5, 2 threads, 2026.
@@ -15,7 +14,7 @@
  * costs more than the factors save. INT8 factors are as good as FP32 ones
  * (precision/low_format.h), so they are chosen where a matrix unit forms the
  * six products faster than FP32: on a device, by measurement. */
-enum { FP32_PAYS_FROM = 3000, INT8_PRODUCTS = 6 };
+enum { FP32_PAYS_FROM = 3000 };
 
 const char *sunzi_grade_name(sunzi_grade grade)
 {
@@ -97,8 +96,7 @@ int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
 static bool int8_is_faster(sunzi_context *ctx)
 {
     if (ctx->device)
-        return sunzi_unit_rate(ctx, SUNZI_UNIT_INT8) >
-               INT8_PRODUCTS * sunzi_unit_rate(ctx, SUNZI_UNIT_FP32);
+        return sunzi_lu_int8_is_faster(ctx);
     return ctx->engine->emulation_pays_from > 0 &&
            sunzi_factor_available(ctx, SUNZI_FACTOR_INT8, NULL, 0);
 }

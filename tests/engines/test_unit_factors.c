@@ -14,6 +14,7 @@
 
 #include "engines/launch.h"
 #include "precision/low_format.h"
+#include "solvers/dense/ladder.h"
 #include "solvers/dense/lu_low.k.h"
 #include "tests/engines/unit_case.h"
 
@@ -253,6 +254,38 @@ static void singular(void **unused)
     sunzi_context_destroy(&device);
 }
 
+/* The first rung of a large order, by rates. */
+static void first_rung(sunzi_context *device, double int8, double memory,
+                       sunzi_factor expected)
+{
+    const char *reason = NULL;
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_INT8, NULL, 0));
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_FP32, NULL, 0));
+    device->device->unit[SUNZI_UNIT_FP32].rate = 1e12;
+    device->device->unit[SUNZI_UNIT_INT8].rate = int8;
+    device->device->limits.memory_rate = memory;
+    assert_int_equal(
+        sunzi_ladder_first(device, 4000, SUNZI_GRADE_BACKWARD, &reason),
+        expected);
+    assert_int_equal(
+        sunzi_ladder_first(device, 1000, SUNZI_GRADE_BACKWARD, &reason),
+        SUNZI_FACTOR_FP64);
+}
+
+static void choices(void **unused)
+{
+    (void)unused;
+    sunzi_context *device = open_unit_context(engine, 0);
+    first_rung(device, 5e12, 0, SUNZI_FACTOR_FP32);
+    first_rung(device, 7e12, 0, SUNZI_FACTOR_INT8);
+    first_rung(device, 7e12, 1e10, SUNZI_FACTOR_FP32);
+    first_rung(device, 30e12, 1e11, SUNZI_FACTOR_INT8);
+    sunzi_context_destroy(&device);
+    device = open_unit_context(engine, 1);
+    first_rung(device, 30e12, 0, SUNZI_FACTOR_FP32);
+    sunzi_context_destroy(&device);
+}
+
 /* With the same bits promised no library decides them. */
 static void reproducible(void **unused)
 {
@@ -287,7 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(roundings),    cmocka_unit_test(slices),
         cmocka_unit_test(factors),      cmocka_unit_test(singular),
-        cmocka_unit_test(reproducible),
+        cmocka_unit_test(reproducible), cmocka_unit_test(choices),
     };
     int code = 0;
     engine = find_unit_engine(&code);
