@@ -87,11 +87,12 @@ static int start(state *s, char *why, size_t why_bytes)
     return 0;
 }
 
+/* 0: the driver does not tell. */
 static int attribute(const state *s, int which)
 {
     int value = 0;
-    if (which >= 0)
-        s->gpu.device_attribute(&value, which, s->device);
+    if (which < 0 || s->gpu.device_attribute(&value, which, s->device) != 0)
+        return 0;
     return value;
 }
 

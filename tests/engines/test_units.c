@@ -47,6 +47,27 @@ static void has_all(void **unused)
     sunzi_context_destroy(&ctx);
 }
 
+/* What the driver's numbers promise: of the double 1.5 GHz, 4 units, 64 bits at
+ * 2 GHz, two transfers a clock. */
+static void limits(void **unused)
+{
+    (void)unused;
+    sunzi_context *ctx = open_unit_context(engine, 0);
+    const int lanes = strcmp(engine, "cuda") == 0 ? 128 : 64;
+    double memory = -1, fp32 = -1;
+    assert_int_equal(sunzi_context_device_limits(ctx, &memory, &fp32), 1);
+    if (strcmp(ctx->device->limits.name, "double of a GPU") == 0) {
+        assert_true(memory == 32e9);
+        assert_true(fp32 == 1.5e9 * 4 * lanes * 2);
+    } else {
+        assert_true(memory >= 0 && fp32 >= 0);
+    }
+    sunzi_context_destroy(&ctx);
+    ctx = open_unit_context("portable", 0);
+    assert_int_equal(sunzi_context_device_limits(ctx, &memory, &fp32), 0);
+    sunzi_context_destroy(&ctx);
+}
+
 static void absent(const char *variable, sunzi_unit unit, const char *expected)
 {
     char text[300];
@@ -311,10 +332,10 @@ static void faults(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(has_all),     cmocka_unit_test(are_forbidden),
-        cmocka_unit_test(stay_inside), cmocka_unit_test(products),
-        cmocka_unit_test(native),      cmocka_unit_test(choices),
-        cmocka_unit_test(faults),
+        cmocka_unit_test(has_all),       cmocka_unit_test(limits),
+        cmocka_unit_test(are_forbidden), cmocka_unit_test(stay_inside),
+        cmocka_unit_test(products),      cmocka_unit_test(native),
+        cmocka_unit_test(choices),       cmocka_unit_test(faults),
     };
     int code = 0;
     engine = find_unit_engine(&code);
