@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sunzi/context.h>
 
 #include "core/status.h"
 #include "engines/kernel/descriptor.h"
@@ -29,6 +30,8 @@ typedef struct sunzi_device_limits {
     bool dot4; /* a 4-way dot product of bytes in one instruction */
     int units;
     size_t memory_bytes, largest_bytes; /* all; of one allocation */
+    /* what the driver's numbers promise; 0: it does not tell */
+    double memory_rate, fp32_rate; /* bytes/s, FLOP/s */
 } sunzi_device_limits;
 
 typedef struct sunzi_device sunzi_device;
@@ -40,7 +43,44 @@ typedef struct sunzi_device_argument {
     void *memory; /* if value is NULL */
 } sunzi_device_argument;
 
+/* A product of the device's own, by its vendor's library: C := alpha A B + beta
+ * C for `count` row-major matrices, A [m][k] and B [k][n], or as a_transposed
+ * and b_transposed say [k][m] and [n][k]. INT8: int8 to int32, exact below
+ * 2^31; FP16, BF16, TF32 and FP32: to FP32, summed in FP32 in an order of the
+ * library's; FP64: to FP64. */
+typedef struct sunzi_device_matrix {
+    void *memory;
+    int64_t first;  /* element */
+    int64_t ld;     /* elements from a row to the next */
+    int64_t stride; /* from a matrix to the next */
+} sunzi_device_matrix;
+
+typedef struct sunzi_device_product {
+    sunzi_unit unit;
+    bool a_transposed, b_transposed;
+    int m, n, k, count;
+    double alpha, beta;
+    sunzi_device_matrix a, b, c;
+} sunzi_device_product;
+
+/* Tables without it: the device has no such library. */
+typedef struct sunzi_device_blas {
+    const char *worker; /* the engine and the library, for reports */
+    const char *name;   /* of the library */
+    /* 1: the library is there; 0: not, with a sentence in why. No device is
+     * opened. */
+    int (*available)(char *why, size_t why_bytes);
+    /* 1: the library offers the unit on this device; 0 with a sentence. */
+    int (*has)(sunzi_device *device, sunzi_unit unit, char *why,
+               size_t why_bytes);
+    /* In the order of the queue. SUNZI_ERR_UNSUPPORTED: not in this shape;
+     * SUNZI_ERR_DEVICE. */
+    sunzi_status (*multiply)(sunzi_device *device,
+                             const sunzi_device_product *product);
+} sunzi_device_blas;
+
 typedef struct sunzi_device_ops {
+    const sunzi_device_blas *blas; /* NULL: none */
     /* 1: usable here; 0: not, with a sentence in why */
     int (*available)(char *why, size_t why_bytes);
     /* 1, and what device `index` is; 0: there is none. */
@@ -76,10 +116,18 @@ typedef struct sunzi_device_ops {
 
 /* Work done by a device so far. */
 typedef struct sunzi_device_counts {
+    int64_t products; /* of its own */
     int64_t launches, uploads, downloads, compiled, from_cache;
     int64_t upload_bytes, download_bytes;
     size_t bytes, most_bytes; /* allocated now, and at most */
 } sunzi_device_counts;
+
+/* What is known of a unit (engines/units.h). */
+typedef struct sunzi_device_unit {
+    int state;   /* 0: not tried, 1: works, -1: absent, as why says */
+    double rate; /* operations a second; 0: not measured */
+    char why[200];
+} sunzi_device_unit;
 
 struct sunzi_device {
     const sunzi_device_ops *ops;
@@ -91,12 +139,15 @@ struct sunzi_device {
     pthread_mutex_t lock; /* recursive */
     void **programs;      /* by sunzi_kernel_sources, NULL: not yet compiled */
     void **kernels;       /* by index of the kernel */
+    bool allow_blas;
+    sunzi_device_unit unit[SUNZI_UNIT_COUNT];
     char lost[400];       /* the sentence of a device that is lost, or "" */
 };
 
 /* Open the device of an engine: number SUNZI_DEVICE, by default the one that
  * is this process's turn when a launcher says which of the node's processes it
- * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine
+ * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64, with
+ * SUNZI_DEVICE_BLAS=0 its own products are not used. An engine
  * without a device gives NULL. */
 sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
                                sunzi_device **device);

@@ -49,6 +49,15 @@ module sunzi_context_m
     real(c_double) :: fp32_flops = 0, int8_ops = 0
   end type
 
+  !> Matrix products of a device's own, see sunzi/context.h.
+  integer(c_int), parameter, public :: SUNZI_UNIT_INT8 = 0
+  integer(c_int), parameter, public :: SUNZI_UNIT_FP16 = 1
+  integer(c_int), parameter, public :: SUNZI_UNIT_BF16 = 2
+  integer(c_int), parameter, public :: SUNZI_UNIT_TF32 = 3
+  integer(c_int), parameter, public :: SUNZI_UNIT_FP32 = 4
+  integer(c_int), parameter, public :: SUNZI_UNIT_FP64 = 5
+  integer(c_int), parameter, public :: SUNZI_UNIT_COUNT = 6
+
   abstract interface
     !> Receives one line; sunzi_string(line) is its text.
     subroutine sunzi_log_fn(user, level, line) bind(C)
@@ -71,7 +80,8 @@ module sunzi_context_m
   public :: sunzi_context_options_init, sunzi_context_create
   public :: sunzi_context_destroy, sunzi_context_trim, sunzi_context_engine
   public :: sunzi_context_workspace_bytes, sunzi_context_device
-  public :: sunzi_context_measure_device
+  public :: sunzi_context_measure_device, sunzi_context_device_limits
+  public :: sunzi_unit_name, sunzi_context_unit
   public :: sunzi_engine_count, sunzi_engine_name, sunzi_engine_summary
   public :: sunzi_engine_available, sunzi_engine_kernels
   public :: sunzi_engine_device
@@ -157,6 +167,24 @@ module sunzi_context_m
       import :: c_int, c_ptr, sunzi_device_rates
       type(c_ptr), value :: context
       type(sunzi_device_rates), intent(inout) :: rates
+    end function
+    integer(c_int) function c_context_device_limits(context, memory_bytes, &
+        fp32_flops) bind(C, name='sunzi_context_device_limits')
+      import :: c_int, c_ptr, c_double
+      type(c_ptr), value :: context
+      real(c_double), intent(inout) :: memory_bytes, fp32_flops
+    end function
+    type(c_ptr) function c_unit_name(unit) bind(C, name='sunzi_unit_name')
+      import :: c_int, c_ptr
+      integer(c_int), value :: unit
+    end function
+    integer(c_int) function c_context_unit(context, unit, text, bytes, rate) &
+      bind(C, name='sunzi_context_unit')
+      import :: c_int, c_ptr, c_char, c_size_t
+      type(c_ptr), value :: context, rate
+      integer(c_int), value :: unit
+      character(kind=c_char), intent(out) :: text(*)
+      integer(c_size_t), value :: bytes
     end function
     integer(c_int) function c_engine_device(index, number, text, bytes) &
       bind(C, name='sunzi_engine_device')
@@ -289,6 +317,41 @@ contains
     integer(c_int), intent(out), optional :: ierr
     call sunzi_check(c_context_measure_device(context%handle, rates), ierr)
   end subroutine
+
+  !> 1, and what the driver's numbers promise of the context's device: bytes/s of
+  !> its memory and FP32 operations/s (0: not told); 0: it has none.
+  integer(c_int) function sunzi_context_device_limits(context, memory_bytes, &
+      fp32_flops)
+    type(sunzi_context), intent(in) :: context
+    real(c_double), intent(out) :: memory_bytes, fp32_flops
+    memory_bytes = 0
+    fp32_flops = 0
+    sunzi_context_device_limits = c_context_device_limits(context%handle, &
+      memory_bytes, fp32_flops)
+  end function
+
+  !> Name of a SUNZI_UNIT_...; '': there is no such unit.
+  function sunzi_unit_name(unit) result(text)
+    integer(c_int), intent(in) :: unit
+    character(:), allocatable :: text
+    text = sunzi_string(c_unit_name(unit))
+  end function
+
+  !> 1 if the context's device has products of its own of that format: `text`
+  !> names the library, `rate` is what it does, operations/s. 0: text says why not.
+  integer(c_int) function sunzi_context_unit(context, unit, text, rate)
+    type(sunzi_context), intent(in) :: context
+    integer(c_int), intent(in) :: unit
+    character(:), allocatable, intent(out), optional :: text
+    real(c_double), intent(out), optional, target :: rate
+    character(kind=c_char) :: buffer(text_bytes)
+    type(c_ptr) :: place
+    place = c_null_ptr
+    if (present(rate)) place = c_loc(rate)
+    sunzi_context_unit = c_context_unit(context%handle, unit, buffer, &
+      int(text_bytes, c_size_t), place)
+    if (present(text)) text = sunzi_string(buffer)
+  end function
 
   !> 1 if engine `index` has a device `number` = 0, 1, ..., and what it is.
   integer(c_int) function sunzi_engine_device(index, number, text)

@@ -30,13 +30,22 @@ static void report(const sunzi_problem *p, sunzi_product_info *info,
               engine, reason);
 }
 
-static void native(const sunzi_problem *p, sunzi_product_info *info,
-                   const char *reason)
+/* By the device's own units where it has them, else by the BLAS. */
+static sunzi_status native(const sunzi_problem *p, sunzi_product_info *info,
+                           const char *reason)
 {
     const double start = sunzi_seconds();
-    sunzi_native_product(p);
+    const char *worker = "BLAS";
+    sunzi_status status = SUNZI_OK;
+    if (sunzi_native_device_has(p))
+        status = sunzi_native_device_run(p, &worker);
+    else
+        sunzi_native_product(p);
+    if (status < 0)
+        return status;
     info->seconds_product = sunzi_seconds() - start;
-    report(p, info, SUNZI_PRODUCT_NATIVE, "BLAS", reason);
+    report(p, info, SUNZI_PRODUCT_NATIVE, worker, reason);
+    return SUNZI_OK;
 }
 
 static sunzi_status ordered(const sunzi_problem *p, sunzi_product_info *info,
@@ -82,6 +91,7 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 {
     sunzi_product_plan plan = {.block = NULL};
     sunzi_product_work work = {.emulate = !p->ctx->device};
+    const char *worker = p->ctx->engine->name;
     sunzi_status status;
     const double start = sunzi_seconds();
 
@@ -92,9 +102,14 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     info->workspace_bytes = plan.bytes;
     if (!plan.certified && !p->options.moduli) {
         if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible)
-            native(p, info, unproved);
+            SUNZI_TRY(native(p, info, unproved));
         else
             SUNZI_TRY(ordered(p, info, unproved));
+        goto done;
+    }
+    if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible &&
+        sunzi_native_device_is_faster(p, plan.moduli.count)) {
+        SUNZI_TRY(native(p, info, "the device's own units are faster"));
         goto done;
     }
     SUNZI_TRY(sunzi_product_work_take(p, &plan, &work));
@@ -106,13 +121,12 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     sunzi_log(p->ctx, SUNZI_LOG_PHASE, "%s: measured in %.3g s", p->function,
               info->seconds_measure);
     if (p->ctx->device) {
-        SUNZI_TRY(sunzi_product_run_on_device(p, &plan, info));
+        SUNZI_TRY(sunzi_product_run_on_device(p, &plan, info, &worker));
         sunzi_product_run_special(p, &plan, &work);
     } else {
         sunzi_product_run(p, &plan, &work, info);
     }
-    report(p, info, SUNZI_PRODUCT_EMULATED, p->ctx->engine->name,
-           reason_of(p, &plan));
+    report(p, info, SUNZI_PRODUCT_EMULATED, worker, reason_of(p, &plan));
 done:
     sunzi_pool_give(p->ctx->pool, &work.block);
     sunzi_pool_give(p->ctx->pool, &plan.block);
@@ -132,18 +146,14 @@ static sunzi_status dispatch(const sunzi_problem *p, sunzi_product_info *info)
     const sunzi_product_method method = p->options.method;
     if (method == SUNZI_PRODUCT_ORDERED)
         return ordered(p, info, "asked for");
-    if (method == SUNZI_PRODUCT_NATIVE) {
-        native(p, info, "asked for");
-        return SUNZI_OK;
-    }
+    if (method == SUNZI_PRODUCT_NATIVE)
+        return native(p, info, "asked for");
     if (method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible &&
-        native_is_faster(p)) {
-        native(p, info,
-               p->ctx->engine->emulation_pays_from > 0
-                   ? "the native product is faster at this size"
-                   : "the native product is faster on this engine");
-        return SUNZI_OK;
-    }
+        native_is_faster(p))
+        return native(p, info,
+                      p->ctx->engine->emulation_pays_from > 0
+                          ? "the native product is faster at this size"
+                          : "the native product is faster on this engine");
     return emulate(p, info);
 }
 

@@ -200,10 +200,12 @@ void sunzi_product_run_special(const sunzi_problem *p,
 /* ---- product_device.c ---- */
 
 /* As sunzi_product_run, on the device of the context, with its own workspace
- * there. SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
+ * there; *worker: set where a library of the device's multiplied the residues.
+ * SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
 sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
                                          const sunzi_product_plan *plan,
-                                         sunzi_product_info *info);
+                                         sunzi_product_info *info,
+                                         const char **worker);
 
 /* The data of an operand, copied to the device. SUNZI_ERR_NOMEM,
  * SUNZI_ERR_DEVICE. */
@@ -247,5 +249,18 @@ void sunzi_ordered_run(const sunzi_problem *p, const int32_t *rows,
 /* ---- product_native.c ---- */
 
 void sunzi_native_product(const sunzi_problem *p);
+
+/* ---- product_native_device.c ---- */
+
+/* Has the context's device units for the product, and is it large enough to go
+ * there? */
+bool sunzi_native_device_has(const sunzi_problem *p);
+/* They are there, and faster than an emulated product with so many moduli, by
+ * the measured rates. */
+bool sunzi_native_device_is_faster(const sunzi_problem *p, int moduli);
+/* The product by them; *worker: who did it. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE:
+ * C is untouched. */
+sunzi_status sunzi_native_device_run(const sunzi_problem *p,
+                                     const char **worker);
 
 #endif

@@ -12,18 +12,22 @@
 
 #include "engines/kernel/language.h"
 
-/* By modulus: p, floor(2^32 / p), 2^32 mod p, inverse of P / p, floor(2^52 / p)
- * in two words, then P / p and, for each power, 2^power mod p. */
+/* By modulus: p, floor(2^32 / p), inverse of P / p, floor(2^52 / p) in two
+ * words, P / p, then what product_residue needs, and for each power, 2^power
+ * mod p. */
 #define PRODUCT_P            0
 #define PRODUCT_RECIPROCAL   1
-#define PRODUCT_WORD         2
-#define PRODUCT_INVERSE      3
+#define PRODUCT_INVERSE      2
 #define PRODUCT_FRACTION     4
 #define PRODUCT_COFACTOR     6
-#define PRODUCT_POWERS       14
+#define PRODUCT_WEIGHTS      14 /* of eight bytes, signed residues of 2^(8 b) */
+#define PRODUCT_PLUS         16
+#define PRODUCT_MINUS        17
+#define PRODUCT_POWERS       18
 #define PRODUCT_POWERS_COUNT 128
 #define PRODUCT_ROW          (PRODUCT_POWERS + PRODUCT_POWERS_COUNT)
 #define PRODUCT_WORDS        8 /* that hold P < 2^241 and 32 P */
+#define PRODUCT_WORDS_SHORT  4 /* that hold P < 2^123 and 32 P */
 
 /* x mod p for any x; reciprocal = floor(2^32 / p): the quotient is at most one
  * too small. */
@@ -71,55 +75,143 @@ K_FN k_u64 product_integer(k_u64 m, int e, int *power)
     return kept + (rest > tie || (rest == tie && (kept & 1)) ? 1 : 0);
 }
 
+/* Bits `high low` of an integer, times 2^power, minus: negated, as the signed
+ * residue of a modulus in the lowest byte. The bytes less 128 are multiplied by
+ * the residues of their weights; PLUS and MINUS put back what 128 times the
+ * weights are, with p / 2 and a multiple of p that keeps the sum positive. */
+K_FN k_u32 product_residue(k_u32 low, k_u32 high, int power, int minus,
+                           K_GLOBAL const k_u32 *of)
+{
+    const k_u32 p = of[PRODUCT_P], c = of[PRODUCT_RECIPROCAL];
+    const int s =
+        k_dot4(low ^ 0x80808080u, of[PRODUCT_WEIGHTS],
+               k_dot4(high ^ 0x80808080u, of[PRODUCT_WEIGHTS + 1], 0));
+    k_u32 r =
+        minus ? of[PRODUCT_MINUS] - (k_u32)s : of[PRODUCT_PLUS] + (k_u32)s;
+    r = product_modulo(r, p, c);
+    if (power) {
+        r = product_modulo((r + p - p / 2) * of[PRODUCT_POWERS + power], p, c);
+        r += p / 2;
+        r = r >= p ? r - p : r;
+    }
+    return (r - p / 2) & 0xFF;
+}
+
+/* The four residues of each modulus in a word. */
+K_FN void product_put(const k_u64 *m, const int *power, const int *minus,
+                      K_GLOBAL const k_u32 *table, int moduli,
+                      K_GLOBAL k_u32 *out, k_i64 plane)
+{
+    for (int t = 0; t < moduli; t++) {
+        k_u32 word = 0;
+        for (int i = 0; i < 4; i++)
+            word |= product_residue((k_u32)m[i], (k_u32)(m[i] >> 32), power[i],
+                                    minus[i], table + t * PRODUCT_ROW)
+                    << 8 * i;
+        out[t * plane] = word;
+    }
+}
+
+/* The FP64 number at x, or the FP32 one (words == 1), times 2^scale and rounded
+ * to an integer: (-1)^minus m 2^power. */
+K_FN k_u64 product_element(K_GLOBAL const k_u32 *x, int words, int scale,
+                           int *power, int *minus)
+{
+    const k_u64 bits =
+        words == 1 ? product_widen(x[0]) : (k_u64)x[1] << 32 | x[0];
+    int e;
+    k_u64 m = product_significand(bits, &e);
+    *minus = (int)(bits >> 63);
+    m = product_integer(m, e + scale, power);
+    const int fold = *power < 11 ? *power : 11; /* m < 2^53 if power > 0 */
+    *power = m ? *power - fold : 0;
+    return m << fold;
+}
+
 /* Element h of vector v of an operand, x[(v * vector_stride + h *
  * element_stride) * words], becomes x' = nearest(x 2^(inner[h] + shift[v])) and
- * its residues; negate: of -x. Range: [vectors padded][depth padded]. */
+ * its residues, four of them a word; negate: of -x. vector_stride,
+ * element_stride: in numbers; plane, row: in words. Range: [vectors
+ * padded][depth padded / 4]. */
 #define K_ARGS_product_convert(IN, OUT, VALUE)                                 \
     IN(k_u32, x)                                                               \
     IN(k_i32, inner)                                                           \
     IN(k_i32, shift)                                                           \
     IN(k_u8, skip)                                                             \
     IN(k_u32, table)                                                           \
-    OUT(k_i8, planes)                                                          \
+    OUT(k_u32, planes)                                                         \
     VALUE(k_i64, vector_stride)                                                \
     VALUE(k_i64, element_stride)                                               \
     VALUE(k_i64, plane)                                                        \
     VALUE(k_i64, row)                                                          \
     VALUE(int, vectors)                                                        \
-    VALUE(int, depth) VALUE(int, moduli) VALUE(int, words)                     \
-        VALUE(int, balanced) VALUE(int, negate)
+    VALUE(int, depth)                                                          \
+    VALUE(int, moduli) VALUE(int, words) VALUE(int, balanced)                  \
+        VALUE(int, negate)
 K_KERNEL(product_convert)
 {
-    K_EACH2 (v, h) {
+    K_EACH2 (v, q) {
+        const int used = v < vectors && !skip[v < vectors ? v : 0];
+        k_u64 m[4];
+        int power[4], minus[4];
+        for (int i = 0; i < 4; i++) {
+            const int h = 4 * q + i;
+            m[i] = 0;
+            power[i] = minus[i] = 0;
+            if (used && h < depth)
+                m[i] = product_element(
+                    x + ((k_i64)v * vector_stride + (k_i64)h * element_stride) *
+                            words,
+                    words, shift[v] + (balanced ? inner[h] : 0), &power[i],
+                    &minus[i]);
+            minus[i] ^= negate;
+        }
+        product_put(m, power, minus, table, moduli, planes + (k_i64)v * row + q,
+                    plane);
+    }
+}
+
+#define PRODUCT_TURN_VECTORS 16
+#define PRODUCT_TURN_DEPTH   64
+
+/* The same where vectors are contiguous (vector_stride 1) instead of their
+ * elements: groups [1][tiles of depth][tiles of vectors], each turned in local
+ * memory, so that reads and writes are of whole lines. */
+#define K_ARGS_product_convert_turned(IN, OUT, VALUE)                          \
+    K_ARGS_product_convert(IN, OUT, VALUE)
+K_GROUP_KERNEL(product_convert_turned, 256)
+{
+    K_BEGIN(product_convert_turned)
+    K_LOCAL k_u64 number[PRODUCT_TURN_VECTORS][PRODUCT_TURN_DEPTH + 1];
+    K_LOCAL int sign_power[PRODUCT_TURN_VECTORS][PRODUCT_TURN_DEPTH + 1];
+    const int v0 = K_GROUP(2) * PRODUCT_TURN_VECTORS;
+    const int h0 = K_GROUP(1) * PRODUCT_TURN_DEPTH, item = K_ITEM(2);
+    for (int e = item; e < PRODUCT_TURN_VECTORS * PRODUCT_TURN_DEPTH;
+         e += 256) {
+        const int i = e % PRODUCT_TURN_VECTORS, g = e / PRODUCT_TURN_VECTORS;
+        const int v = v0 + i, h = h0 + g;
         k_u64 m = 0;
         int power = 0, minus = 0;
-        if (v < vectors && h < depth && !skip[v]) {
-            const k_i64 at =
-                ((k_i64)v * vector_stride + (k_i64)h * element_stride) * words;
-            const k_u64 bits = words == 1 ? product_widen(x[at])
-                                          : (k_u64)x[at + 1] << 32 | x[at];
-            int e;
-            m = product_significand(bits, &e);
-            minus = (int)(bits >> 63) ^ negate;
-            m = product_integer(m, e + shift[v] + (balanced ? inner[h] : 0),
-                                &power);
-            if (m == 0)
-                power = 0;
-        }
-        const k_u32 high = (k_u32)(m >> 32), low = (k_u32)m;
-        for (int t = 0; t < moduli; t++) {
-            K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
-            const k_u32 p = of[PRODUCT_P], c = of[PRODUCT_RECIPROCAL];
-            k_u32 r = product_modulo(high, p, c) * of[PRODUCT_WORD] +
-                      product_modulo(low, p, c);
-            r = product_modulo(r, p, c) * of[PRODUCT_POWERS + power];
-            r = product_modulo(r, p, c);
-            if (minus && r)
-                r = p - r;
-            planes[t * plane + v * row + h] =
-                (k_i8)(r > (p - 1) / 2 ? (int)r - (int)p : (int)r);
-        }
+        if (v < vectors && h < depth && !skip[v])
+            m = product_element(
+                x + ((k_i64)v * vector_stride + (k_i64)h * element_stride) *
+                        words,
+                words, shift[v] + (balanced ? inner[h] : 0), &power, &minus);
+        number[i][g] = m;
+        sign_power[i][g] = 2 * power + (minus ^ negate);
     }
+    K_BARRIER();
+    const int i = item / (PRODUCT_TURN_DEPTH / 4);
+    const int q = item % (PRODUCT_TURN_DEPTH / 4);
+    k_u64 m[4];
+    int power[4], minus[4];
+    for (int g = 0; g < 4; g++) {
+        m[g] = number[i][4 * q + g];
+        power[g] = sign_power[i][4 * q + g] / 2;
+        minus[g] = sign_power[i][4 * q + g] % 2;
+    }
+    product_put(m, power, minus, table, moduli,
+                planes + (k_i64)(v0 + i) * row + h0 / 4 + q, plane);
 }
 
 /* sum = re + im mod p, of signed residues. Range: [moduli][bytes]. */
@@ -193,6 +285,30 @@ K_GROUP_KERNEL(product_residues, 256)
         }
 }
 
+/* Residues of sums of products, four of them a word, and with `add` of what r
+ * has; plane: numbers of a modulus. Range: [moduli][entries / 4]. */
+#define K_ARGS_product_reduce(IN, OUT, VALUE)                                  \
+    IN(k_i32, sums)                                                            \
+    IN(k_u32, table) OUT(k_u32, r) VALUE(k_i64, plane) VALUE(int, add)
+K_KERNEL(product_reduce)
+{
+    K_EACH2 (t, e) {
+        K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
+        const k_u32 p = of[PRODUCT_P], c = of[PRODUCT_RECIPROCAL];
+        const k_u32 bias = of[PRODUCT_POWERS + 31]; /* of 2^31, added first */
+        const k_u32 old = add ? r[t * (plane / 4) + e] : 0;
+        k_u32 word = 0;
+        for (int i = 0; i < 4; i++) {
+            k_u32 x = (k_u32)sums[t * plane + 4 * (k_i64)e + i] ^ 0x80000000u;
+            x = product_modulo(x, p, c) + p - bias + (old >> 8 * i & 0xFF);
+            x = x >= p ? x - p : x;
+            x = x >= p ? x - p : x;
+            word |= x << 8 * i;
+        }
+        r[t * (plane / 4) + e] = word;
+    }
+}
+
 /* Complex: from the residues of rr, ii, ss those of Re = rr - ii (over rr) and
  * Im = ss - rr - ii (over ss). Range: [moduli][entries]. */
 #define K_ARGS_product_combine(IN, OUT, VALUE)                                 \
@@ -213,22 +329,22 @@ K_KERNEL(product_combine)
     }
 }
 
-/* 64 bits from bit `from` >= 0 on of a number of PRODUCT_WORDS words. */
-K_FN k_u64 product_bits_at(const k_u32 *x, int from)
+/* 64 bits from bit `from` >= 0 on of a number of `words` words. */
+K_FN k_u64 product_bits_at(const k_u32 *x, int words, int from)
 {
     const int w = from / 32, s = from % 32;
-    const k_u64 x0 = w < PRODUCT_WORDS ? x[w] : 0;
-    const k_u64 x1 = w + 1 < PRODUCT_WORDS ? x[w + 1] : 0;
-    const k_u64 x2 = w + 2 < PRODUCT_WORDS ? x[w + 2] : 0;
+    const k_u64 x0 = w < words ? x[w] : 0;
+    const k_u64 x1 = w + 1 < words ? x[w + 1] : 0;
+    const k_u64 x2 = w + 2 < words ? x[w + 2] : 0;
     const k_u64 low = x0 | x1 << 32;
     return s ? low >> s | x2 << (64 - s) : low;
 }
 
 /* Is a bit below bit `end` set? */
-K_FN int product_any_below(const k_u32 *x, int end)
+K_FN int product_any_below(const k_u32 *x, int words, int end)
 {
     k_u32 any = 0;
-    for (int w = 0; w < PRODUCT_WORDS; w++) {
+    for (int w = 0; w < words; w++) {
         const int left = end - 32 * w;
         any |= left >= 32  ? x[w]
                : left <= 0 ? 0
@@ -237,10 +353,10 @@ K_FN int product_any_below(const k_u32 *x, int end)
     return any != 0;
 }
 
-K_FN int product_top_bit(const k_u32 *x) /* -1: zero */
+K_FN int product_top_bit(const k_u32 *x, int words) /* -1: zero */
 {
     int top = -1;
-    for (int w = 0; w < PRODUCT_WORDS; w++)
+    for (int w = 0; w < words; w++)
         if (x[w])
             top = 32 * w + 63 - k_clz_u64((k_u64)x[w]);
     return top;
@@ -263,30 +379,31 @@ K_FN k_u64 product_compose(k_u64 m, int e)
 }
 
 /* The integer x times 2^scale, rounded once to nearest even. */
-K_FN k_u64 product_round(const k_u32 *x, int scale)
+K_FN k_u64 product_round(const k_u32 *x, int words, int scale)
 {
-    const int top = product_top_bit(x);
+    const int top = product_top_bit(x, words);
     int cut = top - 52;
     if (top < 0)
         return 0;
     if (cut + scale < -1074)
         cut = -1074 - scale;
     if (cut <= 0)
-        return product_compose(product_bits_at(x, 0), scale);
+        return product_compose(product_bits_at(x, words, 0), scale);
     if (cut > top + 1)
         return 0;
-    k_u64 kept = cut > top ? 0 : product_bits_at(x, cut);
-    const int tie = (int)(product_bits_at(x, cut - 1) & 1);
-    kept += tie && (product_any_below(x, cut - 1) || (kept & 1)) ? 1 : 0;
+    k_u64 kept = cut > top ? 0 : product_bits_at(x, words, cut);
+    const int tie = (int)(product_bits_at(x, words, cut - 1) & 1);
+    kept += tie && (product_any_below(x, words, cut - 1) || (kept & 1)) ? 1 : 0;
     return product_compose(kept, scale + cut);
 }
 
 /* x := |x - q P|; returns whether it was negative. P: words in `product`. */
-K_FN int product_subtract(k_u32 *x, K_GLOBAL const k_u32 *product, k_u32 q)
+K_FN int product_subtract(k_u32 *x, int words, K_GLOBAL const k_u32 *product,
+                          k_u32 q)
 {
     k_u64 borrow = 0;
     k_u32 carry = 1;
-    for (int w = 0; w < PRODUCT_WORDS; w++) {
+    for (int w = 0; w < words; w++) {
         const k_u64 take = (k_u64)product[w] * q + borrow;
         const k_u32 low = (k_u32)take;
         borrow = (take >> 32) + (x[w] < low ? 1 : 0);
@@ -294,7 +411,7 @@ K_FN int product_subtract(k_u32 *x, K_GLOBAL const k_u32 *product, k_u32 q)
     }
     if (!borrow)
         return 0;
-    for (int w = 0; w < PRODUCT_WORDS; w++) {
+    for (int w = 0; w < words; w++) {
         x[w] = ~x[w] + carry;
         carry = carry && x[w] == 0 ? 1 : 0;
     }
@@ -302,9 +419,10 @@ K_FN int product_subtract(k_u32 *x, K_GLOBAL const k_u32 *product, k_u32 q)
 }
 
 /* 2 x compared with P: -1, 0, 1. */
-K_FN int product_compare_twice(const k_u32 *x, K_GLOBAL const k_u32 *product)
+K_FN int product_compare_twice(const k_u32 *x, int words,
+                               K_GLOBAL const k_u32 *product)
 {
-    for (int w = PRODUCT_WORDS - 1; w >= 0; w--) {
+    for (int w = words - 1; w >= 0; w--) {
         const k_u32 twice = x[w] << 1 | (w ? x[w - 1] >> 31 : 0);
         if (twice != product[w])
             return twice > product[w] ? 1 : -1;
@@ -312,10 +430,49 @@ K_FN int product_compare_twice(const k_u32 *x, K_GLOBAL const k_u32 *product)
     return 0;
 }
 
+/* The bits of the symmetric integer with the residues r[t * plane], times
+ * 2^scale, rounded once. sum y_t / p_t tells the quotient of c = sum y_t P /
+ * p_t by P, but for integers so near to P / 2 that they are compared exactly.
+ */
+K_FN k_u64 product_rebuild(K_GLOBAL const k_u8 *r, k_i64 plane,
+                           K_GLOBAL const k_u32 *table,
+                           K_GLOBAL const k_u32 *product, int moduli,
+                           const int words, int scale)
+{
+    k_u64 sum[PRODUCT_WORDS], fraction = 0, carry = 0;
+    k_u32 x[PRODUCT_WORDS];
+    for (int w = 0; w < words; w++)
+        sum[w] = 0;
+    for (int t = 0; t < moduli; t++) {
+        K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
+        const k_u32 y =
+            product_modulo((k_u32)r[t * plane] * of[PRODUCT_INVERSE],
+                           of[PRODUCT_P], of[PRODUCT_RECIPROCAL]);
+        fraction +=
+            ((k_u64)of[PRODUCT_FRACTION + 1] << 32 | of[PRODUCT_FRACTION]) * y;
+        for (int w = 0; w < words; w++)
+            sum[w] += (k_u64)of[PRODUCT_COFACTOR + w] * y;
+    }
+    for (int w = 0; w < words; w++) {
+        carry += sum[w];
+        x[w] = (k_u32)carry;
+        carry >>= 32;
+    }
+    const k_u32 q = (k_u32)((fraction + ((k_u64)1 << 51)) >> 52);
+    int minus = product_subtract(x, words, product, q);
+    const int beyond = product_compare_twice(x, words, product);
+    if (beyond > 0 || (beyond == 0 && minus)) {
+        /* |x - q P| -> P - |x - q P| */
+        product_subtract(x, words, product, 1);
+        minus = !minus;
+    }
+    const k_u64 bits = product_round(x, words, scale);
+    return minus ? bits | (k_u64)1 << 63 : bits; /* also of a rounded zero */
+}
+
 /* v[i * ldv + j]: the bits of c' 2^-(row_shift[i] + col_shift[j]), rounded
- * once, c' the symmetric integer with residues r[t * plane + i * ld + j]. sum
- * y_t / p_t tells the quotient of c = sum y_t P / p_t by P, but for integers so
- * near to P / 2 that they are compared exactly. Range: [rows][columns]. */
+ * once, c' the symmetric integer with residues r[t * plane + i * ld + j].
+ * Range: [rows][columns]. */
 #define K_ARGS_product_reconstruct(IN, OUT, VALUE)                             \
     IN(k_u8, r)                                                                \
     IN(k_u32, table)                                                           \
@@ -328,37 +485,23 @@ K_FN int product_compare_twice(const k_u32 *x, K_GLOBAL const k_u32 *product)
 K_KERNEL(product_reconstruct)
 {
     K_EACH2 (i, j) {
-        k_u64 sum[PRODUCT_WORDS], fraction = 0, carry = 0;
-        k_u32 x[PRODUCT_WORDS];
-        for (int w = 0; w < PRODUCT_WORDS; w++)
-            sum[w] = 0;
-        for (int t = 0; t < moduli; t++) {
-            K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
-            const k_u32 y = product_modulo(
-                (k_u32)r[t * plane + i * ld + j] * of[PRODUCT_INVERSE],
-                of[PRODUCT_P], of[PRODUCT_RECIPROCAL]);
-            fraction +=
-                ((k_u64)of[PRODUCT_FRACTION + 1] << 32 | of[PRODUCT_FRACTION]) *
-                y;
-            for (int w = 0; w < PRODUCT_WORDS; w++)
-                sum[w] += (k_u64)of[PRODUCT_COFACTOR + w] * y;
-        }
-        for (int w = 0; w < PRODUCT_WORDS; w++) {
-            carry += sum[w];
-            x[w] = (k_u32)carry;
-            carry >>= 32;
-        }
-        const k_u32 q = (k_u32)((fraction + ((k_u64)1 << 51)) >> 52);
-        int minus = product_subtract(x, product, q);
-        const int beyond = product_compare_twice(x, product);
-        if (beyond > 0 || (beyond == 0 && minus)) {
-            /* |x - q P| -> P - |x - q P| */
-            product_subtract(x, product, 1);
-            minus = !minus;
-        }
-        k_u64 bits = product_round(x, -(row_shift[i] + col_shift[j]));
-        if (minus) /* also of what was rounded to zero */
-            bits |= (k_u64)1 << 63;
+        const k_u64 bits =
+            product_rebuild(r + i * ld + j, plane, table, product, moduli,
+                            PRODUCT_WORDS, -(row_shift[i] + col_shift[j]));
+        v[2 * (i * ldv + j)] = (k_u32)bits;
+        v[2 * (i * ldv + j) + 1] = (k_u32)(bits >> 32);
+    }
+}
+
+/* The same for P < 2^123, in half of the words. */
+#define K_ARGS_product_reconstruct_short(IN, OUT, VALUE)                       \
+    K_ARGS_product_reconstruct(IN, OUT, VALUE)
+K_KERNEL(product_reconstruct_short)
+{
+    K_EACH2 (i, j) {
+        const k_u64 bits = product_rebuild(r + i * ld + j, plane, table,
+                                           product, moduli, PRODUCT_WORDS_SHORT,
+                                           -(row_shift[i] + col_shift[j]));
         v[2 * (i * ldv + j)] = (k_u32)bits;
         v[2 * (i * ldv + j) + 1] = (k_u32)(bits >> 32);
     }

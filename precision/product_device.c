@@ -2,18 +2,23 @@
 /* The emulated product on the device of the context: the same plan, integers
  * and bits as on a CPU engine. Operands are copied there once; blocks of C, as
  * large as the device's memory allows, are computed there and stored here with
- * alpha and beta. The device needs no FP64. */
+ * alpha and beta. The products of residues are the device's own where it has
+ * INT8 ones (engines/units.h), some moduli at a time, and else those of
+ * product_residues. The device needs no FP64. */
 #include <string.h>
 
 #include "engines/device.h"
 #include "engines/launch.h"
+#include "engines/units.h"
 #include "precision/product.h"
 #include "precision/product.k.h"
 
 enum {
     PAD = 64,
     MEMORIES = 16,
-    BYTES_MAX = 1 << 30 /* of a plane: points of a launch */
+    POINTS = 1 << 30,       /* of a launch: bytes of a plane */
+    DEPTH_STEP = 1 << 16,   /* whose products have sums below 2^31 */
+    RESIDUES_MOST = 1 << 17 /* |sums| of product_residue */
 };
 
 /* One operand there. */
@@ -33,11 +38,31 @@ typedef struct run {
     int64_t depth; /* padded */
     side a, b;
     sunzi_memory *table, *product, *r, *v, *vi;
+    sunzi_memory *sums; /* of `own` moduli, by the device's own products */
+    int own;            /* moduli at a time; 0: it has none */
     int64_t r_plane;
     uint8_t zero[4]; /* stands for arrays that are not there */
 } run;
 
 /* ---- tables ---- */
+
+/* What product_residue takes: see there. */
+static void set_weights(uint32_t p, uint32_t *of)
+{
+    const int32_t whole = (int32_t)p;
+    const int32_t multiple = (RESIDUES_MOST / whole + 2) * whole;
+    int32_t power = 1, sum = 0;
+    of[PRODUCT_WEIGHTS] = of[PRODUCT_WEIGHTS + 1] = 0;
+    for (int b = 0; b < 8; b++) {
+        const int32_t weight = power > (whole - 1) / 2 ? power - whole : power;
+        of[PRODUCT_WEIGHTS + b / 4] |= ((uint32_t)weight & 0xFF) << 8 * (b % 4);
+        sum += 128 * weight;
+        power = power * 256 % whole;
+    }
+    sum = (sum % whole + whole) % whole;
+    of[PRODUCT_PLUS] = (uint32_t)(multiple + sum + whole / 2);
+    of[PRODUCT_MINUS] = (uint32_t)(multiple - sum + whole / 2);
+}
 
 static sunzi_status make_tables(run *s)
 {
@@ -55,10 +80,10 @@ static sunzi_status make_tables(run *s)
         uint32_t power = 1 % p;
         of[PRODUCT_P] = p;
         of[PRODUCT_RECIPROCAL] = (uint32_t)((UINT64_C(1) << 32) / p);
-        of[PRODUCT_WORD] = (uint32_t)((UINT64_C(1) << 32) % p);
         of[PRODUCT_INVERSE] = (uint32_t)m->inverse[t];
         memcpy(of + PRODUCT_FRACTION, &fraction, sizeof fraction);
         memcpy(of + PRODUCT_COFACTOR, m->cofactor[t], sizeof m->cofactor[t]);
+        set_weights(p, of);
         for (int e = 0; e < PRODUCT_POWERS_COUNT; e++) {
             of[PRODUCT_POWERS + e] = power;
             power = power * 2 % p;
@@ -148,9 +173,11 @@ static size_t block_bytes(const run *s, size_t *largest)
     const size_t b = sunzi_size_product(parts * n, (size_t)s->b.block, depth);
     const size_t r = parts * n * (size_t)result_bytes(s);
     const size_t v = 8 * (size_t)s->plan->width * (size_t)result_bytes(s);
+    const size_t sums = 4 * (size_t)s->own * (size_t)result_bytes(s);
     *largest = a > b ? a : b;
     *largest = r > *largest ? r : *largest;
-    return a + b + r + v;
+    *largest = sums > *largest ? sums : *largest;
+    return a + b + r + v + sums;
 }
 
 /* On the device now, also by other threads. */
@@ -172,8 +199,22 @@ static size_t free_bytes(const run *s)
     return limit && limit < left ? limit : left;
 }
 
-static bool halve(run *s)
+/* Is the block too large for a launch? The parts of complex residues are added
+ * byte by byte. */
+static bool too_many(const run *s)
 {
+    const int64_t most = s->is_complex ? POINTS : INT64_C(4) * POINTS;
+    return result_bytes(s) > POINTS || s->a.block * s->depth > most ||
+           s->b.block * s->depth > most;
+}
+
+/* Take less: fewer moduli at a time, then a smaller block. */
+static bool shrink(run *s)
+{
+    if (s->own > 1 && !too_many(s)) {
+        s->own = (s->own + 1) / 2;
+        return true;
+    }
     int64_t *larger = s->b.block >= s->a.block ? &s->b.block : &s->a.block;
     if (*larger <= PAD)
         return false;
@@ -188,6 +229,7 @@ static void drop_block(run *s)
     sunzi_memory_destroy(&s->r);
     sunzi_memory_destroy(&s->v);
     sunzi_memory_destroy(&s->vi);
+    sunzi_memory_destroy(&s->sums);
 }
 
 /* Take a memory there now, so that nothing fails later. */
@@ -217,6 +259,8 @@ static sunzi_status take_block(run *s)
     SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->v));
     if (s->is_complex)
         SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->vi));
+    if (s->own)
+        SUNZI_TRY(take(s, 4 * s->own * s->r_plane, "sums of C", &s->sums));
 done:
     return status;
 }
@@ -229,13 +273,13 @@ static sunzi_status choose_block(run *s)
     sunzi_status status;
     s->a.block = sunzi_round_up(s->p->m, PAD);
     s->b.block = sunzi_round_up(s->p->n, PAD);
-    while (
-        (block_bytes(s, &largest) > free_bytes(s) || largest > largest_bytes) &&
-        halve(s))
+    while ((block_bytes(s, &largest) > free_bytes(s) ||
+            largest > largest_bytes || too_many(s)) &&
+           shrink(s))
         ;
     while ((status = take_block(s)) == SUNZI_ERR_NOMEM) {
         drop_block(s);
-        if (!halve(s))
+        if (!shrink(s))
             break;
     }
     return status;
@@ -248,19 +292,32 @@ static sunzi_status convert_part(run *s, side *x, int64_t first, int64_t count,
                                  int part)
 {
     const int64_t width = s->plan->width;
-    const bool single = s->p->scalar == SUNZI_SCALAR_F32;
-    const int words = single ? 1 : 2;
-    return SUNZI_LAUNCH(
-        s->p->ctx, product_convert, sunzi_range2((int)x->block, (int)s->depth),
+    const int words = s->p->scalar == SUNZI_SCALAR_F32 ? 1 : 2;
+    const product_convert_args args = {
         .x = {x->data, words * (first * x->o->vector_stride * width + part)},
-        .inner = {x->inner}, .shift = {x->shift, first},
-        .skip = {x->skip, first}, .table = {s->table},
-        .planes = {x->planes, part * x->part},
+        .inner = {x->inner},
+        .shift = {x->shift, first},
+        .skip = {x->skip, first},
+        .table = {s->table},
+        .planes = {x->planes, part * x->part / 4},
         .vector_stride = width * x->o->vector_stride,
-        .element_stride = width * x->o->element_stride, .plane = x->plane,
-        .row = s->depth, .vectors = (int)count, .depth = (int)s->p->k,
-        .moduli = s->plan->moduli.count, .words = words,
-        .balanced = s->plan->balanced, .negate = part && x->o->conjugate);
+        .element_stride = width * x->o->element_stride,
+        .plane = x->plane / 4,
+        .row = s->depth / 4,
+        .vectors = (int)count,
+        .depth = (int)s->p->k,
+        .moduli = s->plan->moduli.count,
+        .words = words,
+        .balanced = s->plan->balanced,
+        .negate = part && x->o->conjugate};
+    if (x->o->element_stride == 1)
+        return sunzi_launch(s->p->ctx, &sunzi_kernel_product_convert,
+                            sunzi_range2((int)x->block, (int)(s->depth / 4)),
+                            &args);
+    return sunzi_launch(s->p->ctx, &sunzi_kernel_product_convert_turned,
+                        sunzi_range2((int)(s->depth / PRODUCT_TURN_DEPTH),
+                                     (int)(x->block / PRODUCT_TURN_VECTORS)),
+                        &args);
 }
 
 static sunzi_status convert(run *s, side *x, int64_t first, int64_t count)
@@ -279,20 +336,66 @@ done:
     return status;
 }
 
-static sunzi_status multiply(run *s)
+/* Residues of one part by the device's own products, of the first `rows` rows
+ * and `cols` columns of the block, padded. */
+static sunzi_status multiply_by_own(run *s, int part, int64_t rows,
+                                    int64_t cols)
+{
+    const int n = s->plan->moduli.count;
+    const int64_t ld = s->b.block;
+    sunzi_status status = SUNZI_OK;
+    for (int t = 0; t < n; t += s->own)
+        for (int64_t h = 0; h < s->depth; h += DEPTH_STEP) {
+            const int count = n - t < s->own ? n - t : s->own;
+            const sunzi_unit_product product = {
+                .unit = SUNZI_UNIT_INT8,
+                .b_transposed = true,
+                .m = (int)rows,
+                .n = (int)cols,
+                .k = (int)sunzi_min64(DEPTH_STEP, s->depth - h),
+                .count = count,
+                .alpha = 1,
+                .a = {s->a.planes, part * s->a.part + t * s->a.plane + h,
+                      s->depth, s->a.plane},
+                .b = {s->b.planes, part * s->b.part + t * s->b.plane + h,
+                      s->depth, s->b.plane},
+                .c = {s->sums, 0, ld, s->r_plane}};
+            SUNZI_TRY(sunzi_unit_multiply(s->p->ctx, &product));
+            SUNZI_TRY(SUNZI_LAUNCH(s->p->ctx, product_reduce,
+                                   sunzi_range2(count, (int)(rows * ld / 4)),
+                                   .sums = {s->sums},
+                                   .table = {s->table, t * PRODUCT_ROW},
+                                   .r = {s->r, (part * n + t) * s->r_plane / 4},
+                                   .plane = s->r_plane, .add = h > 0));
+        }
+done:
+    return status;
+}
+
+static sunzi_status multiply_by_kernel(run *s, int part)
+{
+    const int n = s->plan->moduli.count;
+    return SUNZI_LAUNCH(
+        s->p->ctx, product_residues,
+        sunzi_range3(n, (int)(s->a.block / PRODUCT_TILE),
+                     (int)(s->b.block / PRODUCT_TILE)),
+        .a = {s->a.planes, part * s->a.part / 4},
+        .b = {s->b.planes, part * s->b.part / 4}, .table = {s->table},
+        .r = {s->r, part * n * s->r_plane}, .a_plane = s->a.plane / 4,
+        .b_plane = s->b.plane / 4, .r_plane = s->r_plane,
+        .depth_words = (int)(s->depth / 4), .ld = (int)s->b.block);
+}
+
+static sunzi_status multiply(run *s, int64_t rows, int64_t cols)
 {
     const int n = s->plan->moduli.count;
     sunzi_status status = SUNZI_OK;
     for (int part = 0; part < s->parts; part++)
-        SUNZI_TRY(SUNZI_LAUNCH(
-            s->p->ctx, product_residues,
-            sunzi_range3(n, (int)(s->a.block / PRODUCT_TILE),
-                         (int)(s->b.block / PRODUCT_TILE)),
-            .a = {s->a.planes, part * s->a.part / 4},
-            .b = {s->b.planes, part * s->b.part / 4}, .table = {s->table},
-            .r = {s->r, part * n * s->r_plane}, .a_plane = s->a.plane / 4,
-            .b_plane = s->b.plane / 4, .r_plane = s->r_plane,
-            .depth_words = (int)(s->depth / 4), .ld = (int)s->b.block));
+        if (s->own)
+            SUNZI_TRY(multiply_by_own(s, part, sunzi_round_up(rows, PAD),
+                                      sunzi_round_up(cols, PAD)));
+        else
+            SUNZI_TRY(multiply_by_kernel(s, part));
     if (s->is_complex)
         SUNZI_TRY(SUNZI_LAUNCH(s->p->ctx, product_combine,
                                sunzi_range2(n, (int)s->r_plane), .rr = {s->r},
@@ -303,19 +406,37 @@ done:
     return status;
 }
 
+/* Is 32 P below 2^128? */
+static bool is_short(const sunzi_moduli *m)
+{
+    for (int w = 2; w < SUNZI_MODULI_WORDS; w++)
+        if (m->product[w])
+            return false;
+    return m->product[1] >> 59 == 0;
+}
+
 static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
                                 int64_t cols, int64_t first, sunzi_memory *v)
 {
+    const product_reconstruct_args args = {.r = {s->r, first},
+                                           .table = {s->table},
+                                           .product = {s->product},
+                                           .row_shift = {s->a.shift, i0},
+                                           .col_shift = {s->b.shift, j0},
+                                           .v = {v},
+                                           .plane = s->r_plane,
+                                           .ld = s->b.block,
+                                           .ldv = s->b.block,
+                                           .moduli = s->plan->moduli.count};
     void *place;
     sunzi_status status;
     /* what the host has of the block before is not copied there */
     SUNZI_TRY(sunzi_memory_for_kernel(v, false, true, &place));
-    status = SUNZI_LAUNCH(
-        s->p->ctx, product_reconstruct, sunzi_range2((int)rows, (int)cols),
-        .r = {s->r, first}, .table = {s->table}, .product = {s->product},
-        .row_shift = {s->a.shift, i0}, .col_shift = {s->b.shift, j0}, .v = {v},
-        .plane = s->r_plane, .ld = s->b.block, .ldv = s->b.block,
-        .moduli = s->plan->moduli.count);
+    status = sunzi_launch(s->p->ctx,
+                          is_short(&s->plan->moduli)
+                              ? &sunzi_kernel_product_reconstruct_short
+                              : &sunzi_kernel_product_reconstruct,
+                          sunzi_range2((int)rows, (int)cols), &args);
 done:
     return status;
 }
@@ -335,7 +456,7 @@ static sunzi_status one_block(run *s, int64_t i0, int64_t rows, int64_t j0,
     void *v = NULL, *vi = NULL;
     sunzi_status status;
     double start = sunzi_seconds();
-    SUNZI_TRY(multiply(s));
+    SUNZI_TRY(multiply(s, rows, cols));
     SUNZI_TRY(sunzi_device_finish(ctx->device));
     info->seconds_product += sunzi_seconds() - start;
     start = sunzi_seconds();
@@ -397,7 +518,8 @@ static void drop(run *s)
 
 sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
                                          const sunzi_product_plan *plan,
-                                         sunzi_product_info *info)
+                                         sunzi_product_info *info,
+                                         const char **worker)
 {
     run s = {.p = p,
              .plan = plan,
@@ -413,7 +535,11 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
     SUNZI_TRY(bring(&s, &s.b));
     SUNZI_TRY(send(s.table));
     SUNZI_TRY(send(s.product));
+    if (sunzi_unit_works(p->ctx, SUNZI_UNIT_INT8, NULL, 0))
+        s.own = plan->moduli.count;
     SUNZI_TRY(choose_block(&s));
+    if (s.own)
+        *worker = sunzi_unit_worker(p->ctx);
     status = all_blocks(&s, info);
     const size_t after = taken_bytes(&s);
     info->workspace_bytes += after > before ? after - before : 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sunzi bench device: what a device's units and copies do, and products and
- * solves on it beside the BLAS and LAPACK of the CPU. */
+/* sunzi bench device: what a device's units and copies do, beside what its
+ * driver's numbers promise, and products and solves on it beside the BLAS and
+ * LAPACK of the CPU. */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -77,25 +78,60 @@ static int open_device(const request *r, sunzi_context **context)
     return -1;
 }
 
+static void print_rate(const char *what, double rate, double limit,
+                       const char *unit)
+{
+    printf("  %-38s %10.1f %s", what, rate * 1e-9, unit);
+    if (limit > 0)
+        printf("  (of %.1f: %.0f%%)", limit * 1e-9, 100 * rate / limit);
+    putchar('\n');
+}
+
+/* Its own matrix products; *int8: the rate of the one that emulated products
+ * use. */
+static void print_units(sunzi_context *context, double *int8)
+{
+    for (int u = 0; u < SUNZI_UNIT_COUNT; u++) {
+        char text[300], what[340];
+        double rate;
+        if (sunzi_context_unit(context, (sunzi_unit)u, text, sizeof text,
+                               &rate)) {
+            snprintf(what, sizeof what, "%s products of %s",
+                     sunzi_unit_name((sunzi_unit)u), text);
+            print_rate(what, rate, 0,
+                       u == SUNZI_UNIT_INT8 ? "GOP/s" : "GFLOP/s");
+        } else {
+            printf("  %s products of its own: none: %s\n",
+                   sunzi_unit_name((sunzi_unit)u), text);
+        }
+        if (u == SUNZI_UNIT_INT8 && rate > 0)
+            *int8 = rate;
+    }
+}
+
 static int print_rates(sunzi_context *context, sunzi_device_rates *r)
 {
     sunzi_device_use use;
+    double memory = 0, fp32 = 0;
     if (sunzi_context_measure_device(context, r) < 0) {
         sunzi_tool_error(command, "%s", sunzi_last_message());
         return -1;
     }
     sunzi_context_device(context, &use);
+    sunzi_context_device_limits(context, &memory, &fp32);
     printf("device  %s, engine %s\n\n", use.name,
            sunzi_context_engine(context));
-    printf("  %-38s %10.1f GB/s\n", "copies to it (64 MiB)",
-           r->to_bytes * 1e-9);
-    printf("  %-38s %10.1f GB/s\n", "copies from it", r->from_bytes * 1e-9);
-    printf("  %-38s %10.1f GB/s\n", "its memory (z = x + a y, FP32)",
-           r->memory_bytes * 1e-9);
-    printf("  %-38s %10.1f GFLOP/s\n", "FP32 fused multiply-adds",
-           r->fp32_flops * 1e-9);
-    printf("  %-38s %10.1f GOP/s\n", "INT8 products (order 1024, one modulus)",
-           r->int8_ops * 1e-9);
+    print_rate("copies to it (64 MiB)", r->to_bytes, 0, "GB/s");
+    print_rate("copies from it", r->from_bytes, 0, "GB/s");
+    print_rate("its memory (z = x + a y, FP32)", r->memory_bytes, memory,
+               "GB/s");
+    print_rate("FP32 fused multiply-adds", r->fp32_flops, fp32, "GFLOP/s");
+    print_rate("INT8 products (order 1024, one modulus)", r->int8_ops, 0,
+               "GOP/s");
+    print_units(context, &r->int8_ops);
+    if (memory > 0 || fp32 > 0)
+        puts("(of ...: what the clocks and widths promise that the driver "
+             "tells)");
     return 0;
 }
 
@@ -254,11 +290,11 @@ static int run_orders(const request *r, sunzi_context *context,
         if (seconds > 2)
             break;
     }
-    puts(
-        "\nproduct  emulated, FP64-accurate; INT8: its share of the INT8 rate "
-        "above\nsolve    FP32 factors on the device (fact.: their share of the "
-        "time), refined to\n         grade backward there\nTimes are the "
-        "best of up to three runs, from host memory to host memory.");
+    puts("\nproduct  emulated, FP64-accurate; INT8: its share of the INT8 rate "
+         "above, of its\n         own products where it has them\nsolve    "
+         "FP32 factors on the device (fact.: their share of the "
+         "time), refined to\n         grade backward there\nTimes are the "
+         "best of up to three runs, from host memory to host memory.");
     return SUNZI_EXIT_REACHED;
 }
 

@@ -92,11 +92,18 @@ int sunzi_engine_device(int index, int number, char *text, size_t bytes)
     if (!engine || !engine->device || number < 0 ||
         !engine->device->describe(number, &l))
         return 0;
-    snprintf(text, bytes, "%s (%s): %d units, %.1f GiB, %s, %s", l.name,
+    char why[200], products[260] = "";
+    const sunzi_device_blas *blas = engine->device->blas;
+    if (blas && blas->available(why, sizeof why))
+        snprintf(products, sizeof products, ", products of %s", blas->name);
+    else if (blas)
+        snprintf(products, sizeof products, ", no products of %s: %s",
+                 blas->name, why);
+    snprintf(text, bytes, "%s (%s): %d units, %.1f GiB, %s, %s%s", l.name,
              l.driver, l.units,
              (double)l.memory_bytes / (1024.0 * 1024.0 * 1024.0),
              l.fp64 ? "FP64" : "no FP64",
-             l.dot4 ? "INT8 dot products" : "no INT8 dot products");
+             l.dot4 ? "INT8 dot products" : "no INT8 dot products", products);
     return 1;
 }
 
@@ -126,7 +133,7 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     const size_t texts = (size_t)text_count();
     sunzi_device *d = NULL;
     void *block = NULL;
-    long fp64;
+    long fp64, blas;
     int index;
     sunzi_status status = SUNZI_OK;
 
@@ -135,12 +142,14 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
         return SUNZI_OK;
     SUNZI_TRY(choose(engine->device, &index));
     SUNZI_TRY(number("SUNZI_DEVICE_FP64", 1, 1, &fp64));
+    SUNZI_TRY(number("SUNZI_DEVICE_BLAS", 1, 1, &blas));
     const size_t bytes =
         sizeof *d + (texts + (size_t)K_KERNEL_COUNT) * sizeof(void *);
     SUNZI_TRY(sunzi_allocate(bytes, "a device", &block));
     memset(block, 0, bytes);
     d = block;
     d->ops = engine->device;
+    d->allow_blas = blas != 0;
     d->engine = engine->name;
     d->number = index;
     d->programs = (void **)(d + 1);

@@ -2,6 +2,7 @@
 /* NVIDIA: libcuda and NVRTC. Numbers of attributes: cuda.h. */
 #include <stdio.h>
 
+#include "engines/gpu/blas.h"
 #include "engines/gpu/driver.h"
 
 static const char *const driver_files[] = {"libcuda.so.1", NULL};
@@ -49,6 +50,12 @@ static void architecture(int major, int minor, char *arch, size_t bytes)
     snprintf(arch, bytes, "--gpu-architecture=compute_%d%d", major, minor);
 }
 
+/* Throughput of arithmetic instructions in the CUDA programming guide. */
+static int lanes(int major, int minor)
+{
+    return major == 7 || (major == 8 && minor == 0) ? 64 : 128;
+}
+
 const sunzi_gpu_vendor sunzi_gpu_cuda = {
     .name = "cuda",
     .driver_files = driver_files,
@@ -57,12 +64,17 @@ const sunzi_gpu_vendor sunzi_gpu_cuda = {
     .compiler_names = compiler_names,
     .install = "install NVIDIA's driver and the CUDA toolkit's NVRTC, version "
                "11.2 or later",
+    .blas = &sunzi_gpu_cublas,
     .oldest = 11020,
     .major_unit = 1000,
     .minor_unit = 10,
     .units = 16,
     .major = 75,
     .minor = 76,
+    .clock = 13,
+    .memory_clock = 36,
+    .bus = 37,
+    .lanes = lanes,
     .options = options,
     .architecture = architecture,
 };

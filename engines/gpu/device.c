@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "engines/device/library.h"
+#include "engines/gpu/blas.h"
 #include "engines/gpu/driver.h"
 
 enum { ARGUMENTS_MAX = 48 };
@@ -15,6 +16,7 @@ typedef struct state {
     sunzi_gpu_driver gpu;
     int device, major, minor;
     void *context;
+    sunzi_gpu_blas blas;
 } state;
 
 /* What every call begins with: the device is not lost, and its context is this
@@ -85,11 +87,12 @@ static int start(state *s, char *why, size_t why_bytes)
     return 0;
 }
 
+/* 0: the driver does not tell. */
 static int attribute(const state *s, int which)
 {
     int value = 0;
-    if (which >= 0)
-        s->gpu.device_attribute(&value, which, s->device);
+    if (which < 0 || s->gpu.device_attribute(&value, which, s->device) != 0)
+        return 0;
     return value;
 }
 
@@ -107,6 +110,12 @@ static void read_limits(state *s, bool allow_fp64, sunzi_device_limits *l)
     l->units = attribute(s, s->vendor->units);
     s->gpu.device_memory(&l->memory_bytes, s->device);
     l->largest_bytes = l->memory_bytes;
+    const sunzi_gpu_vendor *v = s->vendor;
+    /* two transfers a clock of the memory, two operations a multiply-add */
+    l->memory_rate =
+        2e3 / 8 * attribute(s, v->memory_clock) * (double)attribute(s, v->bus);
+    l->fp32_rate = 2e3 * attribute(s, v->clock) * (double)l->units *
+                   v->lanes(s->major, s->minor);
 }
 
 static int available(const sunzi_gpu_vendor *vendor, char *why,
@@ -140,8 +149,11 @@ static int describe(const sunzi_gpu_vendor *vendor, int index,
 static void close_device(sunzi_device *device)
 {
     state *s = device->state;
-    if (s && s->context)
+    if (s && s->context) {
+        s->gpu.context_set(s->context);
+        sunzi_gpu_blas_close(&s->blas);
         s->gpu.context_release(s->device);
+    }
     sunzi_release(s);
     device->state = NULL;
 }
@@ -348,9 +360,46 @@ done:
     return status;
 }
 
+/* ---- its own products ---- */
+
+static int has_unit(sunzi_device *device, sunzi_unit unit, char *why,
+                    size_t why_bytes)
+{
+    state *s = device->state;
+    if (enter(device) == SUNZI_OK)
+        return sunzi_gpu_blas_has(s->vendor->blas, &s->blas, s->major, s->minor,
+                                  unit, why, why_bytes);
+    snprintf(why, why_bytes, "%s", sunzi_last_message());
+    return 0;
+}
+
+static sunzi_status multiply(sunzi_device *device,
+                             const sunzi_device_product *product)
+{
+    const state *s = device->state;
+    sunzi_status status;
+    SUNZI_TRY(enter(device));
+    SUNZI_TRY(sunzi_gpu_blas_multiply(s->vendor->blas, &s->blas,
+                                      device->limits.name, product));
+done:
+    return status;
+}
+
 /* ---- the tables ---- */
 
-#define GPU_DEVICE(vendor)                                                     \
+#define GPU_DEVICE(vendor, library)                                            \
+    static int vendor##_blas_available(char *why, size_t why_bytes)            \
+    {                                                                          \
+        return sunzi_gpu_blas_available(sunzi_gpu_##vendor.blas, why,          \
+                                        why_bytes);                            \
+    }                                                                          \
+    static const sunzi_device_blas vendor##_blas = {                           \
+        .worker = #vendor " (" library ")",                                    \
+        .name = library,                                                       \
+        .available = vendor##_blas_available,                                  \
+        .has = has_unit,                                                       \
+        .multiply = multiply,                                                  \
+    };                                                                         \
     static int vendor##_available(char *why, size_t why_bytes)                 \
     {                                                                          \
         return available(&sunzi_gpu_##vendor, why, why_bytes);                 \
@@ -365,6 +414,7 @@ done:
         return open_device(&sunzi_gpu_##vendor, index, allow_fp64, device);    \
     }                                                                          \
     const sunzi_device_ops sunzi_##vendor##_device = {                         \
+        .blas = &vendor##_blas,                                                \
         .available = vendor##_available,                                       \
         .describe = vendor##_describe,                                         \
         .open = vendor##_open,                                                 \
@@ -381,5 +431,5 @@ done:
         .finish = finish,                                                      \
     };
 
-GPU_DEVICE(cuda)
-GPU_DEVICE(hip)
+GPU_DEVICE(cuda, "cuBLAS")
+GPU_DEVICE(hip, "rocBLAS")

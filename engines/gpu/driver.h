@@ -67,6 +67,8 @@ enum {
         sizeof(sunzi_gpu_compiler) / sizeof(gpu_status(*)(void))
 };
 
+struct sunzi_gpu_blas_vendor;
+
 /* A vendor: where its libraries are, how its functions are called, and the few
  * differences. */
 typedef struct sunzi_gpu_vendor {
@@ -74,11 +76,15 @@ typedef struct sunzi_gpu_vendor {
     const char *const *driver_files, *const *driver_names;
     const char *const *compiler_files, *const *compiler_names;
     const char *install; /* what to do where a library is missing */
+    const struct sunzi_gpu_blas_vendor *blas; /* engines/gpu/blas.h */
     /* the oldest driver; a version is major * major_unit + minor * minor_unit +
      * something less */
     int oldest, major_unit, minor_unit;
     /* attributes: units, and (-1: none) the two numbers of the architecture */
     int units, major, minor;
+    int clock, memory_clock, bus; /* kHz, kHz, bits */
+    /* FP32 multiply-adds a unit starts each clock */
+    int (*lanes)(int major, int minor);
     /* Options of the compiler besides the language's, NULL ends them. arch
      * receives an option for the architecture major.minor, "" for none. */
     const char *const *options;

@@ -3,6 +3,7 @@
  * version 5. */
 #include <stdio.h>
 
+#include "engines/gpu/blas.h"
 #include "engines/gpu/driver.h"
 
 static const char *const driver_files[] = {"libamdhip64.so.5", "libamdhip64.so",
@@ -51,6 +52,14 @@ static void architecture(int major, int minor, char *arch, size_t bytes)
         arch[0] = '\0';
 }
 
+/* of a compute unit of GCN and CDNA */
+static int lanes(int major, int minor)
+{
+    (void)major;
+    (void)minor;
+    return 64;
+}
+
 const sunzi_gpu_vendor sunzi_gpu_hip = {
     .name = "hip",
     .driver_files = driver_files,
@@ -58,12 +67,17 @@ const sunzi_gpu_vendor sunzi_gpu_hip = {
     .compiler_files = compiler_files,
     .compiler_names = compiler_names,
     .install = "install AMD's driver and the HIP runtime, version 5",
+    .blas = &sunzi_gpu_rocblas,
     .oldest = 50000000,
     .major_unit = 10000000,
     .minor_unit = 100000,
     .units = 63,
     .major = -1,
     .minor = -1,
+    .clock = 5,
+    .memory_clock = 60,
+    .bus = 59,
+    .lanes = lanes,
     .options = options,
     .architecture = architecture,
 };

@@ -14,6 +14,7 @@
 #include "solvers/dense/cholesky.k.h"
 #include "solvers/dense/load.k.h"
 #include "solvers/dense/lu.k.h"
+#include "solvers/dense/lu_low.k.h"
 #include "solvers/dense/residual.k.h"
 #include "solvers/dense/sweep.k.h"
 #include "solvers/dense/triangle.k.h"

@@ -43,4 +43,22 @@ K_KERNEL(k_fill_u32)
         x[i] = value;
 }
 
+/* Pairs of words that depend on their index only, in which bits are set or
+ * kept: random numbers of a format. */
+#define K_ARGS_k_noise(IN, OUT, VALUE)                                         \
+    OUT(k_u32, x)                                                              \
+    VALUE(k_u32, keep_even)                                                    \
+    VALUE(k_u32, set_even) VALUE(k_u32, keep_odd) VALUE(k_u32, set_odd)
+K_KERNEL(k_noise)
+{
+    K_EACH (i) {
+        k_u32 h = (k_u32)i * 2654435761u;
+        h = (h ^ h >> 15) * 2246822519u;
+        h ^= h >> 13;
+        x[2 * i] = (h & keep_even) | set_even;
+        h = (h ^ h >> 16) * 3266489917u;
+        x[2 * i + 1] = ((h ^ h >> 16) & keep_odd) | set_odd;
+    }
+}
+
 #endif

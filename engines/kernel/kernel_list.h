@@ -9,18 +9,26 @@
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
+    LOOP(k_noise, "engines/kernel/basic.k.h")                                  \
     GROUP(measure_exponents, "precision/measure.k.h")                          \
     GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(product_convert, "precision/product.k.h")                             \
+    GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \
     GROUP(product_residues, "precision/product.k.h")                           \
+    LOOP(product_reduce, "precision/product.k.h")                              \
     LOOP(product_combine, "precision/product.k.h")                             \
     LOOP(product_reconstruct, "precision/product.k.h")                         \
+    LOOP(product_reconstruct_short, "precision/product.k.h")                   \
     GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(lu_round, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_scale, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_slice, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_add_slices, "solvers/dense/lu_low.k.h")                            \
     GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
     LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
     GROUP(dense_load, "solvers/dense/load.k.h")                                \

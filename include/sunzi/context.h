@@ -10,6 +10,8 @@
  *   SUNZI_DEVICE        number of the device of an engine that has devices;
  *                       default: the node's devices in turn for the processes
  *                       that mpirun or srun started there, else 0
+ *   SUNZI_DEVICE_FP64   0: as if the device had no FP64
+ *   SUNZI_DEVICE_BLAS   0: as if it had no library of matrix products
  * An invalid value there is an error of every call, never ignored.
  *
  * A context may be used by several threads at the same time; its settings may
@@ -112,6 +114,39 @@ typedef struct sunzi_device_rates {
  * SUNZI_ERR_DEVICE. NULL: the default context. */
 SUNZI_API sunzi_status sunzi_context_measure_device(sunzi_context *context,
                                                     sunzi_device_rates *rates);
+
+/** What the numbers of the driver (units, clocks, width of the bus) promise of
+ * the context's device: bytes/s of its memory and FP32 operations/s outside of
+ * matrix units; 0: the driver does not tell. 1; 0: there is no device. */
+SUNZI_API int sunzi_context_device_limits(sunzi_context *context,
+                                          double *memory_bytes,
+                                          double *fp32_flops);
+
+/** Matrix products of a device's own, by its vendor's library: the format of
+ * both operands. INT8 to int32; FP16, BF16, TF32 (FP32 numbers, of which 11
+ * bits are multiplied) and FP32 to FP32; FP64 to FP64. */
+typedef enum sunzi_unit {
+    SUNZI_UNIT_INT8 = 0,
+    SUNZI_UNIT_FP16 = 1,
+    SUNZI_UNIT_BF16 = 2,
+    SUNZI_UNIT_TF32 = 3,
+    SUNZI_UNIT_FP32 = 4,
+    SUNZI_UNIT_FP64 = 5
+} sunzi_unit;
+enum { SUNZI_UNIT_COUNT = 6 };
+
+/** "INT8", ...; NULL: there is no such unit. */
+SUNZI_API const char *sunzi_unit_name(sunzi_unit unit);
+
+/** 1 if the context's device has these products, which a small one shows; then
+ * text is the name of the library, and *rate (unless NULL) operations/s, two a
+ * multiply-add, of a square product, measured at the first call (some
+ * milliseconds and up to an eighth of the free memory on a GPU; 0: it could not
+ * be measured). 0: absent, *rate is 0 and text a sentence that says why.
+ * text[0..bytes) is always terminated; 300 bytes suffice. SUNZI_DEVICE_BLAS=0
+ * treats any device as one without. NULL: the default context. */
+SUNZI_API int sunzi_context_unit(sunzi_context *context, sunzi_unit unit,
+                                 char *text, size_t bytes, double *rate);
 
 /** Workspace held by the context now, in bytes. */
 SUNZI_API size_t sunzi_context_workspace_bytes(sunzi_context *context);

@@ -41,7 +41,7 @@ typedef enum sunzi_product_method {
                                  always emulated in a reproducible context */
     SUNZI_PRODUCT_EMULATED, /**< residues of integers; falls back to ORDERED
                                  only where no certificate can be had */
-    SUNZI_PRODUCT_NATIVE,   /**< the BLAS */
+    SUNZI_PRODUCT_NATIVE,   /**< the BLAS, or that of the context's device */
     SUNZI_PRODUCT_ORDERED   /**< FP64 with a fixed order of operations: same
                                  bits on every engine and thread count */
 } sunzi_product_method;

@@ -9,6 +9,7 @@
 
 #include "core/blas.h"
 #include "precision/update.h"
+#include "solvers/dense/factors_device.h"
 #include "solvers/dense/ladder.h"
 #include "solvers/dense/resident.h"
 #include "solvers/dense/tiles_factors.h"
@@ -27,9 +28,18 @@ size_t sunzi_factors_storage_bytes(int rows, int cols, size_t number_bytes)
     return sunzi_size_product((size_t)rows, padded(cols), number_bytes);
 }
 
-bool sunzi_factors_on_device(const sunzi_context *ctx, sunzi_factor factor)
+bool sunzi_factors_on_device(sunzi_context *ctx, sunzi_factor factor)
 {
-    return ctx->device && factor == SUNZI_FACTOR_FP32;
+    sunzi_unit unit;
+    return ctx->device &&
+           (factor == SUNZI_FACTOR_FP32 || sunzi_lu_unit(ctx, factor, &unit));
+}
+
+/* Coarse Cholesky factors, which shift the diagonal, are made here. */
+static bool goes_to_device(sunzi_context *ctx, const sunzi_factors *f)
+{
+    return !f->tiles && sunzi_factors_on_device(ctx, f->factor) &&
+           !(f->cholesky && f->factor != SUNZI_FACTOR_FP32);
 }
 
 static bool is_single(sunzi_factor factor)
@@ -292,7 +302,7 @@ static sunzi_status create(sunzi_context *ctx, sunzi_structure structure,
     f->pivots = f->cholesky ? NULL : (int *)(f + 1);
     f->bytes = sunzi_factors_storage_bytes(
         rows, cols, f->single ? sizeof(float) : sizeof(double));
-    if (!a->tiles && sunzi_factors_on_device(ctx, factor)) {
+    if (goes_to_device(ctx, f)) {
         status = sunzi_device_factors_create(ctx, a->n, f->bytes, &f->device);
         if (status == SUNZI_OK || status != SUNZI_ERR_NOMEM)
             return status;
@@ -373,6 +383,12 @@ size_t sunzi_factors_bytes(const sunzi_factors *f)
 bool sunzi_factors_resident(const sunzi_factors *f)
 {
     return f->device != NULL;
+}
+
+const char *sunzi_factors_maker(const sunzi_context *ctx,
+                                const sunzi_factors *f)
+{
+    return f->device && f->device->by_unit ? sunzi_unit_worker(ctx) : NULL;
 }
 
 sunzi_status sunzi_factors_status(const sunzi_factors *f)

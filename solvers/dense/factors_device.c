@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* FP32 LU and Cholesky factors on the device of the context; see lu.k.h and
- * cholesky.k.h. */
+/* LU and Cholesky factors, stored in FP32, on the device of the context; see
+ * lu.k.h, cholesky.k.h, and factors_units.c for its own products. */
 #include <string.h>
 
 #include "engines/launch.h"
 #include "solvers/dense/cholesky.k.h"
+#include "solvers/dense/factors_device.h"
 #include "solvers/dense/factors_job.h"
 #include "solvers/dense/factors_store.h"
 #include "solvers/dense/lu.k.h"
@@ -12,12 +13,7 @@
 _Static_assert(LU_BASE == SUNZI_LU_BASE && CHOLESKY_BASE == LU_BASE,
                "the rows of U whose triangle is inverted as one");
 
-typedef struct device_lu {
-    sunzi_context *ctx;
-    int n;
-    int64_t ld;
-    sunzi_memory *a, *pivots, *failed, *inverse;
-} device_lu;
+typedef sunzi_device_lu device_lu;
 
 static int least(int a, int b)
 {
@@ -30,38 +26,45 @@ static k_range columns(int from, int end)
 }
 
 /* The columns first .. first + width - 1 leave the columns from .. end - 1 of
- * the rows below; cholesky: by their own transpose. */
+ * the rows below, up to `last`; cholesky: by their own transpose. */
 static sunzi_status subtract(const device_lu *s, bool cholesky, int first,
-                             int width, int from, int end)
+                             int width, int last, int from, int end)
 {
-    const int rows = s->n - first - width, cols = end - from;
+    const int rows = last - first - width, cols = end - from;
     return SUNZI_LAUNCH(s->ctx, lu_update,
                         sunzi_range2((rows + LU_TILE - 1) / LU_TILE,
                                      (cols + LU_TILE - 1) / LU_TILE),
                         .a = {s->a}, .failed = {s->failed}, .ld = s->ld,
-                        .n = s->n, .first = first, .width = width, .from = from,
+                        .n = last, .first = first, .width = width, .from = from,
                         .end = end, .symmetric = cholesky);
 }
 
-/* Columns from .. end - 1 after the columns first .. first + width - 1 of L are
- * known; slot: where the inverses of their triangles begin. */
+/* Columns from .. end - 1 of the rows up to `last` after the columns first ..
+ * first + width - 1 of L are known; slot: where the inverses of their triangles
+ * begin. */
 static sunzi_status update(const device_lu *s, int first, int width,
-                           int64_t slot, int from, int end)
+                           int64_t slot, int last, int from, int end)
 {
     sunzi_status status;
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_top, columns(from, end), .a = {s->a},
                            .inverse = {s->inverse, slot}, .failed = {s->failed},
                            .ld = s->ld, .first = first, .width = width));
-    SUNZI_TRY(subtract(s, false, first, width, from, end));
+    SUNZI_TRY(subtract(s, false, first, width, last, from, end));
 done:
     return status;
 }
 
+/* Where the inverse of the triangle at `first` is kept. */
+static int64_t inverse_of(int outer, int first)
+{
+    return (int64_t)(first - outer) * LU_BASE;
+}
+
 /* LU_BASE columns, and their part in the rest of the block that ends at end. */
-static sunzi_status panel(const device_lu *s, int block, int first, int end)
+static sunzi_status panel(const device_lu *s, int outer, int first, int end)
 {
     const int width = least(LU_BASE, end - first);
-    const int64_t slot = (int64_t)(first - block) * LU_BASE;
+    const int64_t slot = inverse_of(outer, first);
     sunzi_status status;
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_panel, sunzi_range(1), .a = {s->a},
                            .pivots = {s->pivots}, .failed = {s->failed},
@@ -73,7 +76,36 @@ static sunzi_status panel(const device_lu *s, int block, int first, int end)
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_invert, sunzi_range(width), .a = {s->a},
                            .inverse = {s->inverse, slot}, .ld = s->ld,
                            .first = first, .width = width, .unit = 1));
-    SUNZI_TRY(update(s, first, width, slot, first + width, end));
+    SUNZI_TRY(update(s, first, width, slot, s->n, first + width, end));
+done:
+    return status;
+}
+
+/* The block that begins at `outer`: its columns, LU_BLOCK at a time. */
+static sunzi_status wide_panel(const device_lu *s, int outer, int outer_end)
+{
+    sunzi_status status = SUNZI_OK;
+    for (int block = outer; block < outer_end; block += LU_BLOCK) {
+        const int end = least(block + LU_BLOCK, outer_end);
+        for (int first = block; first < end; first += LU_BASE)
+            SUNZI_TRY(panel(s, outer, first, end));
+        SUNZI_TRY(update(s, block, end - block, inverse_of(outer, block), s->n,
+                         end, outer_end));
+    }
+done:
+    return status;
+}
+
+/* The rest after that: the rows of U, then what they and L leave of it. */
+static sunzi_status update_rest(const device_lu *s, int outer, int outer_end)
+{
+    sunzi_status status = SUNZI_OK;
+    if (!s->by_unit)
+        return update(s, outer, outer_end - outer, 0, s->n, outer_end, s->n);
+    for (int block = outer; block < outer_end; block += LU_BLOCK)
+        SUNZI_TRY(update(s, block, LU_BLOCK, inverse_of(outer, block),
+                         outer_end, outer_end, s->n));
+    SUNZI_TRY(sunzi_lu_unit_update(s, outer, outer_end));
 done:
     return status;
 }
@@ -81,11 +113,11 @@ done:
 static sunzi_status factorize(const device_lu *s)
 {
     sunzi_status status = SUNZI_OK;
-    for (int block = 0; block < s->n; block += LU_BLOCK) {
-        const int end = least(block + LU_BLOCK, s->n);
-        for (int first = block; first < end; first += LU_BASE)
-            SUNZI_TRY(panel(s, block, first, end));
-        SUNZI_TRY(update(s, block, end - block, 0, end, s->n));
+    for (int outer = 0; outer < s->n; outer += s->wide) {
+        const int end = least(outer + s->wide, s->n);
+        SUNZI_TRY(wide_panel(s, outer, end));
+        if (end < s->n)
+            SUNZI_TRY(update_rest(s, outer, end));
         sunzi_progress(s->ctx, "factorization", end, s->n);
     }
 done:
@@ -109,7 +141,7 @@ static sunzi_status cholesky_panel(const device_lu *s, int first, int end)
                            .a = {s->a}, .inverse = {s->inverse},
                            .failed = {s->failed}, .ld = s->ld, .first = first,
                            .width = width));
-    SUNZI_TRY(subtract(s, true, first, width, first + width, end));
+    SUNZI_TRY(subtract(s, true, first, width, s->n, first + width, end));
 done:
     return status;
 }
@@ -121,7 +153,7 @@ static sunzi_status cholesky(const device_lu *s)
         const int end = least(block + LU_BLOCK, s->n);
         for (int first = block; first < end; first += LU_BASE)
             SUNZI_TRY(cholesky_panel(s, first, end));
-        SUNZI_TRY(subtract(s, true, block, end - block, end, s->n));
+        SUNZI_TRY(subtract(s, true, block, end - block, s->n, end, s->n));
         sunzi_progress(s->ctx, "factorization", end, s->n);
     }
 done:
@@ -139,7 +171,8 @@ static sunzi_status bring(device_lu *s, const sunzi_factors *f)
         SUNZI_TRY(sunzi_memory_wrap(s->ctx, f->pivots,
                                     (size_t)s->n * sizeof(int32_t), "pivots",
                                     &s->pivots));
-    SUNZI_TRY(sunzi_memory_create(s->ctx, LU_BLOCK * LU_BASE * sizeof(float),
+    SUNZI_TRY(sunzi_memory_create(s->ctx,
+                                  (size_t)s->wide * LU_BASE * sizeof(float),
                                   "factors", &s->inverse));
     SUNZI_TRY(
         sunzi_memory_create(s->ctx, sizeof(int32_t), "factors", &s->failed));
@@ -165,13 +198,18 @@ done:
 
 static sunzi_status run(sunzi_context *ctx, sunzi_factors *f, int *bad)
 {
-    device_lu s = {.ctx = ctx, .n = f->n, .ld = f->ld};
+    device_lu s = {.ctx = ctx, .n = f->n, .ld = f->ld, .wide = LU_BLOCK};
     sunzi_status status;
     *bad = 0;
+    s.by_unit = !f->cholesky && sunzi_lu_unit(ctx, f->factor, &s.unit);
+    if (s.by_unit)
+        SUNZI_TRY(sunzi_lu_unit_take(&s));
     SUNZI_TRY(bring(&s, f));
     SUNZI_TRY(f->cholesky ? cholesky(&s) : factorize(&s));
+    f->device->by_unit = s.by_unit && s.n > s.wide;
     SUNZI_TRY(fetch(&s, bad));
 done:
+    sunzi_lu_unit_drop(&s);
     sunzi_memory_destroy(&s.pivots);
     sunzi_memory_destroy(&s.inverse);
     sunzi_memory_destroy(&s.failed);

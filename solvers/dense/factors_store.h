@@ -14,6 +14,7 @@ typedef struct sunzi_device_factors {
     sunzi_context *ctx;
     sunzi_memory *data; /* as struct sunzi_factors says */
     sunzi_memory *z;    /* right-hand sides of solves */
+    bool by_unit;       /* updated by the device's own products */
     sunzi_status failed;
 } sunzi_device_factors;
 

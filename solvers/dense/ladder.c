@@ -6,13 +6,14 @@
 #include <stdio.h>
 
 #include "engines/engine.h"
+#include "solvers/dense/factors_device.h"
 
 /* Order from which FP32 factors pay against FP64 ones; Zen 5, 2 threads, 2026.
  * BF16 and FP16 factors are never the first choice: on random matrices GMRES
  * then takes 20 steps at n = 1024 and 80 at n = 4096, each a pass over A, which
  * costs more than the factors save. INT8 factors are as good as FP32 ones
  * (precision/low_format.h), so they are chosen where a matrix unit forms the
- * six products faster than FP32. */
+ * six products faster than FP32: on a device, by measurement. */
 enum { FP32_PAYS_FROM = 3000 };
 
 const char *sunzi_grade_name(sunzi_grade grade)
@@ -51,11 +52,14 @@ const char *sunzi_factor_name(sunzi_factor factor)
     return "unknown factor";
 }
 
-static int low_available(const sunzi_context *ctx, sunzi_low_format format,
-                         char *why, size_t why_bytes)
+/* By the device's own products, else by the matrix unit of a CPU engine. */
+static int low_available(sunzi_context *ctx, sunzi_factor factor,
+                         sunzi_low_format format, char *why, size_t why_bytes)
 {
-    return ctx->engine->low_format_fast &&
-           ctx->engine->low_format_fast(format, why, why_bytes);
+    sunzi_unit unit;
+    return sunzi_lu_unit(ctx, factor, &unit) ||
+           (ctx->engine->low_format_fast &&
+            ctx->engine->low_format_fast(format, why, why_bytes));
 }
 
 int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
@@ -74,11 +78,11 @@ int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
     }
     switch (factor) {
     case SUNZI_FACTOR_INT8:
-        return low_available(ctx, SUNZI_LOW_INT8, why, why_bytes);
+        return low_available(ctx, factor, SUNZI_LOW_INT8, why, why_bytes);
     case SUNZI_FACTOR_BF16:
-        return low_available(ctx, SUNZI_LOW_BF16, why, why_bytes);
+        return low_available(ctx, factor, SUNZI_LOW_BF16, why, why_bytes);
     case SUNZI_FACTOR_FP16:
-        return low_available(ctx, SUNZI_LOW_FP16, why, why_bytes);
+        return low_available(ctx, factor, SUNZI_LOW_FP16, why, why_bytes);
     case SUNZI_FACTOR_AUTO:
     case SUNZI_FACTOR_FP32:
     case SUNZI_FACTOR_EMULATED:
@@ -87,6 +91,14 @@ int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
     }
     snprintf(why, why_bytes, "there is no such rung (%d)", (int)factor);
     return 0;
+}
+
+static bool int8_is_faster(sunzi_context *ctx)
+{
+    if (ctx->device)
+        return sunzi_lu_int8_is_faster(ctx);
+    return ctx->engine->emulation_pays_from > 0 &&
+           sunzi_factor_available(ctx, SUNZI_FACTOR_INT8, NULL, 0);
 }
 
 sunzi_factor sunzi_ladder_first(sunzi_context *ctx, int n, sunzi_grade grade,
@@ -101,8 +113,7 @@ sunzi_factor sunzi_ladder_first(sunzi_context *ctx, int n, sunzi_grade grade,
         return SUNZI_FACTOR_FP32;
     }
     /* with the same bits promised the engine may not decide */
-    if (!ctx->reproducible && ctx->engine->emulation_pays_from > 0 &&
-        sunzi_factor_available(ctx, SUNZI_FACTOR_INT8, NULL, 0)) {
+    if (!ctx->reproducible && int8_is_faster(ctx)) {
         *reason = "the matrix unit makes INT8 factors of FP32 quality, faster";
         return SUNZI_FACTOR_INT8;
     }

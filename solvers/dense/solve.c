@@ -103,8 +103,10 @@ static void name_engines(const sunzi_columns *k, const sunzi_system *s,
     const struct sunzi_engine_ops *engine = k->ctx->engine;
     const bool there = factors ? sunzi_factors_resident(factors)
                                : sunzi_factors_on_device(k->ctx, factor);
-    a->engine_factor = a->engine_solve =
-        sunzi_engine_worker(engine, there && !s->a.tiles);
+    a->engine_solve = sunzi_engine_worker(engine, there && !s->a.tiles);
+    a->engine_factor = factors ? sunzi_factors_maker(k->ctx, factors) : NULL;
+    if (!a->engine_factor)
+        a->engine_factor = a->engine_solve;
     a->engine_residual = sunzi_engine_worker(engine, s->a.resident != NULL);
 }
 

@@ -12,6 +12,8 @@ for SUNZI_TEST_ENGINE in cuda hip; do
     echo "== $SUNZI_TEST_ENGINE"
     tests/engines/test_device || code=1
     tests/engines/test_device_dense || code=1
+    tests/engines/test_units || code=1
+    tests/engines/test_unit_factors || code=1
 done
 SUNZI_TEST_ENGINE=cuda
 tests/engines/test_device_solve || code=1

@@ -25,6 +25,7 @@ program test_context
   implicit none
 
   call engines()
+  call units()
   call from_arguments()
   call from_options()
   call log_lines()
@@ -55,6 +56,26 @@ contains
     call expect(.not. sunzi_engine_available(sunzi_engine_count() + 1), 'none')
     call expect(index(sunzi_version(), '.') > 0, 'version')
     call expect(sunzi_blas_description() /= '', 'BLAS')
+  end subroutine
+
+  !> Products of a device's own: names, and a sentence where there is no device.
+  subroutine units()
+    type(sunzi_context) :: context
+    character(:), allocatable :: text
+    real(c_double) :: rate, memory, flops
+    call sunzi_context_create(context, engine='portable')
+    call expect(sunzi_unit_name(SUNZI_UNIT_INT8) == 'INT8', 'INT8')
+    call expect(sunzi_unit_name(SUNZI_UNIT_FP64) == 'FP64', 'FP64')
+    call expect(sunzi_unit_name(SUNZI_UNIT_COUNT) == '', 'no unit')
+    rate = 1
+    call expect(sunzi_context_unit(context, SUNZI_UNIT_BF16, text, rate) == 0, &
+      'a unit of portable')
+    call expect(index(text, 'no device') > 0, text)
+    call expect(rate <= 0, 'rate of an absent unit')
+    call expect(sunzi_context_unit(context, SUNZI_UNIT_BF16) == 0, 'optional')
+    call expect(sunzi_context_device_limits(context, memory, flops) == 0, &
+      'limits of portable')
+    call sunzi_context_destroy(context)
   end subroutine
 
   subroutine from_arguments()

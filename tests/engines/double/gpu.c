@@ -139,9 +139,22 @@ int cuDeviceTotalMem_v2(size_t *bytes, int number)
 }
 
 /* of cuda.h: 16 units, 75 and 76 the compute capability; of HIP: 63 units */
+/* 1.5 GHz, 2 GHz, 64 bits */
+static int clock_attribute(int which)
+{
+    return which == 0 ? 1500000 : which == 1 ? 2000000 : 64;
+}
+
 int cuDeviceGetAttribute(int *value, int attribute, int number)
 {
     switch (attribute) {
+    case 13:
+        *value = clock_attribute(0);
+        break;
+    case 36:
+    case 37:
+        *value = clock_attribute(attribute - 35);
+        break;
     case 16:
         *value = 4;
         break;
@@ -159,8 +172,13 @@ int cuDeviceGetAttribute(int *value, int attribute, int number)
 
 int hipDeviceGetAttribute(int *value, int attribute, int number)
 {
-    *value = 4;
-    return attribute == 63 && number == 0 ? 0 : INVALID_VALUE;
+    *value = attribute == 63   ? 4
+             : attribute == 5  ? clock_attribute(0)
+             : attribute == 60 ? clock_attribute(1)
+                               : clock_attribute(2);
+    const bool known =
+        attribute == 63 || attribute == 5 || attribute == 60 || attribute == 59;
+    return known && number == 0 ? 0 : INVALID_VALUE;
 }
 
 /* ---- contexts ---- */
@@ -237,6 +255,11 @@ bool gpu_holds(uint64_t address, size_t bytes)
     const bool found = *place_of(address, bytes) != NULL;
     pthread_mutex_unlock(&gpu_lock);
     return found;
+}
+
+bool double_gpu_holds(uint64_t address, size_t bytes)
+{
+    return gpu_holds(address, bytes);
 }
 
 int cuMemAlloc_v2(uint64_t *address, size_t bytes)

@@ -113,5 +113,7 @@ bool gpu_opens(void);
 int gpu_enter(void);
 /* Are these bytes inside of one allocation? */
 bool gpu_holds(uint64_t address, size_t bytes);
+/* The same for doubles of libraries that work on them. */
+EXPORT bool double_gpu_holds(uint64_t address, size_t bytes);
 
 #endif

@@ -41,6 +41,7 @@ gpu_doubles() {
     }
     double_links "$1/cuda" gpu libcuda.so.1 libnvrtc.so.13 libamdhip64.so.5 \
         libhiprtc.so.5
+    double_links "$1/cuda" blas libcublas.so.13 librocblas.so.3
     double_use "$1" cuda 'the double of a GPU needs OpenCL 2 on the CPU, such as pocl-opencl-icd'
 }
 

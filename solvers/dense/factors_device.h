@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the parts of a factorization on a device share. */
+#ifndef SUNZI_SOLVERS_DENSE_FACTORS_DEVICE_H
+#define SUNZI_SOLVERS_DENSE_FACTORS_DEVICE_H
+
+#include "engines/units.h"
+#include "solvers/dense/factors.h"
+
+/* Operands of a trailing update in the format of the device's own products. */
+typedef struct sunzi_lu_operands {
+    sunzi_memory *left, *right, *left_scale, *right_scale, *sums;
+    int strip; /* columns of a part of the update (INT8) */
+} sunzi_lu_operands;
+
+typedef struct sunzi_device_lu {
+    sunzi_context *ctx;
+    int n;
+    int64_t ld;
+    sunzi_memory *a, *pivots, *failed, *inverse;
+    /* columns whose update of the rest is one: LU_BLOCK, or by a unit more */
+    int wide;
+    bool by_unit;
+    sunzi_unit unit;
+    sunzi_lu_operands low;
+} sunzi_device_lu;
+
+/* The unit that updates LU factors of this rung on the context's device; false:
+ * none (reproducible contexts promise bits that a vendor's library does not).
+ */
+bool sunzi_lu_unit(sunzi_context *ctx, sunzi_factor factor, sunzi_unit *unit);
+
+/* Are updates of INT8 factors, which are as good as FP32 ones, faster than
+ * those, by the measured rates of the device's units and of its memory? */
+bool sunzi_lu_int8_is_faster(sunzi_context *ctx);
+
+/* Room for the operands; sets wide. SUNZI_ERR_NOMEM. */
+sunzi_status sunzi_lu_unit_take(sunzi_device_lu *s);
+void sunzi_lu_unit_drop(sunzi_device_lu *s);
+
+/* Rows and columns from `end` on lose L21 U12, the columns and rows first ..
+ * end
+ * - 1. */
+sunzi_status sunzi_lu_unit_update(const sunzi_device_lu *s, int first, int end);
+
+#endif
