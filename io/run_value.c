@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "io/nearest.h"
 #include "io/number.h"
-#include "io/text.h"
+#include "core/text.h"
 #include "io/units.h"
 
 /* One value while it is read; of a list each. */
