@@ -15,7 +15,7 @@ is() {
 "$sunzi" info --no-measure >out 2>err
 grep -A 1 '^  opencl ' out | tr -s ' \n' ' ' >facts
 if grep -q absent facts; then
-    cat facts
+    echo "skipped: $(cat facts)"
     exit 77
 fi
 
