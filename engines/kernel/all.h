@@ -8,7 +8,7 @@
 #include "solvers/cardiac/cell.k.h"
 #include "solvers/cardiac/courtemanche.k.h"
 #include "solvers/cardiac/fitzhugh_nagumo.k.h"
-#include "solvers/cardiac/mitchell_schaeffer.k.h"
+#include "solvers/cardiac/mitchell.k.h"
 #include "solvers/cardiac/ohara_rudy.k.h"
 #include "solvers/cardiac/tp06.k.h"
 #include "solvers/dense/cholesky.k.h"

@@ -85,18 +85,14 @@
     LOOP(tp06_from_fp32c, "solvers/cardiac/tp06.k.h")                          \
     LOOP(tp06_df64, "solvers/cardiac/tp06.k.h")                                \
     LOOP(tp06_from_df64, "solvers/cardiac/tp06.k.h")                           \
-    LOOP(mitchell_schaeffer_fp64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
-    LOOP(mitchell_schaeffer_from_fp64,                                         \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
-    LOOP(mitchell_schaeffer_fp32, "solvers/cardiac/mitchell_schaeffer.k.h")    \
-    LOOP(mitchell_schaeffer_from_fp32,                                         \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
-    LOOP(mitchell_schaeffer_fp32c, "solvers/cardiac/mitchell_schaeffer.k.h")   \
-    LOOP(mitchell_schaeffer_from_fp32c,                                        \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
-    LOOP(mitchell_schaeffer_df64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
-    LOOP(mitchell_schaeffer_from_df64,                                         \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_fp64, "solvers/cardiac/mitchell.k.h")                        \
+    LOOP(mitchell_from_fp64, "solvers/cardiac/mitchell.k.h")                   \
+    LOOP(mitchell_fp32, "solvers/cardiac/mitchell.k.h")                        \
+    LOOP(mitchell_from_fp32, "solvers/cardiac/mitchell.k.h")                   \
+    LOOP(mitchell_fp32c, "solvers/cardiac/mitchell.k.h")                       \
+    LOOP(mitchell_from_fp32c, "solvers/cardiac/mitchell.k.h")                  \
+    LOOP(mitchell_df64, "solvers/cardiac/mitchell.k.h")                        \
+    LOOP(mitchell_from_df64, "solvers/cardiac/mitchell.k.h")                   \
     LOOP(fitzhugh_nagumo_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
     LOOP(fitzhugh_nagumo_from_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")     \
     LOOP(fitzhugh_nagumo_fp32, "solvers/cardiac/fitzhugh_nagumo.k.h")          \

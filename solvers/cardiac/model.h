@@ -52,7 +52,7 @@ extern const sunzi_cell_model sunzi_cell_tp06;
 extern const sunzi_cell_model sunzi_cell_bueno_orovio;
 extern const sunzi_cell_model sunzi_cell_courtemanche;
 extern const sunzi_cell_model sunzi_cell_ohara_rudy;
-extern const sunzi_cell_model sunzi_cell_mitchell_schaeffer;
+extern const sunzi_cell_model sunzi_cell_mitchell;
 extern const sunzi_cell_model sunzi_cell_fitzhugh_nagumo;
 
 #endif
