@@ -4,3 +4,4 @@
 #include "engines/kernel/basic.k.h"
 #include "precision/product.k.h"
 #include "solvers/dense/lu.k.h"
+#include "solvers/cardiac/tissue.k.h"

@@ -18,7 +18,31 @@
     LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
-    GROUP(lu_update, "solvers/dense/lu.k.h")
+    GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(tissue_begin7_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_begin7_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_begin7_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_begin19_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_begin19_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_begin19_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_apply7_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_apply7_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_apply7_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_apply19_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_apply19_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_apply19_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_advance_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_advance_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_advance_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_direct_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_direct_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_direct_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_spread_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_spread_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_spread_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_add_fp64, "solvers/cardiac/tissue.k.h")                        \
+    LOOP(tissue_add_fp32, "solvers/cardiac/tissue.k.h")                        \
+    LOOP(tissue_add_fp32c, "solvers/cardiac/tissue.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };

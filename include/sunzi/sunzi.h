@@ -14,4 +14,5 @@
 #include <sunzi/psolve.h>
 #include <sunzi/reduce.h>
 #include <sunzi/solve.h>
+#include <sunzi/tissue.h>
 #endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A step of diffusion: the increment d of V by conjugate gradients with the
+ * diagonal as preconditioner, in the arithmetic of the policy; inner products
+ * are exact sums. Solved for d and not for V, whose resting potential would
+ * make a tolerance and FP32 say little of the change. */
+#include <math.h>
+#include <string.h>
+
+#include "core/communicator.h"
+#include "engines/launch.h"
+#include "solvers/cardiac/tissue.h"
+#include "solvers/cardiac/tissue.k.h"
+
+static const char function[] = "sunzi_tissue_diffuse";
+
+enum { ITERATIONS_MAX = 1000 };
+
+/* Launch the kernel of the policy. */
+#define LAUNCH(t, kernel, range, ...)                                          \
+    ((t)->policy == SUNZI_TISSUE_FP64                                          \
+         ? SUNZI_LAUNCH((t)->ctx, kernel##_fp64, range, __VA_ARGS__)           \
+     : (t)->policy == SUNZI_TISSUE_FP32                                        \
+         ? SUNZI_LAUNCH((t)->ctx, kernel##_fp32, range, __VA_ARGS__)           \
+         : SUNZI_LAUNCH((t)->ctx, kernel##_fp32c, range, __VA_ARGS__))
+
+#define AXES(t)                                                                \
+    .wx = {(t)->weight[0].memory}, .wy = {(t)->weight[1].memory},              \
+    .wz = {(t)->weight[2].memory}
+#define DIAGONALS(t)                                                           \
+    .wxyp = {(t)->weight[3].memory}, .wxym = {(t)->weight[4].memory},          \
+    .wxzp = {(t)->weight[5].memory}, .wxzm = {(t)->weight[6].memory},          \
+    .wyzp = {(t)->weight[7].memory}, .wyzm = {(t)->weight[8].memory}
+#define STEPS(t) .row = (int)(t)->grid.step[1], .slab = (int)(t)->grid.step[2]
+
+/* The nodes of the process on its grid. */
+static k_range brick(const sunzi_tissue *t)
+{
+    const int64_t *c = t->grid.count;
+    return (k_range){{1, 1, 1}, {(int)c[2] + 1, (int)c[1] + 1, (int)c[0] + 1}};
+}
+
+/* Part of the fluxes that is taken at the end of the step. */
+static double implicit_part(const sunzi_tissue *t)
+{
+    return t->scheme == SUNZI_TISSUE_EXPLICIT         ? 0
+           : t->scheme == SUNZI_TISSUE_BACKWARD_EULER ? 1
+                                                      : 0.5;
+}
+
+/* ---- arguments ---- */
+
+static sunzi_status check(const sunzi_tissue *t, double dt, const void *V,
+                          int64_t plane)
+{
+    if (!(dt > 0 && isfinite(dt)))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: dt = %g, allowed: positive numbers, in ms",
+                          function, dt);
+    if (t->scheme == SUNZI_TISSUE_EXPLICIT && dt > t->limit)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: dt = %g ms, allowed: at most %.6g ms, the "
+                          "stability limit of the explicit scheme on this "
+                          "grid; take a smaller step or an implicit scheme",
+                          function, dt, t->limit);
+    if (!V && t->count > 0)
+        return sunzi_fail(SUNZI_ERR_ARG, "%s: V is NULL, allowed: %lld numbers",
+                          function, (long long)t->count);
+    if (t->policy == SUNZI_TISSUE_FP32C &&
+        (plane < t->count || plane > INT32_MAX - t->count))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: plane = %lld, allowed: at least %lld, where the "
+                          "low parts of V begin, and below 2^31",
+                          function, (long long)plane, (long long)t->count);
+    return SUNZI_OK;
+}
+
+/* ---- the parts of a step ---- */
+
+/* 1 / (mass + dt total), or 0 where no tissue is. */
+static sunzi_status prepare(sunzi_tissue *t, double dt)
+{
+    const double part = implicit_part(t) * dt;
+    void *bytes;
+    const sunzi_status status = sunzi_memory_fill(t->inverse.memory, &bytes);
+    for (int64_t i = 0; i < t->grid.cells && status == SUNZI_OK; i++) {
+        const double d = t->mass[i] + part * t->total[i];
+        const double inverse = t->mass[i] > 0 ? 1 / d : 0;
+        if (t->policy == SUNZI_TISSUE_FP64)
+            ((double *)bytes)[i] = inverse;
+        else
+            ((float *)bytes)[i] = (float)inverse;
+    }
+    t->dt = status == SUNZI_OK ? dt : 0;
+    return status;
+}
+
+/* Fill the halo of an array. A process that failed takes part. */
+static sunzi_status exchange(sunzi_halo *halo, const sunzi_tissue_array *array,
+                             sunzi_status mine)
+{
+    void *bytes;
+    if (!halo)
+        return mine;
+    if (mine == SUNZI_OK) /* to the host, where messages are packed */
+        mine = sunzi_memory_write(array->memory, &bytes);
+    const sunzi_status status = sunzi_halo_exchange(halo, 0);
+    return mine < 0 ? mine : status;
+}
+
+/* r, z, p from V on the grid; x = 0. */
+static sunzi_status begin(sunzi_tissue *t, double dt, sunzi_memory *V,
+                          int64_t plane)
+{
+    const int grid_plane = (int)t->grid.cells;
+    void *bytes;
+    sunzi_status status =
+        LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
+               .place = {t->place.memory}, .grid = {t->state.memory},
+               .plane = (int)plane, .grid_plane = grid_plane);
+    SUNZI_TRY(exchange(t->state_halo, &t->state, status));
+    if (t->faces)
+        SUNZI_TRY(LAUNCH(t, tissue_begin19, brick(t), .v = {t->state.memory},
+                         AXES(t), DIAGONALS(t), .inverse = {t->inverse.memory},
+                         .r = {t->r.memory}, .z = {t->z.memory},
+                         .p = {t->p.memory}, .dt = dt, STEPS(t),
+                         .plane = grid_plane));
+    else
+        SUNZI_TRY(LAUNCH(t, tissue_begin7, brick(t), .v = {t->state.memory},
+                         AXES(t), .inverse = {t->inverse.memory},
+                         .r = {t->r.memory}, .z = {t->z.memory},
+                         .p = {t->p.memory}, .dt = dt, STEPS(t),
+                         .plane = grid_plane));
+    SUNZI_TRY(sunzi_memory_fill(t->x.memory, &bytes));
+    memset(bytes, 0, sunzi_memory_bytes(t->x.memory));
+done:
+    return status;
+}
+
+/* q = A p. A process that failed takes part in the exchange. */
+static sunzi_status apply(sunzi_tissue *t, double part, sunzi_status mine)
+{
+    sunzi_status status;
+    SUNZI_TRY(exchange(t->direction_halo, &t->p, mine));
+    if (t->faces)
+        SUNZI_TRY(LAUNCH(t, tissue_apply19, brick(t), .p = {t->p.memory},
+                         .mass = {t->volume.memory}, AXES(t), DIAGONALS(t),
+                         .q = {t->q.memory}, .dt = part, STEPS(t)));
+    else
+        SUNZI_TRY(LAUNCH(t, tissue_apply7, brick(t), .p = {t->p.memory},
+                         .mass = {t->volume.memory}, AXES(t),
+                         .q = {t->q.memory}, .dt = part, STEPS(t)));
+done:
+    return status;
+}
+
+static sunzi_status not_finite(void)
+{
+    return sunzi_fail(SUNZI_ERR_NONFINITE, "%s: the increment of V overflows",
+                      function);
+}
+
+/* x from p = z = r inverse. Collective; all processes take the same path. */
+static sunzi_status solve(sunzi_tissue *t, double dt, sunzi_status mine,
+                          sunzi_tissue_report *report)
+{
+    double rho, first, curvature, before;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho));
+    first = rho;
+    report->residual = 0;
+    while (rho > 0) {
+        mine = apply(t, implicit_part(t) * dt, mine);
+        SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->p, &t->q, &curvature));
+        if (!(curvature > 0 && isfinite(curvature)))
+            return not_finite();
+        mine = LAUNCH(t, tissue_advance, brick(t), .p = {t->p.memory},
+                      .q = {t->q.memory}, .inverse = {t->inverse.memory},
+                      .x = {t->x.memory}, .r = {t->r.memory},
+                      .z = {t->z.memory}, .a = rho / curvature, STEPS(t));
+        before = rho;
+        SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho));
+        report->iterations++;
+        report->residual = sqrt(rho / first);
+        if (report->residual <= t->tolerance ||
+            report->iterations == ITERATIONS_MAX)
+            break;
+        mine = LAUNCH(t, tissue_direct, brick(t), .z = {t->z.memory},
+                      .p = {t->p.memory}, .b = rho / before, STEPS(t));
+    }
+    return rho >= 0 && isfinite(rho) ? SUNZI_OK : not_finite();
+done:
+    return status;
+}
+
+static sunzi_status increment(sunzi_tissue *t, sunzi_memory *V, int64_t plane)
+{
+    const sunzi_tissue_array *d =
+        t->scheme == SUNZI_TISSUE_EXPLICIT ? &t->z : &t->x;
+    void *bytes;
+    sunzi_status status =
+        LAUNCH(t, tissue_add, sunzi_range((int)t->count), .x = {d->memory},
+               .place = {t->place.memory}, .v = {V}, .plane = (int)plane);
+    if (status == SUNZI_OK)
+        status = sunzi_memory_write(V, &bytes); /* to the caller's array */
+    return status;
+}
+
+/* ---- a step ---- */
+
+/* An explicit step has the increment in z already; what it is worth is seen
+ * from one sum. */
+static sunzi_status find_increment(sunzi_tissue *t, double dt,
+                                   sunzi_status mine,
+                                   sunzi_tissue_report *report)
+{
+    double rho;
+    if (t->scheme != SUNZI_TISSUE_EXPLICIT)
+        return solve(t, dt, mine, report);
+    const sunzi_status status = sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho);
+    if (status < 0)
+        return status;
+    return rho >= 0 && isfinite(rho) ? SUNZI_OK : not_finite();
+}
+
+sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
+                                  int64_t plane, sunzi_tissue_report *report)
+{
+    sunzi_tissue_report done = {0};
+    sunzi_memory *memory = NULL;
+    sunzi_status status = check(t, dt, V, plane);
+    if (t->policy != SUNZI_TISSUE_FP32C)
+        plane = 0;
+    if (status == SUNZI_OK)
+        status =
+            sunzi_memory_wrap(t->ctx, t->count ? V : t->place.bytes,
+                              (size_t)(plane + t->count) * sunzi_tissue_size(t),
+                              function, &memory);
+    SUNZI_TRY(sunzi_comm_agree(t->comm, status));
+    if (dt != t->dt)
+        status = prepare(t, dt);
+    if (status == SUNZI_OK)
+        status = begin(t, dt, memory, plane);
+    status = find_increment(t, dt, status, &done);
+    if (status == SUNZI_ERR_NONFINITE) {
+        const sunzi_status found =
+            sunzi_tissue_check(t, V, plane, -HUGE_VAL, HUGE_VAL);
+        status = found < 0 ? found : not_finite();
+    }
+    if (status == SUNZI_OK)
+        status = sunzi_comm_agree(t->comm, increment(t, memory, plane));
+    if (report && status >= 0)
+        *report = done;
+    if (status == SUNZI_OK && done.iterations == ITERATIONS_MAX &&
+        done.residual > t->tolerance)
+        status =
+            sunzi_fail(SUNZI_REACHED_NONE,
+                       "%s: %d iterations reached a residual of %.3g, %.3g "
+                       "was asked; take a smaller step",
+                       function, ITERATIONS_MAX, done.residual, t->tolerance);
+done:
+    sunzi_memory_destroy(&memory);
+    return status;
+}
+
+/* ---- a run that blew up ---- */
+
+/* Collective. The number of the first node of all processes that is told, and
+ * its V, on all of them: that of the process that holds it. */
+static sunzi_status tell_first(const sunzi_tissue *t, int64_t number, double V,
+                               int64_t first)
+{
+    const int64_t nx = t->nodes[0], ny = t->nodes[1];
+    sunzi_status status = SUNZI_OK;
+    if (number == first)
+        status =
+            sunzi_fail(SUNZI_ERR_NONFINITE,
+                       "sunzi_tissue_check: V = %g mV at node (%lld, "
+                       "%lld, %lld)",
+                       V, (long long)(first % nx), (long long)(first / nx % ny),
+                       (long long)(first / nx / ny));
+    return sunzi_comm_agree(t->comm, status);
+}
+
+sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
+                                int64_t plane, double lowest, double highest)
+{
+    const int *place = t->place.bytes;
+    int64_t number = INT64_MAX;
+    double value = 0;
+    for (int64_t i = 0; i < t->count && number == INT64_MAX; i++) {
+        const double low = t->policy == SUNZI_TISSUE_FP32C
+                               ? sunzi_tissue_get(t, V, plane + i)
+                               : 0;
+        value = sunzi_tissue_get(t, V, i) + low;
+        if (value >= lowest && value <= highest && isfinite(value))
+            continue;
+        int64_t n[3];
+        for (int d = 0; d < 3; d++)
+            n[d] = place[i] / t->grid.step[d] % t->grid.extent[d] - 1 +
+                   t->grid.first[d];
+        number = n[0] + t->nodes[0] * (n[1] + t->nodes[1] * n[2]);
+    }
+    int64_t first = number;
+    const sunzi_status status =
+        sunzi_comm_reduce(t->comm, SUNZI_REDUCE_MIN, &first, 1);
+    if (status < 0 || first == INT64_MAX)
+        return status;
+    return tell_first(t, number, value, first);
+}

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Diffusion in tissue: exact solutions with their order, what a flux form
+ * keeps, masks, and bad input. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/solvers/slab.h"
+
+static const double pi = 3.14159265358979323846;
+
+static const sunzi_tissue_policy policies[] = {
+    SUNZI_TISSUE_FP64, SUNZI_TISSUE_FP32C, SUNZI_TISSUE_FP32};
+
+static sunzi_tissue *make(const sunzi_tissue_options *o)
+{
+    sunzi_tissue *t = NULL;
+    if (sunzi_tissue_create(NULL, NULL, o, &t) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    return t;
+}
+
+static void step(sunzi_tissue *t, double dt, slab_field *f)
+{
+    if (sunzi_tissue_diffuse(t, dt, f->V, f->count, NULL) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+}
+
+/* Position of node i. */
+static void position(const sunzi_tissue_options *o, int64_t node, double x[3])
+{
+    for (int d = 0; d < 3; d++) {
+        x[d] = (double)(node % (o->voxels[d] + 1)) * o->spacing[d];
+        node /= o->voxels[d] + 1;
+    }
+}
+
+/* ---- the manufactured solution of P. Pathmanathan, R. A. Gray, Int. J. Numer.
+ * Meth. Biomed. Engng 30 (2014) 525, monodomain ---- */
+
+typedef struct manufactured {
+    int dims;
+    double chi, C, beta;
+    double (*u)[2]; /* u1, u2 of each node; u3 = 0 */
+    slab_field V;
+} manufactured;
+
+static double shape_F(int dims, const double x[3])
+{
+    double F = cos(pi * x[0]);
+    F *= dims > 1 ? cos(2 * pi * x[1]) : 1;
+    return F * (dims > 2 ? cos(3 * pi * x[2]) : 1);
+}
+
+static double shape_G(int dims, const double x[3])
+{
+    double G = x[0];
+    G *= dims > 1 ? x[1] * x[1] : 1;
+    return 1 + G * (dims > 2 ? x[2] * x[2] * x[2] : 1);
+}
+
+/* d/dt of V, u1, u2 in a cell. */
+static void rates(const manufactured *m, const double y[3], double dy[3])
+{
+    const double V = y[0], a = y[1] - y[0], u2 = y[2];
+    const double ion = -m->C / 2 * a * u2 * u2 * V + m->beta / m->chi * V;
+    dy[0] = -ion / m->C;
+    dy[1] = a * a * u2 * u2 + 0.5 * a * u2 * u2 * V;
+    dy[2] = -a * u2 * u2 * u2;
+}
+
+/* All cells over dt, by the midpoint rule: second order. */
+static void cells(manufactured *m, double dt)
+{
+    for (int64_t i = 0; i < m->V.count; i++) {
+        const double y[3] = {slab_get(&m->V, i), m->u[i][0], m->u[i][1]};
+        double dy[3], half[3];
+        rates(m, y, dy);
+        for (int c = 0; c < 3; c++)
+            half[c] = y[c] + dt / 2 * dy[c];
+        rates(m, half, dy);
+        slab_add(&m->V, i, dt * dy[0]);
+        m->u[i][0] += dt * dy[1];
+        m->u[i][1] += dt * dy[2];
+    }
+}
+
+/* Strang (else Godunov) splitting to t = 1 on n voxels a side; returned: the
+ * largest error of V. */
+static double error_of(int dims, int n, int steps, sunzi_tissue_policy policy,
+                       sunzi_tissue_scheme scheme, bool strang)
+{
+    static const double betas[] = {-1.1, -5.9, -8.6};
+    double sigma[6] = {1.1 / pi / pi, 1.2 / pi / pi, 0.3 / pi / pi};
+    manufactured m = {.dims = dims, .chi = 3, .C = 2, .beta = betas[dims - 1]};
+    sunzi_tissue_options o;
+    sunzi_tissue_options_init(&o);
+    o.policy = policy;
+    o.scheme = scheme;
+    o.surface_to_volume = m.chi;
+    o.capacitance = m.C;
+    o.voxel = slab_uniform;
+    o.user = sigma;
+    for (int d = 0; d < 3; d++) {
+        o.voxels[d] = d < dims ? n : 0;
+        o.spacing[d] = 1.0 / n;
+    }
+    sunzi_tissue *t = make(&o);
+    slab_take(&m.V, t, policy);
+    m.u = calloc((size_t)m.V.count, sizeof *m.u);
+    double x[3], most = 0;
+    const double dt = 1.0 / steps;
+    for (int64_t i = 0; i < m.V.count; i++) { /* all nodes have tissue */
+        position(&o, i, x);
+        const double F = shape_F(dims, x), G = shape_G(dims, x);
+        slab_set(&m.V, i, F);
+        m.u[i][0] = G + F;
+        m.u[i][1] = 1 / sqrt(G);
+    }
+    for (int s = 0; s < steps; s++) {
+        cells(&m, strang ? dt / 2 : dt);
+        step(t, dt, &m.V);
+        if (strang)
+            cells(&m, dt / 2);
+    }
+    for (int64_t i = 0; i < m.V.count; i++) {
+        position(&o, i, x);
+        const double exact = sqrt(2) * shape_F(dims, x);
+        most = fmax(most, fabs(slab_get(&m.V, i) - exact));
+    }
+    free(m.u);
+    slab_free(&m.V);
+    sunzi_tissue_destroy(&t);
+    return most;
+}
+
+/* log2 of the ratio of two errors. */
+static double order(double coarse, double fine)
+{
+    return log2(coarse / fine);
+}
+
+static void exact_solutions_second_order(void **unused)
+{
+    (void)unused;
+    static const int size[] = {24, 16, 12}, steps[] = {12, 16, 24};
+    for (int dims = 1; dims <= 3; dims++) {
+        const int n = size[dims - 1], s = steps[dims - 1];
+        double coarse[3], fine[3];
+        for (int p = 0; p < 3; p++) {
+            coarse[p] = error_of(dims, n, s, policies[p],
+                                 SUNZI_TISSUE_CRANK_NICOLSON, true);
+            fine[p] = error_of(dims, 2 * n, 2 * s, policies[p],
+                               SUNZI_TISSUE_CRANK_NICOLSON, true);
+            print_message("%d-D, policy %d: error %.3e (%d), %.3e (%d), order "
+                          "%.2f\n",
+                          dims, (int)policies[p], coarse[p], n, fine[p], 2 * n,
+                          order(coarse[p], fine[p]));
+            assert_true(order(coarse[p], fine[p]) > 1.8);
+            assert_true(order(coarse[p], fine[p]) < 2.3);
+        }
+        /* FP32 arithmetic costs nothing against the scheme */
+        assert_true(fabs(fine[1] - fine[0]) < 2e-6);
+    }
+}
+
+/* Godunov splitting and backward Euler are of first order in time. */
+static void splitting_orders(void **unused)
+{
+    (void)unused;
+    const double e1 = error_of(1, 200, 10, SUNZI_TISSUE_FP64,
+                               SUNZI_TISSUE_BACKWARD_EULER, false);
+    const double e2 = error_of(1, 200, 20, SUNZI_TISSUE_FP64,
+                               SUNZI_TISSUE_BACKWARD_EULER, false);
+    const double s1 = error_of(1, 200, 10, SUNZI_TISSUE_FP64,
+                               SUNZI_TISSUE_CRANK_NICOLSON, true);
+    assert_true(order(e1, e2) > 0.8 && order(e1, e2) < 1.25);
+    assert_true(s1 < e2);
+    /* explicit steps below their limit (0.0032 here) agree */
+    const double x1 =
+        error_of(1, 24, 4000, SUNZI_TISSUE_FP64, SUNZI_TISSUE_EXPLICIT, true);
+    const double c1 = error_of(1, 24, 4000, SUNZI_TISSUE_FP64,
+                               SUNZI_TISSUE_CRANK_NICOLSON, true);
+    assert_true(fabs(x1 - c1) < 2e-4);
+}
+
+/* ---- full tensors ---- */
+
+/* (x - c)^T S^-1 (x - c) for a symmetric S as sigma[6], and det S. */
+static double quadratic(const double s[6], const double x[3], double *det)
+{
+    const double a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5];
+    const double A = b * c - f * f, B = a * c - e * e, C = a * b - d * d;
+    const double D = e * f - c * d, E = d * f - b * e, F = d * e - a * f;
+    *det = a * A + d * D + e * E;
+    return (A * x[0] * x[0] + B * x[1] * x[1] + C * x[2] * x[2] +
+            2 * (D * x[0] * x[1] + E * x[0] * x[2] + F * x[1] * x[2])) /
+           *det;
+}
+
+/* A Gaussian that spreads as exp(-x S^-1 x / 2) / sqrt(det S), S = S0 + 2 D t,
+ * in a box whose walls it does not feel. Returned: its largest error against
+ * its largest value. */
+static double gaussian_error(int n, int steps)
+{
+    double sigma[6], S[6] = {0.02, 0.02, 0.02}, x[3], det;
+    const double end = 0.02;
+    sunzi_tissue_options o;
+    sunzi_tissue_options_init(&o);
+    slab_fibre(1, 0.2, 1, 0.7, -0.5, sigma);
+    o.surface_to_volume = o.capacitance = 1;
+    o.voxel = slab_uniform;
+    o.user = sigma;
+    for (int d = 0; d < 3; d++) {
+        o.voxels[d] = n;
+        o.spacing[d] = 2.0 / n;
+    }
+    sunzi_tissue *t = make(&o);
+    slab_field f;
+    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    for (int64_t i = 0; i < f.count; i++) {
+        position(&o, i, x);
+        for (int d = 0; d < 3; d++)
+            x[d] -= 1;
+        const double q = quadratic(S, x, &det);
+        slab_set(&f, i, exp(-q / 2) / sqrt(det));
+    }
+    for (int s = 0; s < steps; s++)
+        step(t, end / steps, &f);
+    for (int i = 0; i < 6; i++)
+        S[i] += 2 * end * sigma[i];
+    double most = 0, size = 0;
+    for (int64_t i = 0; i < f.count; i++) {
+        position(&o, i, x);
+        for (int d = 0; d < 3; d++)
+            x[d] -= 1;
+        const double q = quadratic(S, x, &det);
+        const double exact = exp(-q / 2) / sqrt(det);
+        size = fmax(size, exact);
+        most = fmax(most, fabs(exact - slab_get(&f, i)));
+    }
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+    return most / size;
+}
+
+static void full_tensor_second_order(void **unused)
+{
+    (void)unused;
+    const double coarse = gaussian_error(20, 5), fine = gaussian_error(40, 10);
+    print_message("full tensor: error %.3e, %.3e, order %.2f\n", coarse, fine,
+                  order(coarse, fine));
+    assert_true(fine < 0.02);
+    assert_true(order(coarse, fine) > 1.8);
+}
+
+/* ---- an image with a hole, and conductivities that vary ---- */
+
+static int ring_voxel(void *user, const int64_t v[3], double s[6])
+{
+    (void)user;
+    if (v[0] >= 3 && v[0] < 6 && v[1] >= 2 && v[1] < 7)
+        return 0; /* a hole through all of z */
+    const double angle = 0.3 * (double)v[2] + 0.1 * (double)v[0];
+    slab_fibre(0.2, 0.03, cos(angle), sin(angle), 0.2, s);
+    return 1;
+}
+
+static void ring_options(sunzi_tissue_options *o, sunzi_tissue_policy policy)
+{
+    sunzi_tissue_options_init(o);
+    o->voxels[0] = 10;
+    o->voxels[1] = 9;
+    o->voxels[2] = 5;
+    o->policy = policy;
+    o->voxel = ring_voxel;
+}
+
+/* The charge stays, differences die away, and constants are left alone. */
+static void conserved(void **unused)
+{
+    (void)unused;
+    for (int p = 0; p < 3; p++) {
+        sunzi_tissue_options o;
+        slab_field f;
+        ring_options(&o, policies[p]);
+        o.tolerance = policies[p] == SUNZI_TISSUE_FP64 ? 1e-13 : 1e-7;
+        sunzi_tissue *t = make(&o);
+        slab_take(&f, t, policies[p]);
+        assert_int_equal(f.count, 11 * 10 * 6 - 2 * 4 * 6);
+        double *volume = calloc((size_t)f.count, sizeof *volume);
+        int64_t *node = calloc((size_t)f.count, sizeof *node);
+        sunzi_tissue_volumes(t, volume);
+        sunzi_tissue_nodes(t, node);
+        double charge = 0, all = 0, after = 0, least = 0, most = -100;
+        for (int64_t i = 0; i < f.count; i++) {
+            slab_set(&f, i, -85.0 + (node[i] * 7919 % 101 == 0 ? 80 : 0));
+            charge += volume[i] * slab_get(&f, i);
+            all += volume[i];
+        }
+        assert_true(fabs(all - (90 - 15) * 5 * 0.008) < 1e-12);
+        for (int s = 0; s < 20; s++)
+            step(t, 0.05, &f);
+        for (int64_t i = 0; i < f.count; i++) {
+            after += volume[i] * slab_get(&f, i);
+            most = fmax(most, slab_get(&f, i));
+            least = fmin(least, slab_get(&f, i));
+        }
+        const double allowed = policies[p] == SUNZI_TISSUE_FP64    ? 1e-11
+                               : policies[p] == SUNZI_TISSUE_FP32C ? 1e-6
+                                                                   : 2e-3;
+        assert_true(fabs(after - charge) < allowed * all);
+        assert_true(most < -40 && least > -90);
+        sunzi_tissue_report report = {7, 7};
+        for (int64_t i = 0; i < f.count; i++)
+            slab_set(&f, i, -85.1);
+        const double rest = slab_get(&f, 0);
+        assert_int_equal(sunzi_tissue_diffuse(t, 0.05, f.V, f.count, &report),
+                         SUNZI_OK);
+        assert_int_equal(report.iterations, 0);
+        for (int64_t i = 0; i < f.count; i++)
+            assert_true(slab_get(&f, i) == rest);
+        free(volume);
+        free(node);
+        slab_free(&f);
+        sunzi_tissue_destroy(&t);
+    }
+}
+
+/* Two halves that touch nowhere do not feel each other. */
+static int halves(void *user, const int64_t v[3], double s[6])
+{
+    (void)user;
+    s[0] = s[1] = s[2] = 0.1;
+    return v[0] != 4;
+}
+
+static void gap_insulates(void **unused)
+{
+    (void)unused;
+    sunzi_tissue_options o;
+    slab_field f;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = 9;
+    o.voxels[1] = o.voxels[2] = 3;
+    o.voxel = halves;
+    sunzi_tissue *t = make(&o);
+    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    int64_t *node = calloc((size_t)f.count, sizeof *node);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < f.count; i++)
+        slab_set(&f, i, node[i] % 10 < 5 ? 1.0 : 2.0);
+    for (int s = 0; s < 10; s++)
+        step(t, 0.1, &f);
+    for (int64_t i = 0; i < f.count; i++)
+        assert_true(slab_get(&f, i) == (node[i] % 10 < 5 ? 1.0 : 2.0));
+    free(node);
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+}
+
+/* ---- bad input ---- */
+
+static void refused(const sunzi_tissue_options *o, sunzi_status status,
+                    const char *words)
+{
+    sunzi_tissue *t = NULL;
+    assert_int_equal(sunzi_tissue_create(NULL, NULL, o, &t), status);
+    assert_null(t);
+    if (!strstr(sunzi_last_message(), words))
+        fail_msg("'%s' does not say '%s'", sunzi_last_message(), words);
+}
+
+static int bad_voxel(void *user, const int64_t v[3], double s[6])
+{
+    const char *what = user;
+    s[0] = s[1] = s[2] = 0.1;
+    if (v[0] == 2 && v[1] == 1 && v[2] == 3) {
+        if (*what == 'd') /* semidefinite */
+            s[3] = s[4] = s[5] = 0.1;
+        if (*what == 'n')
+            s[1] = NAN;
+        if (*what == 's')
+            return SUNZI_ERR_FILE;
+        return 1;
+    }
+    return *what == 'a' ? v[2] < 2 : *what == 'e' ? 0 : 1;
+}
+
+static int no_voxel(void *user, const int64_t v[3], double s[6])
+{
+    (void)user, (void)v, (void)s;
+    return 0;
+}
+
+static void bad_options(void **unused)
+{
+    (void)unused;
+    sunzi_tissue_options o;
+    sunzi_tissue_options_init(&o);
+    refused(NULL, SUNZI_ERR_ARG, "options is NULL");
+    refused(&o, SUNZI_ERR_ARG, "voxel is NULL");
+    o.voxel = bad_voxel;
+    o.voxels[0] = o.voxels[1] = o.voxels[2] = 5;
+    o.user = "d";
+    refused(&o, SUNZI_ERR_NOT_POSITIVE_DEFINITE, "voxel (2, 1, 3)");
+    o.user = "n";
+    refused(&o, SUNZI_ERR_NONFINITE, "voxel (2, 1, 3)");
+    o.user = "a";
+    refused(&o, SUNZI_ERR_ARG, "the first one is (2, 1, 3)");
+    o.user = "s";
+    sunzi_tissue *t = NULL;
+    assert_int_equal(sunzi_tissue_create(NULL, NULL, &o, &t), SUNZI_ERR_FILE);
+    o.voxel = no_voxel;
+    refused(&o, SUNZI_ERR_ARG, "none of the 5 x 5 x 5");
+    o.spacing[1] = 0;
+    refused(&o, SUNZI_ERR_ARG, "spacing = 0");
+    o.spacing[1] = 1;
+    o.scheme = 3;
+    refused(&o, SUNZI_ERR_ARG, "scheme = 3");
+    o.scheme = SUNZI_TISSUE_EXPLICIT;
+    o.policy = -1;
+    refused(&o, SUNZI_ERR_ARG, "policy = -1");
+    o.policy = SUNZI_TISSUE_FP64;
+    o.tolerance = NAN;
+    refused(&o, SUNZI_ERR_ARG, "tolerance = nan");
+    o.tolerance = 0;
+    o.voxels[0] = o.voxels[1] = o.voxels[2] = 0;
+    refused(&o, SUNZI_ERR_ARG, "voxels = 0");
+}
+
+/* The limit of the benchmark's slab at 0.1 mm is 1 / (2 sum D / h^2). */
+static void stability_limit(void **unused)
+{
+    (void)unused;
+    double sigma[6] = {0.1334177, 0.0176062, 0.0176062};
+    sunzi_tissue_options o;
+    slab_field f;
+    sunzi_tissue_options_init(&o);
+    o.scheme = SUNZI_TISSUE_EXPLICIT;
+    o.voxel = slab_uniform;
+    o.user = sigma;
+    for (int d = 0; d < 3; d++) {
+        o.voxels[d] = 4;
+        o.spacing[d] = 0.1;
+    }
+    sunzi_tissue *t = make(&o);
+    const double limit = sunzi_tissue_limit(t);
+    assert_true(fabs(limit - 0.04151) < 1e-5);
+    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    for (int64_t i = 0; i < f.count; i++)
+        slab_set(&f, i, i % 2 ? 1.0 : -1.0); /* the mode that grows first */
+    assert_int_equal(sunzi_tissue_diffuse(t, 1.01 * limit, f.V, 0, NULL),
+                     SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "at most 0.0415"));
+    assert_true(slab_get(&f, 1) == 1.0);
+    for (int s = 0; s < 1000; s++)
+        step(t, limit, &f);
+    for (int64_t i = 0; i < f.count; i++)
+        assert_true(fabs(slab_get(&f, i)) <= 1 + 1e-9);
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+}
+
+static void blow_up(void **unused)
+{
+    (void)unused;
+    sunzi_tissue_options o;
+    slab_field f;
+    ring_options(&o, SUNZI_TISSUE_FP32C);
+    sunzi_tissue *t = make(&o);
+    slab_take(&f, t, SUNZI_TISSUE_FP32C);
+    for (int64_t i = 0; i < f.count; i++)
+        slab_set(&f, i, -85);
+    assert_int_equal(sunzi_tissue_check(t, f.V, f.count, -200, 200), SUNZI_OK);
+    slab_set(&f, 13, 201); /* (2, 1, 0) */
+    assert_int_equal(sunzi_tissue_check(t, f.V, f.count, -200, 200),
+                     SUNZI_ERR_NONFINITE);
+    assert_non_null(strstr(sunzi_last_message(), "201 mV at node (2, 1, 0)"));
+    slab_set(&f, 13, NAN);
+    assert_int_equal(sunzi_tissue_diffuse(t, 0.1, f.V, f.count, NULL),
+                     SUNZI_ERR_NONFINITE);
+    assert_non_null(strstr(sunzi_last_message(), "node (2, 1, 0)"));
+    assert_true(slab_get(&f, 12) == -85);
+    assert_int_equal(sunzi_tissue_diffuse(t, 0, f.V, f.count, NULL),
+                     SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_tissue_diffuse(t, 0.1, NULL, f.count, NULL),
+                     SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_tissue_diffuse(t, 0.1, f.V, 3, NULL), SUNZI_ERR_ARG);
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_solutions_second_order),
+        cmocka_unit_test(splitting_orders),
+        cmocka_unit_test(full_tensor_second_order),
+        cmocka_unit_test(conserved),
+        cmocka_unit_test(gap_insulates),
+        cmocka_unit_test(bad_options),
+        cmocka_unit_test(stability_limit),
+        cmocka_unit_test(blow_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
