@@ -20,6 +20,8 @@ static const char help[] =
     "  info      what this machine can do: engines, rungs, measured rates\n"
     "  compare   two HDF5 files, field by field: norms of the difference\n"
     "  plot      fields, series and spectra of an HDF5 file as PNG\n"
+    "  cardiac   heart cells and tissue: when the wave arrives, under each "
+    "policy\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"
@@ -43,13 +45,10 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"solve", sunzi_tool_solve},
-    {"bench", sunzi_tool_bench},
-    {"info", sunzi_tool_info},
-    {"compare", sunzi_tool_compare},
-    {"plot", sunzi_tool_plot},
-    {"help", print_help},
-    {"version", print_version},
+    {"solve", sunzi_tool_solve}, {"bench", sunzi_tool_bench},
+    {"info", sunzi_tool_info},   {"compare", sunzi_tool_compare},
+    {"plot", sunzi_tool_plot},   {"cardiac", sunzi_tool_cardiac},
+    {"help", print_help},        {"version", print_version},
 };
 
 enum { COMMANDS = (int)(sizeof commands / sizeof commands[0]) };

@@ -34,23 +34,16 @@
 #define SUNZI_TISSUE_H
 
 #include <stdint.h>
+#include <sunzi/cell.h>
 #include <sunzi/comm.h>
 #include <sunzi/context.h>
+#include <sunzi/policy.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct sunzi_tissue sunzi_tissue;
-
-/** The arithmetic of a step, and how V is stored. */
-typedef enum sunzi_tissue_policy {
-    SUNZI_TISSUE_FP64, /**< double */
-    SUNZI_TISSUE_FP32, /**< float: to show what it loses */
-    /** FP32 arithmetic; V is an unevaluated sum of two floats, to which the
-     * increment of the step is added without loss. */
-    SUNZI_TISSUE_FP32C
-} sunzi_tissue_policy;
 
 /** How a step of length dt is made from V to V + d, M the volumes, K V the
  * fluxes. */
@@ -73,10 +66,12 @@ typedef struct sunzi_tissue_options {
     /** Voxels in each direction; 0: the tissue has one layer of nodes there and
      * nothing flows. Default 1, 1, 1. Nodes: one more than voxels. */
     int64_t voxels[3];
-    double spacing[3];          /**< of nodes, mm; default 0.2 */
-    double surface_to_volume;   /**< chi, 1/mm; default 140 */
-    double capacitance;         /**< C, uF/mm^2; default 0.01 */
-    sunzi_tissue_policy policy; /**< default FP64 */
+    double spacing[3];        /**< of nodes, mm; default 0.2 */
+    double surface_to_volume; /**< chi, 1/mm; default 140 */
+    double capacitance;       /**< C, uF/mm^2; default 0.01 */
+    /** SUNZI_POLICY_FP64, the default, _FP32, or _FP32C: the increment of a
+     * step in FP32 arithmetic, added without loss to V, a pair. */
+    sunzi_policy policy;
     sunzi_tissue_scheme scheme; /**< default CRANK_NICOLSON */
     /** Where the conjugate gradients of an implicit scheme stop: remaining
      * against initial residual of the increment d, both in the norm of the
@@ -89,10 +84,19 @@ typedef struct sunzi_tissue_options {
     void *user;
 } sunzi_tissue_options;
 
+/** How cells and diffusion take turns in a step. */
+typedef enum sunzi_tissue_splitting {
+    SUNZI_TISSUE_GODUNOV, /**< cells dt, diffusion dt: first order */
+    /** Cells dt/2, diffusion dt, cells dt/2: second order with the midpoint
+     * method of cells and CRANK_NICOLSON. Cells cost twice as much. */
+    SUNZI_TISSUE_STRANG
+} sunzi_tissue_splitting;
+
 /** What a step took. */
 typedef struct sunzi_tissue_report {
     int iterations;  /**< of conjugate gradients; 0: explicit, or V constant */
     double residual; /**< that was reached, in the sense of `tolerance` */
+    double cells_seconds, diffusion_seconds; /**< of this process */
 } sunzi_tissue_report;
 
 /** Set every field to its default. Not collective. */
@@ -146,12 +150,12 @@ SUNZI_API double sunzi_tissue_limit(const sunzi_tissue *tissue);
  *
  * \param [in]     dt      > 0, ms, the same everywhere; another dt than in the
  *                         last call costs a pass
- * \param [in,out] V       sunzi_tissue_count potentials: of type double (FP64)
- *                         or float. FP32C: the low part of V[i] is V[i + plane]
+ * \param [in,out] V       sunzi_tissue_count potentials, mV: double (FP64) or
+ *                         float. FP32C: the low half of V[i] is V[i + plane]
  * \param [in]     plane   FP32C: at least the count; else not used
  * \param [out]    report  may be NULL
  * \return SUNZI_ERR_ARG: arguments; dt above the limit of an explicit step,
- *         which is named. SUNZI_ERR_NONFINITE: V is not finite at a node, which
+ *         which is named. SUNZI_ERR_BLOW_UP: V is not finite at a node, which
  *         is named, or overflows. V is untouched after a negative status.
  *         SUNZI_REACHED_NONE: 1000 iterations were not enough, the step was
  *         made with report->residual.
@@ -163,13 +167,42 @@ SUNZI_API sunzi_status sunzi_tissue_diffuse(sunzi_tissue *tissue, double dt,
                                             void *V, int64_t plane,
                                             sunzi_tissue_report *report);
 
+/** Collective. A whole step of the monodomain equation: cells and diffusion.
+ *
+ * \param [in,out] cells    of the caller: count = sunzi_tissue_count, cell i at
+ *                          node i, under the policy of the tissue. stimulus,
+ *                          types, current as in cell.h. cells->time advances by
+ *                          dt
+ * \param [in]     dt       > 0, ms, the same everywhere
+ * \param [in]     options  of the cells' steps; NULL: defaults
+ * \param [out]    report   may be NULL
+ * \return as sunzi_cell_step and sunzi_tissue_diffuse. SUNZI_ERR_BLOW_UP: the
+ *         sentence names node, cell, time and state; after a negative status
+ *         the states are those of the moment when it was found. */
+SUNZI_API sunzi_status sunzi_tissue_step(sunzi_tissue *tissue,
+                                         sunzi_cells *cells, double dt,
+                                         sunzi_tissue_splitting splitting,
+                                         const sunzi_cell_options *options,
+                                         sunzi_tissue_report *report);
+
 /** Collective. SUNZI_OK if lowest <= V <= highest at all nodes; otherwise
- * SUNZI_ERR_NONFINITE, and the sentence names the first node that breaks it,
+ * SUNZI_ERR_BLOW_UP, and the sentence names the first node that breaks it,
  * with its V: the test for a run that blew up. V and plane as for
  * sunzi_tissue_diffuse. Cost: a pass over V and one reduction. */
 SUNZI_API sunzi_status sunzi_tissue_check(const sunzi_tissue *tissue,
                                           const void *V, int64_t plane,
                                           double lowest, double highest);
+
+/** Collective. *result = what values, one a node (of the process,
+ * sunzi_tissue_count of them), are at a point, linear in each direction between
+ * the nodes around it; NAN if one of these has no tissue or a NAN. point: x, y,
+ * z in mm, the same on all processes. Same bits for any number of processes.
+ * For probes and maps of activation. SUNZI_ERR_ARG: NULL; a point outside of
+ * the grid. Cost: three reductions. */
+SUNZI_API sunzi_status sunzi_tissue_sample(const sunzi_tissue *tissue,
+                                           const double *values,
+                                           const double point[3],
+                                           double *result);
 
 #ifdef __cplusplus
 }

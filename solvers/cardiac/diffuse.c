@@ -17,9 +17,9 @@ enum { ITERATIONS_MAX = 1000 };
 
 /* Launch the kernel of the policy. */
 #define LAUNCH(t, kernel, range, ...)                                          \
-    ((t)->policy == SUNZI_TISSUE_FP64                                          \
+    ((t)->policy == SUNZI_POLICY_FP64                                          \
          ? SUNZI_LAUNCH((t)->ctx, kernel##_fp64, range, __VA_ARGS__)           \
-     : (t)->policy == SUNZI_TISSUE_FP32                                        \
+     : (t)->policy == SUNZI_POLICY_FP32                                        \
          ? SUNZI_LAUNCH((t)->ctx, kernel##_fp32, range, __VA_ARGS__)           \
          : SUNZI_LAUNCH((t)->ctx, kernel##_fp32c, range, __VA_ARGS__))
 
@@ -65,7 +65,7 @@ static sunzi_status check(const sunzi_tissue *t, double dt, const void *V,
     if (!V && t->count > 0)
         return sunzi_fail(SUNZI_ERR_ARG, "%s: V is NULL, allowed: %lld numbers",
                           function, (long long)t->count);
-    if (t->policy == SUNZI_TISSUE_FP32C &&
+    if (t->policy == SUNZI_POLICY_FP32C &&
         (plane < t->count || plane > INT32_MAX - t->count))
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: plane = %lld, allowed: at least %lld, where the "
@@ -85,7 +85,7 @@ static sunzi_status prepare(sunzi_tissue *t, double dt)
     for (int64_t i = 0; i < t->grid.cells && status == SUNZI_OK; i++) {
         const double d = t->mass[i] + part * t->total[i];
         const double inverse = t->mass[i] > 0 ? 1 / d : 0;
-        if (t->policy == SUNZI_TISSUE_FP64)
+        if (t->policy == SUNZI_POLICY_FP64)
             ((double *)bytes)[i] = inverse;
         else
             ((float *)bytes)[i] = (float)inverse;
@@ -155,7 +155,7 @@ done:
 
 static sunzi_status not_finite(void)
 {
-    return sunzi_fail(SUNZI_ERR_NONFINITE, "%s: the increment of V overflows",
+    return sunzi_fail(SUNZI_ERR_BLOW_UP, "%s: the increment of V overflows",
                       function);
 }
 
@@ -228,7 +228,7 @@ sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
     sunzi_tissue_report done = {0};
     sunzi_memory *memory = NULL;
     sunzi_status status = check(t, dt, V, plane);
-    if (t->policy != SUNZI_TISSUE_FP32C)
+    if (t->policy != SUNZI_POLICY_FP32C)
         plane = 0;
     if (status == SUNZI_OK)
         status =
@@ -241,7 +241,7 @@ sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
     if (status == SUNZI_OK)
         status = begin(t, dt, memory, plane);
     status = find_increment(t, dt, status, &done);
-    if (status == SUNZI_ERR_NONFINITE) {
+    if (status == SUNZI_ERR_BLOW_UP) {
         const sunzi_status found =
             sunzi_tissue_check(t, V, plane, -HUGE_VAL, HUGE_VAL);
         status = found < 0 ? found : not_finite();
@@ -273,7 +273,7 @@ static sunzi_status tell_first(const sunzi_tissue *t, int64_t number, double V,
     sunzi_status status = SUNZI_OK;
     if (number == first)
         status =
-            sunzi_fail(SUNZI_ERR_NONFINITE,
+            sunzi_fail(SUNZI_ERR_BLOW_UP,
                        "sunzi_tissue_check: V = %g mV at node (%lld, "
                        "%lld, %lld)",
                        V, (long long)(first % nx), (long long)(first / nx % ny),
@@ -288,7 +288,7 @@ sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
     int64_t number = INT64_MAX;
     double value = 0;
     for (int64_t i = 0; i < t->count && number == INT64_MAX; i++) {
-        const double low = t->policy == SUNZI_TISSUE_FP32C
+        const double low = t->policy == SUNZI_POLICY_FP32C
                                ? sunzi_tissue_get(t, V, plane + i)
                                : 0;
         value = sunzi_tissue_get(t, V, i) + low;

@@ -19,7 +19,7 @@ void sunzi_tissue_options_init(sunzi_tissue_options *options)
                                       .spacing = {0.2, 0.2, 0.2},
                                       .surface_to_volume = 140,
                                       .capacitance = 0.01,
-                                      .policy = SUNZI_TISSUE_FP64,
+                                      .policy = SUNZI_POLICY_FP64,
                                       .scheme = SUNZI_TISSUE_CRANK_NICOLSON};
 }
 
@@ -65,9 +65,10 @@ static sunzi_status check(const sunzi_tissue_options *o,
                           : !o    ? "options, sunzi_tissue_options_init fills "
                                     "them"
                                   : "a function that knows the voxels");
-    if (o->policy < SUNZI_TISSUE_FP64 || o->policy > SUNZI_TISSUE_FP32C)
+    if (o->policy != SUNZI_POLICY_FP64 && o->policy != SUNZI_POLICY_FP32 &&
+        o->policy != SUNZI_POLICY_FP32C)
         return wrong_number("policy", (int)o->policy,
-                            "SUNZI_TISSUE_FP64, _FP32, _FP32C");
+                            "SUNZI_POLICY_FP64, _FP32, _FP32C (0, 1, 2)");
     if (o->scheme < SUNZI_TISSUE_EXPLICIT ||
         o->scheme > SUNZI_TISSUE_CRANK_NICOLSON)
         return wrong_number("scheme", (int)o->scheme,
@@ -142,7 +143,7 @@ static sunzi_status new_vector(const sunzi_tissue *t, const double *from,
 {
     const sunzi_status status = new_array(t, bytes_of(t, 1), array);
     for (int64_t i = 0; i < t->grid.cells && status == SUNZI_OK && from; i++) {
-        if (t->policy == SUNZI_TISSUE_FP64)
+        if (t->policy == SUNZI_POLICY_FP64)
             ((double *)array->bytes)[i] = from[i];
         else
             ((float *)array->bytes)[i] = (float)from[i];
@@ -272,7 +273,7 @@ static void take_brick(sunzi_tissue *t, const sunzi_halo *halo)
 static sunzi_status bind_halos(sunzi_tissue *t,
                                const sunzi_tissue_options *options)
 {
-    const sunzi_element number = t->policy == SUNZI_TISSUE_FP64
+    const sunzi_element number = t->policy == SUNZI_POLICY_FP64
                                      ? SUNZI_ELEMENT_FP64
                                      : SUNZI_ELEMENT_FP32;
     char *state = t->state.bytes;
@@ -280,7 +281,7 @@ static sunzi_status bind_halos(sunzi_tissue *t,
     sunzi_status status;
     SUNZI_TRY(make_halo(
         t, options,
-        t->policy == SUNZI_TISSUE_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
+        t->policy == SUNZI_POLICY_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
         t->faces, &t->state_halo));
     SUNZI_TRY(make_halo(t, options, number, t->faces, &t->direction_halo));
     SUNZI_TRY(sunzi_halo_bind(t->state_halo, 0, states));
@@ -332,9 +333,10 @@ sunzi_status sunzi_tissue_create(sunzi_context *ctx, sunzi_comm *comm,
     SUNZI_TRY(sunzi_comm_agree(comm, status));
     SUNZI_TRY(same_options(comm, options));
     if (t->tolerance == 0)
-        t->tolerance = t->policy == SUNZI_TISSUE_FP64 ? 1e-9 : 1e-6;
+        t->tolerance = t->policy == SUNZI_POLICY_FP64 ? 1e-9 : 1e-6;
     for (int d = 0; d < 3; d++) {
         t->nodes[d] = options->voxels[d] + 1;
+        t->spacing[d] = options->spacing[d];
         t->voxel_volume *= options->voxels[d] ? options->spacing[d] : 1;
     }
     SUNZI_TRY(fill(t, options));

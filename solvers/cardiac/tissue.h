@@ -21,10 +21,10 @@ typedef struct sunzi_tissue_array {
 struct sunzi_tissue {
     sunzi_context *ctx;
     sunzi_comm *comm;
-    sunzi_tissue_policy policy;
+    sunzi_policy policy;
     sunzi_tissue_scheme scheme;
     double tolerance, limit;
-    double voxel_volume;
+    double voxel_volume, spacing[3];
     int64_t nodes[3];
     sunzi_voxel_grid grid; /* mass and weights in FP64 only while it is made */
     double *mass, *total;  /* FP64; sum of the weights of a node's edges */
@@ -41,19 +41,19 @@ struct sunzi_tissue {
 /* Bytes of a number, planes of V. */
 static inline size_t sunzi_tissue_size(const sunzi_tissue *t)
 {
-    return t->policy == SUNZI_TISSUE_FP64 ? sizeof(double) : sizeof(float);
+    return t->policy == SUNZI_POLICY_FP64 ? sizeof(double) : sizeof(float);
 }
 
 static inline int sunzi_tissue_planes(const sunzi_tissue *t)
 {
-    return t->policy == SUNZI_TISSUE_FP32C ? 2 : 1;
+    return t->policy == SUNZI_POLICY_FP32C ? 2 : 1;
 }
 
 /* Element i of an array of the policy. */
 static inline double sunzi_tissue_get(const sunzi_tissue *t, const void *array,
                                       int64_t i)
 {
-    return t->policy == SUNZI_TISSUE_FP64 ? ((const double *)array)[i]
+    return t->policy == SUNZI_POLICY_FP64 ? ((const double *)array)[i]
                                           : (double)((const float *)array)[i];
 }
 

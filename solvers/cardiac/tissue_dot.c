@@ -27,7 +27,7 @@ static void empty(const sunzi_tissue *t, basket *k, sunzi_accumulator *sum)
 static void copy(const sunzi_tissue *t, const void *from, int64_t at,
                  int64_t count, double *to)
 {
-    if (t->policy == SUNZI_TISSUE_FP64) {
+    if (t->policy == SUNZI_POLICY_FP64) {
         const double *x = (const double *)from + at;
         for (int64_t i = 0; i < count; i++)
             to[i] = x[i];

@@ -8,8 +8,9 @@
 #define K_ARGS_tissue_begin7(IN, OUT, VALUE)                                   \
     IN(k_element, v)                                                           \
     TISSUE_AXES(IN)                                                            \
-    IN(k_real, inverse) OUT(k_real, r) OUT(k_real, z) OUT(k_real, p)           \
-        VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
+    IN(k_real, inverse)                                                        \
+    OUT(k_real, r) OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt)             \
+        VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin7)
 {
     K_EACH3 (i, j, k) {
@@ -25,9 +26,9 @@ K_KERNEL_T(tissue_begin7)
 #define K_ARGS_tissue_begin19(IN, OUT, VALUE)                                  \
     IN(k_element, v)                                                           \
     TISSUE_AXES(IN)                                                            \
-    TISSUE_DIAGONALS(IN) IN(k_real, inverse) OUT(k_real, r) OUT(k_real, z)     \
-        OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)      \
-            VALUE(int, plane)
+    TISSUE_DIAGONALS(IN)                                                       \
+    IN(k_real, inverse) OUT(k_real, r) OUT(k_real, z) OUT(k_real, p)           \
+        VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin19)
 {
     K_EACH3 (i, j, k) {
@@ -45,8 +46,8 @@ K_KERNEL_T(tissue_begin19)
 #define K_ARGS_tissue_apply7(IN, OUT, VALUE)                                   \
     IN(k_real, p)                                                              \
     IN(k_real, mass)                                                           \
-    TISSUE_AXES(IN) OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row)           \
-        VALUE(int, slab)
+    TISSUE_AXES(IN)                                                            \
+    OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)
 K_KERNEL_T(tissue_apply7)
 {
     K_EACH3 (i, j, k) {
@@ -59,8 +60,9 @@ K_KERNEL_T(tissue_apply7)
 #define K_ARGS_tissue_apply19(IN, OUT, VALUE)                                  \
     IN(k_real, p)                                                              \
     IN(k_real, mass)                                                           \
-    TISSUE_AXES(IN) TISSUE_DIAGONALS(IN) OUT(k_real, q) VALUE(k_real, dt)      \
-        VALUE(int, row) VALUE(int, slab)
+    TISSUE_AXES(IN)                                                            \
+    TISSUE_DIAGONALS(IN) OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row)      \
+        VALUE(int, slab)
 K_KERNEL_T(tissue_apply19)
 {
     K_EACH3 (i, j, k) {
@@ -75,8 +77,9 @@ K_KERNEL_T(tissue_apply19)
 #define K_ARGS_tissue_advance(IN, OUT, VALUE)                                  \
     IN(k_real, p)                                                              \
     IN(k_real, q)                                                              \
-    IN(k_real, inverse) OUT(k_real, x) OUT(k_real, r) OUT(k_real, z)           \
-        VALUE(k_real, a) VALUE(int, row) VALUE(int, slab)
+    IN(k_real, inverse)                                                        \
+    OUT(k_real, x) OUT(k_real, r) OUT(k_real, z) VALUE(k_real, a)              \
+        VALUE(int, row) VALUE(int, slab)
 K_KERNEL_T(tissue_advance)
 {
     K_EACH3 (i, j, k) {

@@ -37,7 +37,7 @@ static double start(int64_t node)
 
 /* Twelve steps; the result by the number of the node, on all processes, 0 where
  * no tissue is. */
-static void run(sunzi_comm *comm, int ball, sunzi_tissue_policy policy,
+static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
                 sunzi_tissue_scheme scheme, double *result)
 {
     sunzi_tissue_options o;
@@ -80,9 +80,9 @@ static void same_bits(void **unused)
     for (int ball = 0; ball < 2; ball++)
         for (int p = 0; p < 3; p++)
             for (int s = 0; s < 3; s++) {
-                run(NULL, ball, (sunzi_tissue_policy)p, (sunzi_tissue_scheme)s,
+                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
                     alone);
-                run(world, ball, (sunzi_tissue_policy)p, (sunzi_tissue_scheme)s,
+                run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
                     together);
                 assert_memory_equal(alone, together, sizeof alone);
             }
@@ -121,11 +121,11 @@ static void errors_of_one(void **unused)
     o.spacing[2] = 0.2;
     assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t), SUNZI_OK);
     slab_field f;
-    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    slab_take(&f, t, SUNZI_POLICY_FP64);
     if (rank == 0)
         slab_set(&f, 0, NAN);
     assert_int_equal(sunzi_tissue_diffuse(t, 0.01, f.V, 0, NULL),
-                     SUNZI_ERR_NONFINITE);
+                     SUNZI_ERR_BLOW_UP);
     assert_non_null(strstr(sunzi_last_message(), "(0, 0, 0)"));
     assert_int_equal(
         sunzi_tissue_diffuse(t, rank == 0 ? -1 : 0.01, f.V, 0, NULL),

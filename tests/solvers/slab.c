@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void slab_take(slab_field *f, const sunzi_tissue *t, sunzi_tissue_policy policy)
+void slab_take(slab_field *f, const sunzi_tissue *t, sunzi_policy policy)
 {
     f->policy = policy;
     f->count = sunzi_tissue_count(t);
@@ -21,9 +21,9 @@ void slab_free(slab_field *f)
 double slab_get(const slab_field *f, int64_t i)
 {
     const float *single = f->V;
-    if (f->policy == SUNZI_TISSUE_FP64)
+    if (f->policy == SUNZI_POLICY_FP64)
         return ((const double *)f->V)[i];
-    return f->policy == SUNZI_TISSUE_FP32
+    return f->policy == SUNZI_POLICY_FP32
                ? (double)single[i]
                : (double)single[i] + (double)single[f->count + i];
 }
@@ -31,12 +31,12 @@ double slab_get(const slab_field *f, int64_t i)
 void slab_set(slab_field *f, int64_t i, double V)
 {
     float *single = f->V;
-    if (f->policy == SUNZI_TISSUE_FP64) {
+    if (f->policy == SUNZI_POLICY_FP64) {
         ((double *)f->V)[i] = V;
         return;
     }
     single[i] = (float)V;
-    if (f->policy == SUNZI_TISSUE_FP32C)
+    if (f->policy == SUNZI_POLICY_FP32C)
         single[f->count + i] = (float)(V - (double)single[i]);
 }
 

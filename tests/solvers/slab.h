@@ -8,13 +8,13 @@
 
 /* Potentials of a process in the form of a policy. */
 typedef struct slab_field {
-    sunzi_tissue_policy policy;
+    sunzi_policy policy;
     int64_t count;
     void *V; /* as sunzi_tissue_diffuse takes it, plane = count */
 } slab_field;
 
 void slab_take(slab_field *f, const sunzi_tissue *t,
-               sunzi_tissue_policy policy);
+               sunzi_policy policy);
 void slab_free(slab_field *f);
 double slab_get(const slab_field *f, int64_t i);
 void slab_set(slab_field *f, int64_t i, double V);

@@ -15,8 +15,8 @@
 
 static const double pi = 3.14159265358979323846;
 
-static const sunzi_tissue_policy policies[] = {
-    SUNZI_TISSUE_FP64, SUNZI_TISSUE_FP32C, SUNZI_TISSUE_FP32};
+static const sunzi_policy policies[] = {
+    SUNZI_POLICY_FP64, SUNZI_POLICY_FP32C, SUNZI_POLICY_FP32};
 
 static sunzi_tissue *make(const sunzi_tissue_options *o)
 {
@@ -93,7 +93,7 @@ static void cells(manufactured *m, double dt)
 
 /* Strang (else Godunov) splitting to t = 1 on n voxels a side; returned: the
  * largest error of V. */
-static double error_of(int dims, int n, int steps, sunzi_tissue_policy policy,
+static double error_of(int dims, int n, int steps, sunzi_policy policy,
                        sunzi_tissue_scheme scheme, bool strang)
 {
     static const double betas[] = {-1.1, -5.9, -8.6};
@@ -174,18 +174,18 @@ static void exact_solutions_second_order(void **unused)
 static void splitting_orders(void **unused)
 {
     (void)unused;
-    const double e1 = error_of(1, 200, 10, SUNZI_TISSUE_FP64,
+    const double e1 = error_of(1, 200, 10, SUNZI_POLICY_FP64,
                                SUNZI_TISSUE_BACKWARD_EULER, false);
-    const double e2 = error_of(1, 200, 20, SUNZI_TISSUE_FP64,
+    const double e2 = error_of(1, 200, 20, SUNZI_POLICY_FP64,
                                SUNZI_TISSUE_BACKWARD_EULER, false);
-    const double s1 = error_of(1, 200, 10, SUNZI_TISSUE_FP64,
+    const double s1 = error_of(1, 200, 10, SUNZI_POLICY_FP64,
                                SUNZI_TISSUE_CRANK_NICOLSON, true);
     assert_true(order(e1, e2) > 0.8 && order(e1, e2) < 1.25);
     assert_true(s1 < e2);
     /* explicit steps below their limit (0.0032 here) agree */
     const double x1 =
-        error_of(1, 24, 4000, SUNZI_TISSUE_FP64, SUNZI_TISSUE_EXPLICIT, true);
-    const double c1 = error_of(1, 24, 4000, SUNZI_TISSUE_FP64,
+        error_of(1, 24, 4000, SUNZI_POLICY_FP64, SUNZI_TISSUE_EXPLICIT, true);
+    const double c1 = error_of(1, 24, 4000, SUNZI_POLICY_FP64,
                                SUNZI_TISSUE_CRANK_NICOLSON, true);
     assert_true(fabs(x1 - c1) < 2e-4);
 }
@@ -223,7 +223,7 @@ static double gaussian_error(int n, int steps)
     }
     sunzi_tissue *t = make(&o);
     slab_field f;
-    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    slab_take(&f, t, SUNZI_POLICY_FP64);
     for (int64_t i = 0; i < f.count; i++) {
         position(&o, i, x);
         for (int d = 0; d < 3; d++)
@@ -272,7 +272,7 @@ static int ring_voxel(void *user, const int64_t v[3], double s[6])
     return 1;
 }
 
-static void ring_options(sunzi_tissue_options *o, sunzi_tissue_policy policy)
+static void ring_options(sunzi_tissue_options *o, sunzi_policy policy)
 {
     sunzi_tissue_options_init(o);
     o->voxels[0] = 10;
@@ -290,7 +290,7 @@ static void conserved(void **unused)
         sunzi_tissue_options o;
         slab_field f;
         ring_options(&o, policies[p]);
-        o.tolerance = policies[p] == SUNZI_TISSUE_FP64 ? 1e-13 : 1e-7;
+        o.tolerance = policies[p] == SUNZI_POLICY_FP64 ? 1e-13 : 1e-7;
         sunzi_tissue *t = make(&o);
         slab_take(&f, t, policies[p]);
         assert_int_equal(f.count, 11 * 10 * 6 - 2 * 4 * 6);
@@ -312,8 +312,8 @@ static void conserved(void **unused)
             most = fmax(most, slab_get(&f, i));
             least = fmin(least, slab_get(&f, i));
         }
-        const double allowed = policies[p] == SUNZI_TISSUE_FP64    ? 1e-11
-                               : policies[p] == SUNZI_TISSUE_FP32C ? 1e-6
+        const double allowed = policies[p] == SUNZI_POLICY_FP64    ? 1e-11
+                               : policies[p] == SUNZI_POLICY_FP32C ? 1e-6
                                                                    : 2e-3;
         assert_true(fabs(after - charge) < allowed * all);
         assert_true(most < -40 && least > -90);
@@ -351,7 +351,7 @@ static void gap_insulates(void **unused)
     o.voxels[1] = o.voxels[2] = 3;
     o.voxel = halves;
     sunzi_tissue *t = make(&o);
-    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    slab_take(&f, t, SUNZI_POLICY_FP64);
     int64_t *node = calloc((size_t)f.count, sizeof *node);
     sunzi_tissue_nodes(t, node);
     for (int64_t i = 0; i < f.count; i++)
@@ -427,7 +427,7 @@ static void bad_options(void **unused)
     o.scheme = SUNZI_TISSUE_EXPLICIT;
     o.policy = -1;
     refused(&o, SUNZI_ERR_ARG, "policy = -1");
-    o.policy = SUNZI_TISSUE_FP64;
+    o.policy = SUNZI_POLICY_FP64;
     o.tolerance = NAN;
     refused(&o, SUNZI_ERR_ARG, "tolerance = nan");
     o.tolerance = 0;
@@ -453,7 +453,7 @@ static void stability_limit(void **unused)
     sunzi_tissue *t = make(&o);
     const double limit = sunzi_tissue_limit(t);
     assert_true(fabs(limit - 0.04151) < 1e-5);
-    slab_take(&f, t, SUNZI_TISSUE_FP64);
+    slab_take(&f, t, SUNZI_POLICY_FP64);
     for (int64_t i = 0; i < f.count; i++)
         slab_set(&f, i, i % 2 ? 1.0 : -1.0); /* the mode that grows first */
     assert_int_equal(sunzi_tissue_diffuse(t, 1.01 * limit, f.V, 0, NULL),
@@ -473,19 +473,19 @@ static void blow_up(void **unused)
     (void)unused;
     sunzi_tissue_options o;
     slab_field f;
-    ring_options(&o, SUNZI_TISSUE_FP32C);
+    ring_options(&o, SUNZI_POLICY_FP32C);
     sunzi_tissue *t = make(&o);
-    slab_take(&f, t, SUNZI_TISSUE_FP32C);
+    slab_take(&f, t, SUNZI_POLICY_FP32C);
     for (int64_t i = 0; i < f.count; i++)
         slab_set(&f, i, -85);
     assert_int_equal(sunzi_tissue_check(t, f.V, f.count, -200, 200), SUNZI_OK);
     slab_set(&f, 13, 201); /* (2, 1, 0) */
     assert_int_equal(sunzi_tissue_check(t, f.V, f.count, -200, 200),
-                     SUNZI_ERR_NONFINITE);
+                     SUNZI_ERR_BLOW_UP);
     assert_non_null(strstr(sunzi_last_message(), "201 mV at node (2, 1, 0)"));
     slab_set(&f, 13, NAN);
     assert_int_equal(sunzi_tissue_diffuse(t, 0.1, f.V, f.count, NULL),
-                     SUNZI_ERR_NONFINITE);
+                     SUNZI_ERR_BLOW_UP);
     assert_non_null(strstr(sunzi_last_message(), "node (2, 1, 0)"));
     assert_true(slab_get(&f, 12) == -85);
     assert_int_equal(sunzi_tissue_diffuse(t, 0, f.V, f.count, NULL),
