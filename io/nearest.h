@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a mistyped name was meant to be. */
+/* core/nearest.h for the commands, which see the headers of io/ only. */
 #ifndef SUNZI_IO_NEAREST_H
 #define SUNZI_IO_NEAREST_H
 
-/* The name closest to `word` by the number of letters to change, NULL if none
- * is near. */
-const char *sunzi_nearest_name(const char *word, const char *const *names,
-                               int count);
+#include "core/nearest.h"
 
 #endif

@@ -3,5 +3,9 @@
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
 #include "precision/product.k.h"
+#include "solvers/cardiac/cell.k.h"
+#include "solvers/cardiac/fitzhugh_nagumo.k.h"
+#include "solvers/cardiac/mitchell_schaeffer.k.h"
+#include "solvers/cardiac/tp06.k.h"
 #include "solvers/dense/lu.k.h"
 #include "solvers/cardiac/tissue.k.h"

@@ -9,16 +9,6 @@
     LOOP(k_triad, "engines/kernel/basic.k.h")                                  \
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
-    LOOP(product_convert, "precision/product.k.h")                             \
-    LOOP(product_add_parts, "precision/product.k.h")                           \
-    GROUP(product_residues, "precision/product.k.h")                           \
-    LOOP(product_combine, "precision/product.k.h")                             \
-    LOOP(product_reconstruct, "precision/product.k.h")                         \
-    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
-    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
-    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
-    LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
-    GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
     LOOP(tissue_begin7_fp64, "solvers/cardiac/tissue.k.h")                     \
     LOOP(tissue_begin7_fp32, "solvers/cardiac/tissue.k.h")                     \
     LOOP(tissue_begin7_fp32c, "solvers/cardiac/tissue.k.h")                    \
@@ -42,7 +32,55 @@
     LOOP(tissue_spread_fp32c, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_add_fp64, "solvers/cardiac/tissue.k.h")                        \
     LOOP(tissue_add_fp32, "solvers/cardiac/tissue.k.h")                        \
-    LOOP(tissue_add_fp32c, "solvers/cardiac/tissue.k.h")
+    LOOP(tissue_add_fp32c, "solvers/cardiac/tissue.k.h")                       \
+    LOOP(product_convert, "precision/product.k.h")                             \
+    LOOP(product_add_parts, "precision/product.k.h")                           \
+    GROUP(product_residues, "precision/product.k.h")                           \
+    LOOP(product_combine, "precision/product.k.h")                             \
+    LOOP(product_reconstruct, "precision/product.k.h")                         \
+    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
+    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
+    GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(cell_check_float, "solvers/cardiac/cell.k.h")                         \
+    LOOP(cell_check_double, "solvers/cardiac/cell.k.h")                        \
+    LOOP(cell_copy_u32, "solvers/cardiac/cell.k.h")                            \
+    LOOP(cell_copy_u64, "solvers/cardiac/cell.k.h")                            \
+    LOOP(cell_level_float, "solvers/cardiac/cell.k.h")                         \
+    LOOP(cell_level_double, "solvers/cardiac/cell.k.h")                        \
+    LOOP(cell_gather_u32, "solvers/cardiac/cell.k.h")                          \
+    LOOP(cell_gather_u64, "solvers/cardiac/cell.k.h")                          \
+    LOOP(cell_scatter_u32, "solvers/cardiac/cell.k.h")                         \
+    LOOP(cell_scatter_u64, "solvers/cardiac/cell.k.h")                         \
+    LOOP(tp06_fp64, "solvers/cardiac/tp06.k.h")                                \
+    LOOP(tp06_from_fp64, "solvers/cardiac/tp06.k.h")                           \
+    LOOP(tp06_fp32, "solvers/cardiac/tp06.k.h")                                \
+    LOOP(tp06_from_fp32, "solvers/cardiac/tp06.k.h")                           \
+    LOOP(tp06_fp32c, "solvers/cardiac/tp06.k.h")                               \
+    LOOP(tp06_from_fp32c, "solvers/cardiac/tp06.k.h")                          \
+    LOOP(tp06_df64, "solvers/cardiac/tp06.k.h")                                \
+    LOOP(tp06_from_df64, "solvers/cardiac/tp06.k.h")                           \
+    LOOP(mitchell_schaeffer_fp64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
+    LOOP(mitchell_schaeffer_from_fp64,                                         \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_schaeffer_fp32, "solvers/cardiac/mitchell_schaeffer.k.h")    \
+    LOOP(mitchell_schaeffer_from_fp32,                                         \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_schaeffer_fp32c, "solvers/cardiac/mitchell_schaeffer.k.h")   \
+    LOOP(mitchell_schaeffer_from_fp32c,                                        \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_schaeffer_df64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
+    LOOP(mitchell_schaeffer_from_df64,                                         \
+         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(fitzhugh_nagumo_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
+    LOOP(fitzhugh_nagumo_from_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")     \
+    LOOP(fitzhugh_nagumo_fp32, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
+    LOOP(fitzhugh_nagumo_from_fp32, "solvers/cardiac/fitzhugh_nagumo.k.h")     \
+    LOOP(fitzhugh_nagumo_fp32c, "solvers/cardiac/fitzhugh_nagumo.k.h")         \
+    LOOP(fitzhugh_nagumo_from_fp32c, "solvers/cardiac/fitzhugh_nagumo.k.h")    \
+    LOOP(fitzhugh_nagumo_df64, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
+    LOOP(fitzhugh_nagumo_from_df64, "solvers/cardiac/fitzhugh_nagumo.k.h")
 
 #define K_INDEX_LINE_(name, file) K_INDEX_##name,
 enum { K_KERNELS(K_INDEX_LINE_, K_INDEX_LINE_) K_KERNEL_COUNT };

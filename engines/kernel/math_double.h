@@ -106,6 +106,24 @@ K_FN double k_exp(double x)
     return k_scale_(p, z, n);
 }
 
+K_FN double k_exp_bounded(double x)
+{
+    const double z = k_fma(x, K_LOG2E_, K_MAGIC_), n = z - K_MAGIC_;
+    const double r = k_fma(-n, K_LN2_LO_, k_fma(-n, K_LN2_HI_, x));
+    const double p = k_fma(k_fma(k_exp_tail_(r), r, 1.0), r, 1.0);
+    return k_double_of(k_double_bits(p) + (k_double_bits(z) << 52));
+}
+
+K_FN double k_expm1_bounded(double x)
+{
+    const double z = k_fma(x, K_LOG2E_, K_MAGIC_), n = z - K_MAGIC_;
+    const double r = k_fma(-n, K_LN2_LO_, k_fma(-n, K_LN2_HI_, x));
+    const double p = k_fma(r * r, k_exp_tail_(r), r);
+    const double s =
+        k_double_of((k_double_bits(z) << 52) + 0x3ff0000000000000u);
+    return k_fma(s, p, s - 1.0);
+}
+
 K_FN k_pair64 k_expm1_half_(double x)
 {
     const double bounded = k_min(k_max(x, -40.0), 710.0);

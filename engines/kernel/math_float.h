@@ -104,6 +104,25 @@ K_FN float k_expf(float x)
     return k_scalef_(p, z, n);
 }
 
+/* |x| <= 87: 2^n joins the exponent, as all that happens stays normal */
+K_FN float k_exp_boundedf(float x)
+{
+    const float z = k_fmaf(x, K_LOG2EF_, K_MAGICF_), n = z - K_MAGICF_;
+    const float r = k_fmaf(-n, K_LN2F_LO_, k_fmaf(-n, K_LN2F_HI_, x));
+    const float p = k_fmaf(k_fmaf(k_exp_tailf_(r), r, 1.0f), r, 1.0f);
+    return k_float_of(k_float_bits(p) + (k_float_bits(z) << 23));
+}
+
+/* |x| <= 87: s - 1 + s expm1(r), s = 2^n */
+K_FN float k_expm1_boundedf(float x)
+{
+    const float z = k_fmaf(x, K_LOG2EF_, K_MAGICF_), n = z - K_MAGICF_;
+    const float r = k_fmaf(-n, K_LN2F_LO_, k_fmaf(-n, K_LN2F_HI_, x));
+    const float p = k_fmaf(r * r, k_exp_tailf_(r), r);
+    const float s = k_float_of((k_float_bits(z) << 23) + 0x3f800000u);
+    return k_fmaf(s, p, s - 1.0f);
+}
+
 /* expm1(x) / 2 as a pair; x >= 89 gives that of 89. With
  * s = 2^(n - 1): s - 1/2 + s r exactly, and beside it s (exp(r) - 1 - r). */
 K_FN k_pair k_expm1_halff_(float x)

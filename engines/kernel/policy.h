@@ -34,11 +34,12 @@
  *     K_LOAD(x, i, plane)
  *     K_STORE(x, i, plane, state)
  *     K_VALUE(state)               rounded to k_real
+ *     K_OF_ELEMENT(x[i])           a k_element, of one plane, as a k_real
  *     K_INCREMENT(state, d)        state + d
  *     K_DIFFERENCE(a, b)           state a - state b
  *     K_TO_GO(target, state)       number target - state
  *     K_RELAX(state, target, z)    exact step of dx/dt = (target - x) / tau,
- *                                  z = dt / tau (Rush, Larsen 1978):
+ *                                  z = dt / tau >= 0 (Rush, Larsen 1978):
  *                                  state - (target - state) expm1(-z)
  *
  * Numbers: under fp64, fp32 and fp32c k_real is a C number, and a template for
@@ -46,10 +47,15 @@
  *     K_ADD K_SUB K_MUL K_DIV (a, b)    K_FMA(a, b, c) = a b + c
  *     K_NEG K_ABS (a)    K_LESS(a, b)   K_SELECT(condition, a, b)
  * Under all policies: K_SQRT K_EXP K_EXPM1 K_LOG K_TANH (a), K_POW(a, b), and
+ *     K_EXP_BOUNDED(a), K_EXPM1_BOUNDED(a)
+ *                           cheaper, for |a| <= 87 (708 under fp64); what they
+ *                           give for others is not promised
  *     K_R(0.5)              a constant that a float holds exactly; under the
  *                           other policies than df64, any constant
  *     K_RATIO(392.0, 1e3)   numerator and denominator that floats hold exactly:
  *                           0.392 as well as k_real can
+ *     K_NUMBER(x, low)      any constant: decimals of x, and the rest of it
+ *                           where a float holds the number nearest to x
  *
  * What is the same for all i is computed before K_EACH: gcc 12 does not
  * vectorise a loop that chooses by a condition that is.

@@ -44,7 +44,8 @@ extern "C" {
     X(ERR_FORMAT, -10, "a file does not follow its format")                    \
     X(ERR_INTERNAL, -11, "an internal invariant is broken; please report it")  \
     X(ERR_MPI, -12, "MPI reported an error")                                   \
-    X(ERR_DEVICE, -13, "a device or its compiler reported an error")
+    X(ERR_DEVICE, -13, "a device or its compiler reported an error")           \
+    X(ERR_BLOW_UP, -14, "a simulation left the range of its model")
 
 typedef enum sunzi_status {
 #define SUNZI_STATUS_ENUM(name, value, text) SUNZI_##name = value,

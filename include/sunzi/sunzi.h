@@ -10,6 +10,8 @@
 #include <sunzi/halo.h>
 #include <sunzi/transpose.h>
 #include <sunzi/context.h>
+#include <sunzi/policy.h>
+#include <sunzi/cell.h>
 #include <sunzi/product.h>
 #include <sunzi/psolve.h>
 #include <sunzi/reduce.h>

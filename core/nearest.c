@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "io/nearest.h"
+#include "core/nearest.h"
 
 #include <stddef.h>
 #include <string.h>

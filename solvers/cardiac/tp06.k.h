@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The cell of ten Tusscher and Panfilov under each policy: see
+ * tp06_template.k.h. */
+#ifndef SUNZI_SOLVERS_CARDIAC_TP06_K_H
+#define SUNZI_SOLVERS_CARDIAC_TP06_K_H
+
+#include "solvers/cardiac/cell.k.h"
+
+#define K_ARGS_tp06_fp64       K_ARGS_cell
+#define K_ARGS_tp06_from_fp64  K_ARGS_cell_from
+#define K_ARGS_tp06_fp32       K_ARGS_cell
+#define K_ARGS_tp06_from_fp32  K_ARGS_cell_from
+#define K_ARGS_tp06_fp32c      K_ARGS_cell
+#define K_ARGS_tp06_from_fp32c K_ARGS_cell_from
+#define K_ARGS_tp06_df64       K_ARGS_cell
+#define K_ARGS_tp06_from_df64  K_ARGS_cell_from
+
+#define K_POLICY_FP32
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/tp06_template.k.h"
+
+#define K_POLICY_FP32C
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/tp06_template.k.h"
+
+#define K_POLICY_DF64
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/tp06_template.k.h"
+
+#ifdef K_FP64
+#define K_POLICY_FP64
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/tp06_template.k.h"
+#endif
+
+#endif
