@@ -107,16 +107,19 @@ static sunzi_status exchange(sunzi_halo *halo, const sunzi_tissue_array *array,
     return mine < 0 ? mine : status;
 }
 
-/* r, z, p from V on the grid; x = 0. */
+/* r, z, p from V on the grid; x = 0. A process that failed takes part. */
 static sunzi_status begin(sunzi_tissue *t, double dt, sunzi_memory *V,
-                          int64_t plane)
+                          int64_t plane, sunzi_status mine)
 {
     const int grid_plane = (int)t->grid.cells;
     void *bytes;
-    sunzi_status status =
-        LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
-               .place = {t->place.memory}, .grid = {t->state.memory},
-               .plane = (int)plane, .grid_plane = grid_plane);
+    sunzi_status status = mine;
+    if (status == SUNZI_OK && dt != t->dt)
+        status = prepare(t, dt);
+    if (status == SUNZI_OK)
+        status = LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
+                        .place = {t->place.memory}, .grid = {t->state.memory},
+                        .plane = (int)plane, .grid_plane = grid_plane);
     SUNZI_TRY(exchange(t->state_halo, &t->state, status));
     if (t->faces)
         SUNZI_TRY(LAUNCH(t, tissue_begin19, brick(t), .v = {t->state.memory},
@@ -222,12 +225,22 @@ static sunzi_status find_increment(sunzi_tissue *t, double dt,
     return rho >= 0 && isfinite(rho) ? SUNZI_OK : not_finite();
 }
 
-sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
-                                  int64_t plane, sunzi_tissue_report *report)
+/* Where it is that V is not finite, else the sentence that it overflows.
+ * Collective. */
+static sunzi_status name_place(const sunzi_tissue *t, const void *V,
+                               int64_t plane)
 {
-    sunzi_tissue_report done = {0};
+    const sunzi_status found =
+        sunzi_tissue_check(t, V, plane, -HUGE_VAL, HUGE_VAL);
+    return found < 0 ? found : not_finite();
+}
+
+sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
+                                     double dt, void *V, int64_t plane,
+                                     sunzi_tissue_report *report)
+{
     sunzi_memory *memory = NULL;
-    sunzi_status status = check(t, dt, V, plane);
+    sunzi_status status = mine == SUNZI_OK ? check(t, dt, V, plane) : mine;
     if (t->policy != SUNZI_POLICY_FP32C)
         plane = 0;
     if (status == SUNZI_OK)
@@ -235,30 +248,33 @@ sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
             sunzi_memory_wrap(t->ctx, t->count ? V : t->place.bytes,
                               (size_t)(plane + t->count) * sunzi_tissue_size(t),
                               function, &memory);
-    SUNZI_TRY(sunzi_comm_agree(t->comm, status));
-    if (dt != t->dt)
-        status = prepare(t, dt);
-    if (status == SUNZI_OK)
-        status = begin(t, dt, memory, plane);
-    status = find_increment(t, dt, status, &done);
-    if (status == SUNZI_ERR_BLOW_UP) {
-        const sunzi_status found =
-            sunzi_tissue_check(t, V, plane, -HUGE_VAL, HUGE_VAL);
-        status = found < 0 ? found : not_finite();
-    }
-    if (status == SUNZI_OK)
-        status = sunzi_comm_agree(t->comm, increment(t, memory, plane));
-    if (report && status >= 0)
-        *report = done;
-    if (status == SUNZI_OK && done.iterations == ITERATIONS_MAX &&
-        done.residual > t->tolerance)
-        status =
-            sunzi_fail(SUNZI_REACHED_NONE,
-                       "%s: %d iterations reached a residual of %.3g, %.3g "
-                       "was asked; take a smaller step",
-                       function, ITERATIONS_MAX, done.residual, t->tolerance);
+    status = begin(t, dt, memory, plane, status);
+    SUNZI_TRY(find_increment(t, dt, status, report));
+    status = sunzi_comm_agree(t->comm, increment(t, memory, plane));
+    if (status == SUNZI_OK && report->iterations == ITERATIONS_MAX &&
+        report->residual > t->tolerance)
+        status = sunzi_fail(SUNZI_REACHED_NONE,
+                            "%s: %d iterations reached a residual of %.3g, "
+                            "%.3g was asked; take a smaller step",
+                            function, ITERATIONS_MAX, report->residual,
+                            t->tolerance);
 done:
     sunzi_memory_destroy(&memory);
+    return status;
+}
+
+sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
+                                  int64_t plane, sunzi_tissue_report *report)
+{
+    sunzi_tissue_report done = {0};
+    const double start = sunzi_seconds();
+    sunzi_status status =
+        sunzi_tissue_diffuse_if(t, SUNZI_OK, dt, V, plane, &done);
+    if (status == SUNZI_ERR_BLOW_UP)
+        status = name_place(t, V, plane);
+    done.diffusion_seconds = sunzi_seconds() - start;
+    if (report && status >= 0)
+        *report = done;
     return status;
 }
 
@@ -287,7 +303,7 @@ sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
     const int *place = t->place.bytes;
     int64_t number = INT64_MAX;
     double value = 0;
-    for (int64_t i = 0; i < t->count && number == INT64_MAX; i++) {
+    for (int64_t i = 0; i < t->count && V && number == INT64_MAX; i++) {
         const double low = t->policy == SUNZI_POLICY_FP32C
                                ? sunzi_tissue_get(t, V, plane + i)
                                : 0;

@@ -64,4 +64,11 @@ sunzi_status sunzi_tissue_dot(const sunzi_tissue *t, sunzi_status mine,
                               const sunzi_tissue_array *a,
                               const sunzi_tissue_array *b, double *result);
 
+/* Collective. sunzi_tissue_diffuse for processes one of which may have failed
+ * before: then all get its status. report: not NULL. A blow-up is not given its
+ * place. */
+sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
+                                     double dt, void *V, int64_t plane,
+                                     sunzi_tissue_report *report);
+
 #endif

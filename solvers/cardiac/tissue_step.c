@@ -39,13 +39,15 @@ static int64_t plane_of(const sunzi_cells *cells)
     return sunzi_cell_model_states(cells->model) * cells->stride;
 }
 
-/* The node of a cell that blew up belongs to the sentence. Collective. */
+/* The node of a cell that blew up belongs to the sentence. Collective; cells
+ * NULL: this process has none that are to be looked at. */
 static sunzi_status name_node(const sunzi_tissue *t, const sunzi_cells *cells)
 {
     char cell[300];
     snprintf(cell, sizeof cell, "%s", sunzi_last_message());
     const sunzi_status found =
-        sunzi_tissue_check(t, cells->states, plane_of(cells), -200, 200);
+        sunzi_tissue_check(t, cells ? cells->states : NULL,
+                           cells ? plane_of(cells) : 0, -200, 200);
     if (found != SUNZI_ERR_BLOW_UP)
         return sunzi_fail(SUNZI_ERR_BLOW_UP, "%s", cell);
     char node[200];
@@ -53,17 +55,16 @@ static sunzi_status name_node(const sunzi_tissue *t, const sunzi_cells *cells)
     return sunzi_fail(SUNZI_ERR_BLOW_UP, "%s; %s", node, cell);
 }
 
-/* Collective. */
 static sunzi_status step_cells(const sunzi_tissue *t, sunzi_cells *cells,
                                double dt, const sunzi_cell_options *options,
-                               sunzi_status mine, double *seconds)
+                               double *seconds)
 {
     const double start = sunzi_seconds();
-    if (mine == SUNZI_OK && cells->count > 0)
-        mine = sunzi_cell_step(t->ctx, cells, dt, 1, options);
+    const sunzi_status status =
+        cells->count > 0 ? sunzi_cell_step(t->ctx, cells, dt, 1, options)
+                         : SUNZI_OK;
     *seconds += sunzi_seconds() - start;
-    const sunzi_status status = sunzi_comm_agree(t->comm, mine);
-    return status == SUNZI_ERR_BLOW_UP ? name_node(t, cells) : status;
+    return status;
 }
 
 sunzi_status sunzi_tissue_step(sunzi_tissue *t, sunzi_cells *cells, double dt,
@@ -72,23 +73,27 @@ sunzi_status sunzi_tissue_step(sunzi_tissue *t, sunzi_cells *cells, double dt,
                                sunzi_tissue_report *report)
 {
     const bool strang = splitting == SUNZI_TISSUE_STRANG;
+    const double of_cells = strang ? dt / 2 : dt;
     sunzi_tissue_report done = {0};
-    double cells_seconds = 0;
-    sunzi_status status, diffused;
-    SUNZI_TRY(step_cells(t, cells, strang ? dt / 2 : dt, options,
-                         check(t, cells, dt, splitting), &cells_seconds));
+    double seconds = 0;
+    sunzi_status status = check(t, cells, dt, splitting);
+    const bool checked = status == SUNZI_OK;
+    if (checked)
+        status = step_cells(t, cells, of_cells, options, &seconds);
     const double start = sunzi_seconds();
-    diffused =
-        sunzi_tissue_diffuse(t, dt, cells->states, plane_of(cells), &done);
+    status =
+        sunzi_tissue_diffuse_if(t, status, dt, checked ? cells->states : NULL,
+                                checked ? plane_of(cells) : 0, &done);
     done.diffusion_seconds = sunzi_seconds() - start;
-    SUNZI_TRY(diffused);
-    if (strang)
-        SUNZI_TRY(
-            step_cells(t, cells, dt / 2, options, SUNZI_OK, &cells_seconds));
-    status = diffused;
-    done.cells_seconds = cells_seconds;
-    if (report)
+    if (status >= 0 && strang) {
+        const sunzi_status diffused = status;
+        status = sunzi_comm_agree(
+            t->comm, step_cells(t, cells, of_cells, options, &seconds));
+        status = status == SUNZI_OK ? diffused : status;
+    }
+    done.cells_seconds = seconds;
+    if (report && status >= 0)
         *report = done;
-done:
-    return status;
+    return status == SUNZI_ERR_BLOW_UP ? name_node(t, checked ? cells : NULL)
+                                       : status;
 }

@@ -317,7 +317,7 @@ static void conserved(void **unused)
                                                                    : 2e-3;
         assert_true(fabs(after - charge) < allowed * all);
         assert_true(most < -40 && least > -90);
-        sunzi_tissue_report report = {7, 7};
+        sunzi_tissue_report report = {.iterations = 7};
         for (int64_t i = 0; i < f.count; i++)
             slab_set(&f, i, -85.1);
         const double rest = slab_get(&f, 0);
