@@ -16,7 +16,7 @@ enum { ABOUT_BYTES = 200 };
 
 struct sunzi_tissue_files {
     sunzi_file *snapshots;
-    int shots;
+    int shots, shots_before; /* in this file; of the run before it */
     int64_t shot_steps, checkpoint_steps; /* between them; 0: none */
     int64_t first[3], count[3], nodes;    /* the brick */
     void *block;                          /* its numbers, of all states */
@@ -255,8 +255,35 @@ static sunzi_status open_image(const sunzi_slab *r, const char *path, int steps,
 
 static double shot_time(const sunzi_slab *r, int shot)
 {
-    return (double)(shot * r->files->shot_steps) *
+    return (double)((shot + r->files->shots_before) * r->files->shot_steps) *
            sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
+}
+
+/* Shots are in an open file of a run that was killed, or in a file of their
+ * own that was closed: a new one, of another name, then holds those that
+ * follow. */
+static sunzi_status continue_snapshots(sunzi_slab *r, int shots,
+                                       const sunzi_file_field *field)
+{
+    sunzi_tissue_files *f = r->files;
+    const char *path = text(r, SUNZI_TISSUE_SNAPSHOTS);
+    sunzi_file *whole = NULL;
+    sunzi_status status = open_image(r, path, 0, shots, field, &f->snapshots);
+    f->shots = shots;
+    for (int s = 0; s < shots && status == SUNZI_OK; s++)
+        status = sunzi_file_add_step(f->snapshots, shot_time(r, s));
+    if (status != SUNZI_ERR_FILE || f->snapshots)
+        return status;
+    if (sunzi_file_open(r->comm, path, &whole) == SUNZI_OK) {
+        sunzi_file_discard(&whole);
+        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_SNAPSHOTS,
+                                   "'%s' is complete; give those that follow "
+                                   "another name",
+                                   path);
+    }
+    f->shots = 0;
+    f->shots_before = shots;
+    return open_image(r, path, 0, 0, field, &f->snapshots);
 }
 
 static sunzi_status open_snapshots(sunzi_slab *r)
@@ -268,12 +295,11 @@ static sunzi_status open_snapshots(sunzi_slab *r)
     field.units = "mV";
     field.long_name = "membrane voltage";
     field.type = SUNZI_FILE_FP64;
-    f->shots = r->step > 0 ? (int)(r->step / f->shot_steps) + 1 : 0;
-    sunzi_status status = open_image(r, text(r, SUNZI_TISSUE_SNAPSHOTS), 0,
-                                     f->shots, &field, &f->snapshots);
-    for (int s = 0; s < f->shots && status == SUNZI_OK; s++)
-        status = sunzi_file_add_step(f->snapshots, shot_time(r, s));
-    return status;
+    if (r->step > 0)
+        return continue_snapshots(r, (int)(r->step / f->shot_steps) + 1,
+                                  &field);
+    return open_image(r, text(r, SUNZI_TISSUE_SNAPSHOTS), 0, 0, &field,
+                      &f->snapshots);
 }
 
 static sunzi_status write_snapshot(sunzi_slab *r)

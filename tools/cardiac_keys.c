@@ -133,7 +133,7 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
     [SUNZI_TISSUE_TOLERANCE] = {"time", "tolerance", SUNZI_RUN_REAL,
                                 .range = "[0, 1)", .standard = "0",
                                 .help = "of the increment by diffusion, "
-                                        "relative; 0: 1e-9\n(fp64), 1e-6"},
+                                        "relative; 0: 1e-9\n(fp64), 1e-7"},
     [SUNZI_TISSUE_EDGE] = {"time", "stimulus-edge", SUNZI_RUN_CHOICE,
                            .choices = edges, .standard = "nodes",
                            .help = "nodes: all nodes in the closed box; "

@@ -73,11 +73,10 @@ typedef struct sunzi_tissue_options {
      * step in FP32 arithmetic, added without loss to V, a pair. */
     sunzi_policy policy;
     sunzi_tissue_scheme scheme; /**< default CRANK_NICOLSON */
-    /** Where the conjugate gradients of an implicit scheme stop: remaining
-     * against initial residual of the increment d, both in the norm of the
-     * diagonal's inverse. As it is of d and not of V, which differs from d by
-     * the resting potential, it bounds the relative error of each step's
-     * change. 0: 1e-9 (FP64), 1e-6 (others; below 1e-7 FP32 stalls). */
+    /** How far an implicit step is solved: error of the increment d against d
+     * itself. As it is of d and not of V, which differs from d by the resting
+     * potential, it bounds the relative error of each step's change. 0: 1e-9
+     * (FP64), 1e-7 (others, whose arithmetic adds as much). */
     double tolerance;
     int processes[3];             /**< 0: chosen, as in halo.h */
     sunzi_tissue_voxel_fn *voxel; /**< NULL: not allowed */
@@ -94,8 +93,14 @@ typedef enum sunzi_tissue_splitting {
 
 /** What a step took. */
 typedef struct sunzi_tissue_report {
-    int iterations;  /**< of conjugate gradients; 0: explicit, or V constant */
-    double residual; /**< that was reached, in the sense of `tolerance` */
+    /** Of Chebyshev's iteration where a bound of the condition number shows
+     * that 30 are enough, else of conjugate gradients; 0: explicit, or V is
+     * constant. */
+    int iterations;
+    /** Reached, in the sense of `tolerance`: a bound of the error (Chebyshev),
+     * or remaining against initial residual in the norm of the diagonal's
+     * inverse. */
+    double residual;
     double cells_seconds, diffusion_seconds; /**< of this process */
 } sunzi_tissue_report;
 
@@ -158,11 +163,12 @@ SUNZI_API double sunzi_tissue_limit(const sunzi_tissue *tissue);
  *         which is named. SUNZI_ERR_BLOW_UP: V is not finite at a node, which
  *         is named, or overflows. V is untouched after a negative status.
  *         SUNZI_REACHED_NONE: 1000 iterations were not enough, the step was
- *         made with report->residual.
+ *         made, report->residual tells how well.
  *
- * Cost of an implicit step: (iterations + 1) times one pass over the fluxes,
- * one halo exchange of a number a node (of V first) and one reduction of 280
- * integers twice. */
+ * Cost of an implicit step: `iterations` passes over the fluxes, each with one
+ * halo exchange of a number a node (the first one of V), and two reductions
+ * (140 integers; 2); conjugate gradients: two of 140 integers an iteration
+ * more. */
 SUNZI_API sunzi_status sunzi_tissue_diffuse(sunzi_tissue *tissue, double dt,
                                             void *V, int64_t plane,
                                             sunzi_tissue_report *report);

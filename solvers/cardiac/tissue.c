@@ -193,12 +193,14 @@ static void count_node(void *user, int64_t at, const int64_t n[3])
     t->count += t->grid.mass[at] > 0;
 }
 
+enum { LIMIT, STIFFNESS, CANCELLATION, MOSTS };
+
 typedef struct listing {
     const sunzi_tissue *t;
     int *place;
     int64_t count, *index;
     double *volume;
-    double most; /* eigenvalue */
+    double most[MOSTS];
 } listing;
 
 static void list_node(void *user, int64_t at, const int64_t n[3])
@@ -207,11 +209,13 @@ static void list_node(void *user, int64_t at, const int64_t n[3])
     (void)n;
     if (!(l->t->mass[at] > 0))
         return;
-    const double bound = (sunzi_voxels_sum(&l->t->grid, at, false) +
-                          sunzi_voxels_sum(&l->t->grid, at, true)) /
-                         l->t->mass[at];
-    l->most = fmax(l->most, bound);
-    l->t->total[at] = sunzi_voxels_sum(&l->t->grid, at, false);
+    const double mass = l->t->mass[at];
+    const double total = sunzi_voxels_sum(&l->t->grid, at, false);
+    const double magnitudes = sunzi_voxels_sum(&l->t->grid, at, true);
+    l->most[LIMIT] = fmax(l->most[LIMIT], (total + magnitudes) / mass);
+    l->most[STIFFNESS] = fmax(l->most[STIFFNESS], total / mass);
+    l->most[CANCELLATION] = fmax(l->most[CANCELLATION], magnitudes / total);
+    l->t->total[at] = total;
     l->place[l->count++] = (int)at;
 }
 
@@ -233,8 +237,10 @@ static sunzi_status list_nodes(sunzi_tissue *t)
         each_node(t, list_node, &l);
     }
     SUNZI_TRY(sunzi_comm_agree(t->comm, status));
-    SUNZI_TRY(sunzi_comm_reduce(t->comm, SUNZI_REDUCE_MAX_F64, &l.most, 1));
-    t->limit = 2 / l.most;
+    SUNZI_TRY(sunzi_comm_reduce(t->comm, SUNZI_REDUCE_MAX_F64, l.most, MOSTS));
+    t->limit = 2 / l.most[LIMIT];
+    t->stiffness = l.most[STIFFNESS];
+    t->cancellation = l.most[CANCELLATION];
 done:
     return status;
 }
@@ -333,7 +339,7 @@ sunzi_status sunzi_tissue_create(sunzi_context *ctx, sunzi_comm *comm,
     SUNZI_TRY(sunzi_comm_agree(comm, status));
     SUNZI_TRY(same_options(comm, options));
     if (t->tolerance == 0)
-        t->tolerance = t->policy == SUNZI_POLICY_FP64 ? 1e-9 : 1e-6;
+        t->tolerance = t->policy == SUNZI_POLICY_FP64 ? 1e-9 : 1e-7;
     for (int d = 0; d < 3; d++) {
         t->nodes[d] = options->voxels[d] + 1;
         t->spacing[d] = options->spacing[d];

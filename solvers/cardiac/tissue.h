@@ -24,6 +24,9 @@ struct sunzi_tissue {
     sunzi_policy policy;
     sunzi_tissue_scheme scheme;
     double tolerance, limit;
+    /* largest over the nodes: sum of weights over mass, 1/ms; sum of their
+     * magnitudes over the sum */
+    double stiffness, cancellation;
     double voxel_volume, spacing[3];
     int64_t nodes[3];
     sunzi_voxel_grid grid; /* mass and weights in FP64 only while it is made */

@@ -29,10 +29,12 @@ static void copy(const sunzi_tissue *t, const void *from, int64_t at,
 {
     if (t->policy == SUNZI_POLICY_FP64) {
         const double *x = (const double *)from + at;
+#pragma omp simd
         for (int64_t i = 0; i < count; i++)
             to[i] = x[i];
     } else {
         const float *x = (const float *)from + at;
+#pragma omp simd
         for (int64_t i = 0; i < count; i++)
             to[i] = (double)x[i];
     }
