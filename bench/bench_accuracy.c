@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <sunzi/sunzi.h>
 
+#include "tests/random.h"
+
 __extension__ typedef __float128 quad;
 
 typedef struct kind {
@@ -33,13 +35,10 @@ static const kind kinds[] = {
 
 static uint64_t state = 1;
 
-/* splitmix64 (S. Vigna); in (-1, 1) */
+/* in (-1, 1) */
 static double uniform(void)
 {
-    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (double)((z ^ z >> 31) >> 11) * 0x1p-52 - 1;
+    return (double)(next_bits(&state) >> 11) * 0x1p-52 - 1;
 }
 
 static double normal(void) /* nearly: a sum of 12 */

@@ -16,12 +16,13 @@
 #include <string.h>
 #include <sunzi/sunzi.h>
 
+#include "tests/random.h"
+
 enum { RUNS_MAX = 15 };
 
 static double uniform(uint64_t *state) /* in (-1, 1) */
 {
-    *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return (double)(int64_t)*state * 0x1p-63;
+    return (double)(int64_t)random_step(state) * 0x1p-63;
 }
 
 static int ascending(const void *x, const void *y)

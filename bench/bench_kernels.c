@@ -11,6 +11,7 @@
 
 #include "core/context.h"
 #include "engines/engine.h"
+#include "tests/random.h"
 
 enum { N = 1024, TILE = 256, RUNS = 7, MODULI = 15, MORE_MODULI = 20 };
 
@@ -179,7 +180,7 @@ static bool prepare(bench *b)
     if (!b->x || !b->f || !b->out || !b->packed || !b->planes)
         return false;
     for (size_t i = 0; i < count; i++) {
-        state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        random_step(&state);
         b->x[i] = (double)(int64_t)state * 0x1p-63;
         b->f[i] = (float)b->x[i];
     }
@@ -193,7 +194,7 @@ static bool prepare(bench *b)
     /* of integers that are spread over (-P/2, P/2) */
     for (int t = 0; t < MORE_MODULI; t++)
         for (size_t i = 0; i < (size_t)TILE * TILE; i++) {
-            state = state * UINT64_C(6364136223846793005) + 1;
+            random_step(&state);
             b->planes[(size_t)t * (TILE * TILE + 64) + i] =
                 (uint8_t)((state >> 33) % (uint64_t)b->more.p[t]);
         }

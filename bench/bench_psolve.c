@@ -13,6 +13,7 @@
 #include <sunzi/sunzi.h>
 
 #include "core/communicator.h"
+#include "tests/random.h"
 
 #ifdef HAVE_SCALAPACK
 void Cblacs_get(int context, int what, int *value);
@@ -38,14 +39,10 @@ typedef struct problem {
     int *pivots;
 } problem;
 
-/* splitmix64 of the indices; in (-1, 1) */
+/* in (-1, 1) */
 static double entry(long i, long j)
 {
-    unsigned long long z =
-        (unsigned long long)i * 0x9e3779b97f4a7c15u + (unsigned long long)j + 1;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return (double)((z ^ z >> 31) >> 11) * 0x1p-52 - 1;
+    return (double)(random_entry_bits(i, j) >> 11) * 0x1p-52 - 1;
 }
 
 static void fill(const setting *s, const int *desc, double *data)
@@ -192,6 +189,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
         const double t = elapsed(start);
         if (status != SUNZI_OK) {
             fprintf(stderr, "bench_psolve: %s\n", sunzi_last_message());
+            free(columns);
             return 1;
         }
         if (best < 0 || t < best)
@@ -222,6 +220,8 @@ static int run(const setting *s, int n)
 {
     problem p = {0};
     int failed = make(s, n, &p);
+    if (failed)
+        fprintf(stderr, "bench_psolve: n = %d cannot be had\n", n);
     failed = failed || compare(s, &p, SUNZI_GRADE_BACKWARD) ||
              compare(s, &p, SUNZI_GRADE_ACCURATE);
     free(p.a);

@@ -16,6 +16,8 @@
 #include <sunzi/mpi.h>
 #include <sunzi/sunzi.h>
 
+#include "tests/random.h"
+
 enum { RUNS = 41, BODIES = 4, DATA = 4 };
 
 static const char *const names[BODIES] = {"cblas_ddot+allreduce", "sunzi_ddot",
@@ -24,24 +26,18 @@ static const char *const data_names[DATA] = {"uniform", "zeros", "spread",
                                              "wide"};
 static sunzi_comm *world;
 
-static uint64_t next(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return *state;
-}
-
 static void fill(int data, long n, double *x)
 {
     static const int span[DATA] = {0, 0, 20, 300};
     uint64_t state = 1 + (uint64_t)sunzi_comm_rank(world);
     for (long i = 0; i < n; i++) {
-        x[i] = (double)(int64_t)next(&state) * 0x1p-63;
+        x[i] = (double)(int64_t)random_step(&state) * 0x1p-63;
         if (data == 1 && i % 10 == 0)
             x[i] = 0;
         if (span[data])
-            x[i] =
-                ldexp(x[i], (int)(next(&state) >> 40) % (2 * span[data] + 1) -
-                                span[data]);
+            x[i] = ldexp(x[i], (int)(random_step(&state) >> 40) %
+                                       (2 * span[data] + 1) -
+                                   span[data]);
     }
 }
 

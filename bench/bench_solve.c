@@ -12,6 +12,8 @@
 #include <sunzi/sunzi.h>
 #include <time.h>
 
+#include "tests/random.h"
+
 typedef struct setting {
     int repeats, nrhs;
     sunzi_factor factor;
@@ -25,14 +27,10 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* splitmix64 (S. Vigna); in (-1, 1). Congruential numbers would make the
- * columns nearly dependent. */
-static double uniform(unsigned long long *state)
+/* In (-1, 1). Congruential numbers would make the columns nearly dependent. */
+static double uniform(uint64_t *state)
 {
-    unsigned long long z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return (double)((z ^ z >> 31) >> 11) * 0x1p-52 - 1;
+    return (double)(next_bits(state) >> 11) * 0x1p-52 - 1;
 }
 
 /* The best of the repeats of each, taken in turn. */
@@ -91,7 +89,7 @@ static int compare(const setting *s, int n, sunzi_grade grade, const double *a,
 static int run(const setting *s, int n)
 {
     const size_t entries = (size_t)n * (size_t)n, order = (size_t)n;
-    unsigned long long state = 7;
+    uint64_t state = 7;
     double *a = malloc(entries * sizeof *a), *lu = malloc(entries * sizeof *a);
     const size_t right = order * (size_t)s->nrhs;
     double *b = malloc(right * sizeof *b), *x = malloc(right * sizeof *x);

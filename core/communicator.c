@@ -70,7 +70,7 @@ enum { MESSAGES, BROADCASTS, REDUCTIONS, KINDS };
 
 static atomic_llong calls[KINDS], volume[KINDS];
 
-static void count(int kind, size_t bytes)
+static void note(int kind, size_t bytes)
 {
     atomic_fetch_add_explicit(&calls[kind], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&volume[kind], (long long)bytes,
@@ -100,31 +100,31 @@ sunzi_status sunzi_comm_broadcast(sunzi_comm *comm, int root, void *data,
 {
     if (trivial(comm))
         return SUNZI_OK;
-    count(BROADCASTS, bytes);
+    note(BROADCASTS, bytes);
     return comm->ops->broadcast(comm, root, data, bytes);
 }
 
 sunzi_status sunzi_comm_reduce(sunzi_comm *comm, sunzi_reduction op, void *data,
-                               int numbers)
+                               int count)
 {
     if (trivial(comm))
         return SUNZI_OK;
-    count(REDUCTIONS, (size_t)numbers * sizeof(int64_t));
-    return comm->ops->reduce(comm, op, data, numbers);
+    note(REDUCTIONS, (size_t)count * sizeof(int64_t));
+    return comm->ops->reduce(comm, op, data, count);
 }
 
-sunzi_status sunzi_comm_start(sunzi_comm *comm, int messages,
-                              const sunzi_message *list,
+sunzi_status sunzi_comm_start(sunzi_comm *comm, int count,
+                              const sunzi_message *messages,
                               sunzi_exchange **exchange)
 {
     *exchange = NULL;
     if (alone(comm))
-        return copy_to_self(messages, list);
-    for (int i = 0; i < messages; i++)
-        if (list[i].send && list[i].bytes && list[i].peer != comm->rank)
-            count(MESSAGES, list[i].bytes);
-    return messages ? comm->ops->start(comm, messages, list, exchange)
-                    : SUNZI_OK;
+        return copy_to_self(count, messages);
+    for (int i = 0; i < count; i++)
+        if (messages[i].send && messages[i].bytes &&
+            messages[i].peer != comm->rank)
+            note(MESSAGES, messages[i].bytes);
+    return count ? comm->ops->start(comm, count, messages, exchange) : SUNZI_OK;
 }
 
 sunzi_status sunzi_comm_finish(sunzi_comm *comm, sunzi_exchange **exchange)
@@ -212,11 +212,4 @@ sunzi_status sunzi_comm_same_values(sunzi_comm *comm, const char *function,
             comm, function, count - i < SAME_AT_ONCE ? count - i : SAME_AT_ONCE,
             named + i);
     return status;
-}
-
-sunzi_status sunzi_comm_same(sunzi_comm *comm, const char *function,
-                             const char *what, int64_t value)
-{
-    const sunzi_named named = {what, value};
-    return sunzi_comm_same_values(comm, function, 1, &named);
 }

@@ -115,8 +115,4 @@ typedef struct sunzi_named {
 sunzi_status sunzi_comm_same_values(sunzi_comm *comm, const char *function,
                                     int count, const sunzi_named *named);
 
-/* The same for one value. */
-sunzi_status sunzi_comm_same(sunzi_comm *comm, const char *function,
-                             const char *what, int64_t value);
-
 #endif

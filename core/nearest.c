@@ -4,12 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LONGEST_NAME = 40 };
+#include "core/integer.h"
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
+enum { LONGEST_NAME = 40 };
 
 /* Levenshtein distance; words longer than LONGEST_NAME are far from all. */
 static int distance(const char *a, const char *b)
@@ -25,8 +22,8 @@ static int distance(const char *a, const char *b)
         row[0] = (int)i;
         for (size_t j = 1; j <= length_b; j++) {
             const int above = row[j];
-            row[j] = least(least(above, row[j - 1]) + 1,
-                           diagonal + (a[i - 1] != b[j - 1]));
+            row[j] = sunzi_min32(sunzi_min32(above, row[j - 1]) + 1,
+                                 diagonal + (a[i - 1] != b[j - 1]));
             diagonal = above;
         }
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/grid.h"
+#include "core/integer.h"
 #include "core/memory.h"
 #include "core/status.h"
 
@@ -22,16 +23,6 @@ typedef struct span {
     int64_t first, last;
 } span;
 
-static int64_t min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Runs of the indices of a span that process p of `a` and process q of `b`
  * share, listed in runs if that is not NULL; *total: of indices. */
 static int64_t shared_runs(const sunzi_cyclic *a, int p, const sunzi_cyclic *b,
@@ -42,10 +33,11 @@ static int64_t shared_runs(const sunzi_cyclic *a, int p, const sunzi_cyclic *b,
     int64_t count = 0;
     *total = 0;
     /* the last block that begins at or before the span, or the first */
-    for (int64_t block = start + max64(0, (s.first - start) / step) * step;
+    for (int64_t block =
+             start + sunzi_max64(0, (s.first - start) / step) * step;
          block < s.last; block += step) {
-        const int64_t end = min64(block + a->nb, s.last);
-        for (int64_t i = max64(block, s.first); i < end;) {
+        const int64_t end = sunzi_min64(block + a->nb, s.last);
+        for (int64_t i = sunzi_max64(block, s.first); i < end;) {
             const int64_t next = (i / b->nb + 1) * b->nb;
             const int64_t stop = next < end ? next : end;
             if (sunzi_cyclic_owner(b, i) == q) {
@@ -208,10 +200,10 @@ static sunzi_status take_room(transfer *t, void **block)
     const int64_t out_cols =
         t->transposed ? sunzi_local_rows(t->from) : sunzi_local_cols(t->from);
     const size_t out = sunzi_size_product(
-        (size_t)out_rows, (size_t)min64(out_cols, t->step), t->bytes);
+        (size_t)out_rows, (size_t)sunzi_min64(out_cols, t->step), t->bytes);
     const size_t in = sunzi_size_product(
         (size_t)sunzi_local_rows(t->to),
-        (size_t)min64(sunzi_local_cols(t->to), t->step), t->bytes);
+        (size_t)sunzi_min64(sunzi_local_cols(t->to), t->step), t->bytes);
     const sunzi_status status = sunzi_allocate(
         messages + rows + cols + out + in, "redistribution of a matrix", block);
     if (status < 0)
@@ -230,18 +222,18 @@ sunzi_status sunzi_redistribute(const sunzi_distribution *from,
                                 size_t bytes)
 {
     const int64_t share = to->row.n / to->row.count + 1; /* rows of a process */
-    transfer t = {
-        .from = from,
-        .to = to,
-        .transposed = transposed,
-        .bytes = bytes,
-        .step = max64(1, MESSAGE_BYTES / (int64_t)(bytes * (size_t)share))};
+    transfer t = {.from = from,
+                  .to = to,
+                  .transposed = transposed,
+                  .bytes = bytes,
+                  .step = sunzi_max64(1, MESSAGE_BYTES /
+                                             (int64_t)(bytes * (size_t)share))};
     sunzi_comm *comm = from->grid->comm;
     void *block = NULL;
     sunzi_status status;
     SUNZI_TRY(sunzi_comm_agree(comm, take_room(&t, &block)));
     for (int64_t c = 0; c < to->col.n; c += t.step) {
-        t.cols = (span){c, min64(c + t.step, to->col.n)};
+        t.cols = (span){c, sunzi_min64(c + t.step, to->col.n)};
         list_messages(&t, from_data);
         SUNZI_TRY(sunzi_comm_exchange(comm, t.count, t.messages));
         unpack(&t, from_data, to_data);

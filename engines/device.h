@@ -84,15 +84,17 @@ typedef struct sunzi_device_counts {
 struct sunzi_device {
     const sunzi_device_ops *ops;
     void *state; /* of the implementation */
+    int number;  /* as SUNZI_DEVICE counts */
     sunzi_device_limits limits;
     sunzi_device_counts counts;
     pthread_mutex_t lock; /* recursive */
-    void **programs;      /* by file of kernels, NULL: not yet compiled */
+    void **programs;      /* by sunzi_kernel_sources, NULL: not yet compiled */
     void **kernels;       /* by index of the kernel */
 };
 
-/* Open the device of an engine: number SUNZI_DEVICE (default 0); with
- * SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine without a device gives
+/* Open the device of an engine: number SUNZI_DEVICE, by default the one that
+ * is this process's turn when a launcher says which of the node's processes it
+ * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64. An engine without a device gives
  * NULL. */
 sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
                                sunzi_device **device);
@@ -106,20 +108,15 @@ void sunzi_device_unlock(sunzi_device *device);
 sunzi_status sunzi_compile_failed(const char *file, const char *device,
                                   const char *log);
 
-/* The texts of the files of kernels, with what they include; engines/device/
- * texts.c, made from engines/kernel/all.h. */
-typedef struct sunzi_kernel_text {
-    const char *file, *text;
-} sunzi_kernel_text;
-extern const sunzi_kernel_text sunzi_kernel_texts[]; /* ends with NULL */
-
 /* Binaries on disk. find: a block to be freed with sunzi_release, or NULL:
- * there is none that is whole and made from this text, these options and this
- * driver. keep: errors are ignored, as the next run compiles again. */
-void *sunzi_program_cache_find(const sunzi_device *device, const char *text,
-                               const char *options, size_t *bytes);
-void sunzi_program_cache_keep(const sunzi_device *device, const char *text,
-                              const char *options, const void *binary,
-                              size_t bytes);
+ * there is none that is whole and made from this text, with these options, by
+ * this driver (or compiler) for this device (or host). keep: errors are
+ * ignored, as the next run compiles again. */
+void *sunzi_program_cache_find(const char *device, const char *driver,
+                               const char *text, const char *options,
+                               size_t *bytes);
+void sunzi_program_cache_keep(const char *device, const char *driver,
+                              const char *text, const char *options,
+                              const void *binary, size_t bytes);
 
 #endif

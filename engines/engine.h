@@ -25,7 +25,7 @@
 #include <stdint.h>
 #include <sunzi/field.h>
 
-#include "engines/kernel/descriptor.h"
+#include "engines/kernel/tables.h"
 #include "precision/accumulator_digits.h"
 #include "precision/moduli.h"
 
@@ -237,9 +237,9 @@ typedef struct sunzi_engine_ops {
     void (*exact_dot)(int64_t n, const double *x, const double *y,
                       sunzi_accumulator *sum);
 
-    /* ---- kernels of the kernel language, by their index ---- */
+    /* ---- kernels of the kernel language ---- */
 
-    sunzi_kernel_loop *const *loops;
+    const sunzi_loops *loops;
 
     /* ---- numbers on the wire ---- */
 

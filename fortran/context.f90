@@ -36,6 +36,7 @@ module sunzi_context_m
   !> What the device of a context is and has done.
   type, bind(C), public :: sunzi_device_use
     character(kind=c_char) :: name(160) = c_null_char
+    integer(c_int64_t) :: number = 0 !< as SUNZI_DEVICE counts
     integer(c_int64_t) :: launches = 0
     integer(c_int64_t) :: copies_to = 0, copies_from = 0
     integer(c_int64_t) :: bytes_to = 0, bytes_from = 0

@@ -32,6 +32,7 @@ module sunzi_status_m
   integer(c_int), parameter, public :: SUNZI_ERR_INTERNAL = -11
   integer(c_int), parameter, public :: SUNZI_ERR_MPI = -12
   integer(c_int), parameter, public :: SUNZI_ERR_DEVICE = -13
+  integer(c_int), parameter, public :: SUNZI_ERR_BLOW_UP = -14
 
   public :: sunzi_status_name, sunzi_status_text, sunzi_last_message
   public :: sunzi_check, sunzi_string

@@ -17,6 +17,8 @@ module sunzi
   use sunzi_field_m
   use sunzi_halo_m
   use sunzi_transpose_m
+  use sunzi_policy_m
+  use sunzi_cell_m
   use sunzi_product_m
   use sunzi_solve_m
   use sunzi_psolve_m

@@ -4,7 +4,7 @@
 #define SUNZI_IO_ASSEMBLY_H
 
 #include "io/matrix.h"
-#include "io/text.h"
+#include "core/text.h"
 
 typedef struct sunzi_assembly {
     sunzi_matrix matrix; /* rows, cols, symmetry, ... are set by the caller */

@@ -5,7 +5,7 @@
 #define SUNZI_IO_FORMATS_H
 
 #include "io/matrix.h"
-#include "io/text.h"
+#include "core/text.h"
 
 /* The text starts with the banner (in any case of letters). */
 sunzi_status sunzi_read_matrix_market(sunzi_text *text, sunzi_matrix *matrix);

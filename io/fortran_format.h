@@ -4,7 +4,7 @@
 #define SUNZI_IO_FORTRAN_FORMAT_H
 
 #include "io/number.h"
-#include "io/text.h"
+#include "core/text.h"
 
 typedef struct sunzi_fortran_format {
     int per_line, width; /* fields of a line, characters of a field */

@@ -8,7 +8,7 @@
 
 #include "core/memory.h"
 #include "io/formats.h"
-#include "io/text.h"
+#include "core/text.h"
 
 static const char banner[] = "%%MatrixMarket";
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/text.h"
+#include "core/text.h"
 
 static sunzi_status fail_write(const char *path, const char *what)
 {

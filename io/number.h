@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "io/text.h"
+#include "core/text.h"
 
 typedef enum sunzi_number_result {
     SUNZI_NUMBER_OK,

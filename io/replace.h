@@ -28,10 +28,9 @@ sunzi_status sunzi_replacement_begin(const char *path, sunzi_replacement *r);
 sunzi_status sunzi_replacement_resume(const char *path, sunzi_replacement *r);
 
 /* Reserve the disk space of the first `bytes` bytes and give the file that
- * size: what nobody writes there is zero. (MPI libraries that read the gaps
- * between pieces, to write all at once, write what is in their memory if a gap
- * is beyond the end of the file.) SUNZI_ERR_FILE: no space, or beyond a limit
- * of the system. */
+ * size: what nobody writes there is zero, and a disk that is full is known
+ * before anything is written. SUNZI_ERR_FILE: no space, or beyond a limit of
+ * the system. */
 sunzi_status sunzi_replacement_reserve(sunzi_replacement *r, int64_t bytes);
 
 /* The file is complete with its first `bytes` bytes, the rest is cut off: to

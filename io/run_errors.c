@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "io/nearest.h"
-#include "io/text.h"
+#include "core/text.h"
 
 void sunzi_run_error(sunzi_run_errors *errors, int place, const char *format,
                      ...)

@@ -14,7 +14,7 @@
 #include "core/memory.h"
 #include "io/run_errors.h"
 #include "io/run_value.h"
-#include "io/text.h"
+#include "core/text.h"
 
 /* ---- what process 0 knows, in one block ---- */
 

@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "io/nearest.h"
 #include "io/number.h"
-#include "io/text.h"
+#include "core/text.h"
 #include "io/units.h"
 
 /* One value while it is read; of a list each. */
@@ -116,7 +116,8 @@ static void describe_real(const sunzi_run_key *key, char *text, size_t bytes)
              key->range && key->unit ? key->unit : "");
 }
 
-void sunzi_run_describe(const sunzi_run_key *key, char *text, size_t bytes)
+/* "length, (0, inf) mm" of one value, always terminated. */
+static void describe(const sunzi_run_key *key, char *text, size_t bytes)
 {
     switch (key->type) {
     case SUNZI_RUN_INTEGER:
@@ -154,7 +155,7 @@ void sunzi_run_describe_all(const sunzi_run_key *key, char *text, size_t bytes)
         used =
             snprintf(text, bytes, "%d to %d values: ", key->least, key->most);
     if ((size_t)used < bytes)
-        sunzi_run_describe(key, text + used, bytes - (size_t)used);
+        describe(key, text + used, bytes - (size_t)used);
 }
 
 /* ---- one item ---- */
@@ -180,7 +181,7 @@ static sunzi_status refuse(const item *it, const char *format, ...)
 static sunzi_status refuse_kind(const item *it)
 {
     char allowed[200];
-    sunzi_run_describe(it->key, allowed, sizeof allowed);
+    describe(it->key, allowed, sizeof allowed);
     return refuse(it, "expected: %s", allowed);
 }
 
@@ -318,7 +319,7 @@ static sunzi_status parse_choice(const item *it, int64_t *value)
     const char *nearest = sunzi_nearest_name(word, it->key->choices, count);
     if (!nearest)
         return refuse_kind(it);
-    sunzi_run_describe(it->key, allowed, sizeof allowed);
+    describe(it->key, allowed, sizeof allowed);
     return refuse(it, "did you mean '%s'? expected: %s", nearest, allowed);
 }
 

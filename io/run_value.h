@@ -21,10 +21,7 @@ bool sunzi_run_is_list(const sunzi_run_key *key);
 
 int sunzi_run_choices(const sunzi_run_key *key);
 
-/* "length, (0, inf) mm" of one value, always terminated. */
-void sunzi_run_describe(const sunzi_run_key *key, char *text, size_t bytes);
-
-/* The same of the whole value: "3 values: length, (0, inf) mm". */
+/* "3 values: length, (0, inf) mm", always terminated. */
 void sunzi_run_describe_all(const sunzi_run_key *key, char *text, size_t bytes);
 
 /* Read [begin, end) into *value (to be cleared). SUNZI_ERR_FORMAT with the

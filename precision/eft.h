@@ -16,14 +16,6 @@ static inline double sunzi_two_sum(double a, double b, double *error)
     return sum;
 }
 
-/* returns fl(a b); a b = result + *error */
-static inline double sunzi_two_product(double a, double b, double *error)
-{
-    const double product = a * b;
-    *error = fma(a, b, -product);
-    return product;
-}
-
 /* (x + x_low) += d, kept as a pair with |x_low| <= ulp(x)/2; the error is about
  * 2^-105 |x|. */
 static inline void sunzi_pair_add(double *x, double *x_low, double d)

@@ -26,6 +26,7 @@
 #include <sunzi/product.h>
 
 #include "core/context.h"
+#include "core/integer.h"
 #include "engines/engine.h"
 
 typedef enum sunzi_scalar {
@@ -88,21 +89,6 @@ typedef struct sunzi_product_plan {
     int raised;
 } sunzi_product_plan;
 
-static inline int64_t sunzi_min64(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int64_t sunzi_max64(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static inline int64_t sunzi_round_up(int64_t a, int64_t unit)
-{
-    return (a + unit - 1) / unit * unit;
-}
-
 /* ---- product_args.c ---- */
 
 typedef struct sunzi_gemm_arguments {
@@ -138,15 +124,6 @@ sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
 /* plan->block belongs to the pool; give it back also on errors. */
 sunzi_status sunzi_product_plan_make(const sunzi_problem *p,
                                      sunzi_product_plan *plan);
-
-/* The vectors first .. first + count - 1 as real vectors of length width k; a
- * strided complex one is copied to `gather`. */
-sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
-                                    const sunzi_operand *o, int64_t first,
-                                    int64_t count, double *gather);
-
-/* Upper bound of 2^16 log2(x) by integer arithmetic; 0 for x <= 0. */
-int32_t sunzi_log2_16_above(int64_t x);
 
 /* The largest q such that the integers x' = nearest(y 2^q) of a vector satisfy
  * sqrt(sum x'^2) < sqrt(P / 2); log2_squares: above 2^16 log2(sum ceil(y)^2).

@@ -39,7 +39,8 @@ const sunzi_moduli *sunzi_moduli_for(int count)
     return &tables[count];
 }
 
-int32_t sunzi_log2_16_above(int64_t x)
+/* Upper bound of 2^16 log2(x) by integer arithmetic; 0 for x <= 0. */
+static int32_t log2_16_above(int64_t x)
 {
     if (x <= 0)
         return 0;
@@ -140,9 +141,11 @@ static sunzi_status take_memory(const sunzi_problem *p,
 
 /* ---- measuring ---- */
 
-sunzi_vectors sunzi_operand_vectors(const sunzi_problem *p,
-                                    const sunzi_operand *o, int64_t first,
-                                    int64_t count, double *gather)
+/* The vectors first .. first + count - 1 as real vectors of length width k; a
+ * strided complex one is copied to `gather`. */
+static sunzi_vectors operand_vectors(const sunzi_problem *p,
+                                     const sunzi_operand *o, int64_t first,
+                                     int64_t count, double *gather)
 {
     const int width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1;
     const bool single = p->scalar == SUNZI_SCALAR_F32;
@@ -193,7 +196,7 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
 #pragma omp for schedule(dynamic)
         for (int64_t task = 0; task < tasks; task++) {
             const int64_t first = task * MEASURE_VECTORS;
-            const sunzi_vectors v = sunzi_operand_vectors(
+            const sunzi_vectors v = operand_vectors(
                 p, o, first, sunzi_min64(MEASURE_VECTORS, o->count - first),
                 gather);
             engine->measure(&v, q->inner, q->stats + first,
@@ -202,7 +205,7 @@ static void measure(const sunzi_problem *p, sunzi_product_plan *plan,
                 q->log2_squares[i] =
                     q->stats[i].special
                         ? 0
-                        : sunzi_log2_16_above(q->stats[i].ceil_squares);
+                        : log2_16_above(q->stats[i].ceil_squares);
         }
     }
     for (int64_t h = 0; h < depth && maxima; h++) {
@@ -363,7 +366,7 @@ static int typical_moduli(const sunzi_product_plan *plan, int64_t depth)
     const double k = (double)depth;
     sunzi_vector_class one[SUNZI_CLASSES] = {{
         .used = true,
-        .log2_squares = sunzi_log2_16_above(depth * 5461), /* 128^2 / 3 */
+        .log2_squares = log2_16_above(depth * 5461), /* 128^2 / 3 */
         .ceil_sum = 64 * k,
         .clip = {48 * k, 15 * k, 3.9 * k, 0.99 * k},
     }};

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/integer.h"
 #include "engines/engine.h"
 #include "precision/low_format.h"
 
@@ -17,6 +18,9 @@ enum {
     SMALL = 1 << 17      /* multiply-adds below which one thread is faster */
 };
 
+_Static_assert((int)DEPTH <= (int)SUNZI_LOW_DEPTH_MAX,
+               "sums of a chunk fit 32 bits");
+
 typedef struct product {
     sunzi_context *ctx;
     int m, n, k;
@@ -27,28 +31,18 @@ typedef struct product {
     bool lower_only;
 } product;
 
-static int least(int64_t a, int64_t b)
-{
-    return (int)(a < b ? a : b);
-}
-
 static int threads_for(const product *p)
 {
     const bool small = (double)p->m * p->n * p->k < SMALL;
     return small ? 1 : sunzi_threads(p->ctx);
 }
 
-static size_t round_up(size_t x, size_t unit)
-{
-    return (x + unit - 1) / unit * unit;
-}
-
 /* Bytes of one packed operand of `vectors` vectors and one chunk of depth. */
 static size_t panel_bytes(sunzi_low_format format, int vectors, int depth)
 {
     const size_t unit = (size_t)sunzi_low_tile_depth(format);
-    return round_up((size_t)vectors, 16) / 16 *
-           (round_up((size_t)depth, unit) / unit) *
+    return sunzi_round_up_size((size_t)vectors, 16) / 16 *
+           (sunzi_round_up_size((size_t)depth, unit) / unit) *
            (size_t)sunzi_low_slices(format) * SUNZI_TILE_BYTES;
 }
 
@@ -69,18 +63,18 @@ static bool low_format(sunzi_factor factor, sunzi_low_format *format)
     }
 }
 
-size_t sunzi_update_scratch_bytes(const sunzi_context *ctx, sunzi_factor factor,
-                                  int m, int n, int k)
+size_t sunzi_update_scratch_bytes(sunzi_factor factor, int m, int n, int k)
 {
-    (void)ctx;
     sunzi_low_format format;
     /* FP32: room to transpose B, a chunk of depth at a time */
-    size_t bytes = sunzi_size_product((size_t)least(k, DEPTH), (size_t)n, 4);
+    size_t bytes =
+        sunzi_size_product((size_t)sunzi_min32(k, DEPTH), (size_t)n, 4);
     if (low_format(factor, &format)) {
-        const size_t packed = panel_bytes(format, m, least(k, DEPTH)) +
-                              panel_bytes(format, n, least(k, DEPTH)) +
-                              sizeof(int32_t) * (round_up((size_t)m, 16) +
-                                                 round_up((size_t)n, 16));
+        const size_t packed =
+            panel_bytes(format, m, sunzi_min32(k, DEPTH)) +
+            panel_bytes(format, n, sunzi_min32(k, DEPTH)) +
+            sizeof(int32_t) * (sunzi_round_up_size((size_t)m, 16) +
+                               sunzi_round_up_size((size_t)n, 16));
         bytes = packed > bytes ? packed : bytes;
     }
     return bytes + 128;
@@ -94,7 +88,7 @@ static void transpose_b(const product *p, int h, int depth, float *out)
 #pragma omp parallel for num_threads(threads_for(p))
     for (int j0 = 0; j0 < p->n; j0 += 16)
         for (int i = 0; i < depth; i++)
-            for (int j = j0; j < least(j0 + 16, p->n); j++)
+            for (int j = j0; j < sunzi_min32(j0 + 16, p->n); j++)
                 out[(int64_t)i * p->n + j] =
                     p->b[(h + i) * p->b_row + j * p->b_col];
 }
@@ -110,9 +104,9 @@ static void ordered_stripes(const product *p, int h, int depth, const float *b,
     const float *a = p->a + h * p->a_col;
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(p))
     for (int s = 0; s < count; s += chunk) {
-        const int size = least(count - s, chunk);
+        const int size = sunzi_min32(count - s, chunk);
         if (by_rows) {
-            const int cols = p->lower_only ? least(s + size, p->n) : p->n;
+            const int cols = p->lower_only ? sunzi_min32(s + size, p->n) : p->n;
             p->ctx->engine->ordered_f32(size, cols, depth, true,
                                         a + s * p->a_row, p->a_row, p->a_col, b,
                                         ldb, p->c + s * p->ldc, p->ldc);
@@ -130,7 +124,7 @@ static void update_ordered(const product *p, float *scratch)
         return;
     }
     for (int h = 0; h < p->k; h += DEPTH) {
-        const int depth = least(p->k - h, DEPTH);
+        const int depth = sunzi_min32(p->k - h, DEPTH);
         transpose_b(p, h, depth, scratch);
         ordered_stripes(p, h, depth, scratch, p->n);
     }
@@ -153,10 +147,10 @@ static packed place(const product *p, sunzi_low_format format, int depth,
     packed q = {.format = format, .tiles = (depth + unit - 1) / unit};
     q.stride =
         (size_t)q.tiles * (size_t)sunzi_low_slices(format) * SUNZI_TILE_BYTES;
-    q.a = (char *)round_up((size_t)(uintptr_t)scratch, 64);
+    q.a = (char *)sunzi_round_up_size((size_t)(uintptr_t)scratch, 64);
     q.b = q.a + panel_bytes(format, p->m, depth);
     q.a_scale = (int32_t *)(q.b + panel_bytes(format, p->n, depth));
-    q.b_scale = q.a_scale + round_up((size_t)p->m, 16);
+    q.b_scale = q.a_scale + sunzi_round_up_size((size_t)p->m, 16);
     return q;
 }
 
@@ -172,8 +166,9 @@ static void pack(const product *p, const packed *q, int h, int depth)
         const float *data = is_a ? p->a + v * p->a_row + h * p->a_col
                                  : p->b + h * p->b_row + v * p->b_col;
         p->ctx->engine->update_pack(
-            q->format, data, least((is_a ? p->m : p->n) - v, PACK_VECTORS),
-            depth, is_a ? p->a_row : p->b_col, is_a ? p->a_col : p->b_row,
+            q->format, data,
+            sunzi_min32((is_a ? p->m : p->n) - v, PACK_VECTORS), depth,
+            is_a ? p->a_row : p->b_col, is_a ? p->a_col : p->b_row,
             is_a ? SUNZI_SIDE_A : SUNZI_SIDE_B,
             (is_a ? q->a : q->b) + (size_t)(v / 16) * q->stride,
             (is_a ? q->a_scale : q->b_scale) + v);
@@ -188,10 +183,10 @@ static void multiply(const product *p, const packed *q)
     for (int task = 0; task < block_rows * block_cols; task++) {
         const int i = task % block_rows * BLOCK_ROWS;
         const int j = task / block_rows * BLOCK_COLS;
-        const int rows = least(p->m - i, BLOCK_ROWS);
-        int cols = least(p->n - j, BLOCK_COLS);
+        const int rows = sunzi_min32(p->m - i, BLOCK_ROWS);
+        int cols = sunzi_min32(p->n - j, BLOCK_COLS);
         if (p->lower_only)
-            cols = least(cols, (int64_t)i + rows - j);
+            cols = sunzi_min32(cols, i + rows - j);
         if (cols <= 0)
             continue;
         p->ctx->engine->update_block(
@@ -217,7 +212,7 @@ void sunzi_update(sunzi_context *ctx, sunzi_factor factor, int m, int n, int k,
         return;
     }
     for (int h = 0; h < k; h += DEPTH) {
-        const int depth = least(k - h, DEPTH);
+        const int depth = sunzi_min32(k - h, DEPTH);
         const packed q = place(&p, format, depth, scratch);
         pack(&p, &q, h, depth);
         multiply(&p, &q);

@@ -10,10 +10,9 @@
 
 #include "core/context.h"
 
-/* Bytes of scratch that sunzi_update needs for products of at most this size on
- * this context. */
-size_t sunzi_update_scratch_bytes(const sunzi_context *ctx, sunzi_factor factor,
-                                  int m, int n, int k);
+/* Bytes of scratch that sunzi_update needs for products of at most this size.
+ */
+size_t sunzi_update_scratch_bytes(sunzi_factor factor, int m, int n, int k);
 
 /* C -= A B, C shape [m, n] with contiguous rows (ldc), A element (i, h) at
  * a[i a_row + h a_col], B element (h, j) at b[h b_row + j b_col]; one of each

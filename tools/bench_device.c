@@ -11,6 +11,7 @@
 
 #include "tools/bench.h"
 #include "tools/command.h"
+#include "tools/hpl.h"
 
 static const char command[] = "sunzi bench device";
 
@@ -106,16 +107,9 @@ typedef struct matrices {
     int *pivots;
 } matrices;
 
-static double random_number(uint64_t *state) /* xorshift, in (-1/2, 1/2) */
-{
-    *state ^= *state << 13, *state ^= *state >> 7, *state ^= *state << 17;
-    return (double)(*state >> 11) * 0x1p-53 - 0.5;
-}
-
 static int make_matrices(int n, matrices *s)
 {
     const size_t entries = (size_t)n * (size_t)n;
-    uint64_t state = 88172645463325252u;
     *s = (matrices){.n = n,
                     .a = malloc(entries * 8),
                     .b = malloc(entries * 8),
@@ -131,8 +125,8 @@ static int make_matrices(int n, matrices *s)
         return -1;
     }
     for (size_t i = 0; i < entries; i++) {
-        s->a[i] = random_number(&state);
-        s->b[i] = random_number(&state);
+        s->a[i] = sunzi_random_entry((int64_t)i, 0);
+        s->b[i] = sunzi_random_entry((int64_t)i, 1);
     }
     return 0;
 }

@@ -31,7 +31,7 @@ static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
 enum { ORDER, FACTOR, REPEATS, ENGINE, THREADS, KEYS };
 
 static const sunzi_run_key keys[KEYS] = {
-    [ORDER] = {"hpl", "order", SUNZI_RUN_INTEGER, .range = "[1, 4194304]",
+    [ORDER] = {"hpl", "order", SUNZI_RUN_INTEGER, .range = "[2, 4194304]",
                .standard = "4096", .help = "order of the system"},
     [FACTOR] = {"hpl", "factor", SUNZI_RUN_CHOICE, .choices = factor_names,
                 .standard = "fp32",
@@ -215,6 +215,19 @@ static int tell(const sunzi_hpl_settings *s, const sunzi_hpl_result *low,
     return valid(low) && valid(full) ? SUNZI_EXIT_REACHED : SUNZI_EXIT_LOWER;
 }
 
+static int tell_failure(const sunzi_hpl_settings *s, sunzi_status status)
+{
+    if (status == SUNZI_ERR_NOMEM)
+        sunzi_tool_error(command,
+                         "hpl.order: got %d, a process has no memory for its "
+                         "part of the system; give a smaller order or more "
+                         "processes",
+                         s->n);
+    else
+        sunzi_tool_error(command, "%s", sunzi_last_message());
+    return SUNZI_EXIT_INPUT;
+}
+
 int sunzi_bench_hpl(int argc, char **argv)
 {
     sunzi_hpl_settings s;
@@ -231,10 +244,10 @@ int sunzi_bench_hpl(int argc, char **argv)
     }
     sunzi_hpl_settings fp64 = s;
     fp64.factor = SUNZI_FACTOR_FP64;
-    if (sunzi_share_bench(&s, &low) < 0 ||
-        sunzi_share_bench(&fp64, &full) < 0) {
-        sunzi_tool_error(command, "%s", sunzi_last_message());
-        return SUNZI_EXIT_INPUT;
-    }
+    sunzi_status status = sunzi_share_bench(&s, &low);
+    if (status >= 0)
+        status = sunzi_share_bench(&fp64, &full);
+    if (status < 0)
+        return tell_failure(&s, status);
     return sunzi_tool_finish(command, tell(&s, &low, &full));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Parts of `sunzi cardiac`: single cells, and tissue. */
+/* `sunzi cardiac` on tissue, seen from the command. */
 #ifndef SUNZI_TOOLS_CARDIAC_H
 #define SUNZI_TOOLS_CARDIAC_H
 

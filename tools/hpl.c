@@ -25,9 +25,8 @@ typedef struct bench {
     double *whole_b, *whole_x, *whole_r; /* [n], [n], [2][n] */
 } bench;
 
-/* Integers times 2^-31, so that sums of up to 2^22 of them are exact in any
- * order (splitmix64 of the indices). */
-static double entry(int64_t i, int64_t j)
+/* splitmix64 (S. Vigna) of the indices */
+double sunzi_random_entry(int64_t i, int64_t j)
 {
     uint64_t z = (uint64_t)i * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)j + 1;
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -44,7 +43,7 @@ static double sum_of_others(int n, int64_t i)
 {
     double sum = 0;
     for (int64_t j = 0; j < n; j++)
-        sum += j == i ? 0 : fabs(entry(i, j));
+        sum += j == i ? 0 : fabs(sunzi_random_entry(i, j));
     return sum;
 }
 
@@ -53,8 +52,9 @@ static void fill(const bench *k)
     const sunzi_team *t = k->team;
     for (int64_t j = 0; j < k->cols; j++)
         for (int64_t i = 0; i < k->rows; i++)
-            k->a[i + j * k->rows] = entry(global_index(i, k->row, t->rows),
-                                          global_index(j, k->col, t->cols));
+            k->a[i + j * k->rows] =
+                sunzi_random_entry(global_index(i, k->row, t->rows),
+                                   global_index(j, k->col, t->cols));
     for (int64_t j = 0; j < k->cols; j++) {
         const int64_t g = global_index(j, k->col, t->cols);
         if (g / TILE % t->rows == k->row)
@@ -62,7 +62,7 @@ static void fill(const bench *k)
                 sum_of_others(k->n, g);
     }
     for (int64_t i = 0; i < k->rows && k->col == 0; i++)
-        k->b[i] = entry(global_index(i, k->row, t->rows), k->n);
+        k->b[i] = sunzi_random_entry(global_index(i, k->row, t->rows), k->n);
 }
 
 /* A collective way to say that something failed here. */
@@ -169,7 +169,7 @@ static void residual_of_rows(const bench *k)
         const double others = sum_of_others(k->n, g);
         double r = k->b[i] - others * k->whole_x[g];
         for (int64_t j = 0; j < k->n; j++)
-            r -= j == g ? 0 : entry(g, j) * k->whole_x[j];
+            r -= j == g ? 0 : sunzi_random_entry(g, j) * k->whole_x[j];
         k->r[i] = r;
         k->r[i + k->rows] = 2 * others;
     }

@@ -3,6 +3,7 @@
 #ifndef SUNZI_TOOLS_HPL_H
 #define SUNZI_TOOLS_HPL_H
 
+#include <stdint.h>
 #include <sunzi/sunzi.h>
 
 #include "tools/team.h"
@@ -20,6 +21,11 @@ typedef struct sunzi_hpl_result {
     sunzi_solve_report report;
     sunzi_column_report column;
 } sunzi_hpl_result;
+
+/* Entry (i, j) of a matrix of random numbers, uniform in (-1/2, 1/2): an
+ * integer times 2^-31, so that sums of up to 2^22 of them are exact in any
+ * order. */
+double sunzi_random_entry(int64_t i, int64_t j);
 
 /* Collective over the team: make A and b, solve, check. A: entries uniform in
  * (-1/2, 1/2), diagonal the sum of the magnitudes of the row's others; b

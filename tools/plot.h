@@ -110,8 +110,6 @@ void sunzi_gnuplot_quote(FILE *to, const char *text, int length);
 
 /* ---- colours (plot_colours.c) ---- */
 
-/* Numbers of both signs, neither of them negligible. */
-bool sunzi_colours_diverge(double low, double high);
 /* "set palette ..." for the range. */
 void sunzi_colours_write(FILE *to, double low, double high, bool log);
 

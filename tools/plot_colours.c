@@ -105,7 +105,8 @@ static lab along(lab (*path)(double), const double *at, double s)
     return path(at[k] + (position - k) * (at[k + 1] - at[k]));
 }
 
-bool sunzi_colours_diverge(double low, double high)
+/* Numbers of both signs, neither of them negligible. */
+static bool diverge(double low, double high)
 {
     return low < 0.0 && high > 0.0 &&
            fmin(-low, high) >= 0.01 * fmax(-low, high);
@@ -114,7 +115,7 @@ bool sunzi_colours_diverge(double low, double high)
 void sunzi_colours_write(FILE *to, double low, double high, bool log)
 {
     double up[COLOURS + 1], down[COLOURS + 1], rgb[3];
-    const bool both = !log && sunzi_colours_diverge(low, high);
+    const bool both = !log && diverge(low, high);
     const double largest = fmax(-low, high);
     cut(both ? two_signs : one_sign, 1.0, up);
     if (both)

@@ -123,6 +123,21 @@ static void choose_range(const sunzi_plotting *asked,
     }
 }
 
+/* The distance of its ends is a number with which gnuplot can count. False
+ * after a message. */
+static bool check_range(const sunzi_plotting *asked, const sunzi_extent *extent)
+{
+    double low, high;
+    choose_range(asked, extent, &low, &high);
+    if (isfinite(high - low) && high - low >= 1e-300)
+        return true;
+    sunzi_tool_error(COMMAND,
+                     "the colours from %g to %g are %g apart, allowed are "
+                     "1e-300 to 1.7e308; give another --range",
+                     low, high, high - low);
+    return false;
+}
+
 static void write_axes(const sunzi_plotting *asked, FILE *to,
                        const direction *across, const direction *up)
 {
@@ -243,7 +258,8 @@ int sunzi_plot_field(const sunzi_plotting *asked, const sunzi_selection *s)
         sunzi_tool_error(COMMAND, "%s", sunzi_last_message());
         goto done;
     }
-    exit_code = draw(asked, s, &across, &up, &extent, image);
+    if (check_range(asked, &extent))
+        exit_code = draw(asked, s, &across, &up, &extent, image);
 done:
     free(image);
     free(across.entry);

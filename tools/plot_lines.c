@@ -26,7 +26,7 @@ static bool holds(const char *text, const char *word)
 {
     char small[80];
     size_t i = 0;
-    for (; text[i] && i < sizeof small - 1; i++)
+    for (; i < sizeof small - 1 && text[i]; i++)
         small[i] = (char)tolower((unsigned char)text[i]);
     small[i] = '\0';
     return strstr(small, word) != NULL;

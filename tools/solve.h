@@ -159,7 +159,6 @@ void sunzi_print_problem(const sunzi_problem *problem);
 void sunzi_print_table(const sunzi_problem *problem,
                        const sunzi_comparison *comparison);
 void sunzi_print_legend(void);
-const char *sunzi_run_label(const sunzi_run *run, char *text, size_t bytes);
 
 /* ---- solve_report.c ---- */
 typedef struct sunzi_report_file {

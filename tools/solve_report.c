@@ -207,6 +207,7 @@ static void write_device(sunzi_json *json, sunzi_context *context)
         return;
     sunzi_json_open(json, "device", '{');
     sunzi_json_string(json, "name", use.name);
+    sunzi_json_integer(json, "number", use.number);
     sunzi_json_integer(json, "launches", use.launches);
     sunzi_json_integer(json, "copies_to", use.copies_to);
     sunzi_json_integer(json, "copies_from", use.copies_from);

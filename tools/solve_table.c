@@ -50,7 +50,7 @@ static const char *steps_cell(const sunzi_run *run, char *cell)
     return cell;
 }
 
-const char *sunzi_run_label(const sunzi_run *run, char *text, size_t bytes)
+static const char *label_of(const sunzi_run *run, char *text, size_t bytes)
 {
     if (run->solver == SUNZI_RUN_LAPACK_LU)
         snprintf(text, bytes, "LAPACK dgesv");
@@ -182,7 +182,7 @@ static void print_head(void)
 static void print_row(const sunzi_run *run)
 {
     char label[40], cell[7][CELL];
-    sunzi_run_label(run, label, sizeof label);
+    label_of(run, label, sizeof label);
     if (!run->solved) {
         printf("%-20s %8s %7s %7s %7s %7s %7s %7s  %s\n", label, "-", "-", "-",
                "-", "-", "-", condition_cell(run->condition, cell[0]),
@@ -234,7 +234,7 @@ static void print_notes(const sunzi_comparison *comparison)
         const sunzi_run *run = &comparison->run[i];
         cholesky_failed = cholesky_failed || run->cholesky_failed;
         solved = solved || run->solved;
-        sunzi_run_label(run, label, sizeof label);
+        label_of(run, label, sizeof label);
         if (!run->available) {
             snprintf(line, sizeof line, "not run: %s", run->reason);
             snprintf(label, sizeof label, "  %-9s ",
@@ -330,7 +330,7 @@ static void print_verdict(const sunzi_problem *problem,
         comparison->run[1].solver == SUNZI_RUN_LAPACK_CHOLESKY &&
         comparison->run[1].solved)
         lapack = &comparison->run[1];
-    sunzi_run_label(run, label, sizeof label);
+    label_of(run, label, sizeof label);
     if (!run->solved) {
         snprintf(line, sizeof line, "%s found no solution that can be used%s.",
                  label,

@@ -20,13 +20,13 @@ static const char help[] =
     "  info      what this machine can do: engines, rungs, measured rates\n"
     "  compare   two HDF5 files, field by field: norms of the difference\n"
     "  plot      fields, series and spectra of an HDF5 file as PNG\n"
-    "  cardiac   heart cells and tissue: when the wave arrives, under each "
-    "policy\n"
+    "  cardiac   heart cells, paced, and tissue: each policy beside FP64\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"
     "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
-    "sunzi-bench(1), sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1).\n";
+    "sunzi-bench(1), sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1), "
+    "sunzi-cardiac(1).\n";
 
 static int print_help(int argc, char **argv);
 

@@ -49,5 +49,5 @@ const sunzi_engine_ops sunzi_engine_avx2 = {
     .convert = sunzi_avx2_convert,
     .residue_block = sunzi_avx2_residue_block,
     .reconstruct = sunzi_avx2_reconstruct,
-    .loops = sunzi_avx2_loops,
+    .loops = &sunzi_avx2_loops,
 };

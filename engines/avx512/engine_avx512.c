@@ -58,5 +58,5 @@ const sunzi_engine_ops sunzi_engine_avx512 = {
     .update_pack = sunzi_avx512_update_pack,
     .update_block = sunzi_avx512_update_block,
     .measure = sunzi_avx512_measure,
-    .loops = sunzi_avx512_loops,
+    .loops = &sunzi_avx512_loops,
 };

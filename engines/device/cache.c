@@ -43,14 +43,14 @@ static digest digest_start(void)
     return (digest){UINT64_C(0xcbf29ce484222325), UINT64_C(0x84222325cbf29ce4)};
 }
 
-static digest key_of(const sunzi_device *device, const char *text,
+static digest key_of(const char *device, const char *driver, const char *text,
                      const char *options)
 {
     digest d = digest_start();
     digest_add(&d, text, strlen(text) + 1);
     digest_add(&d, options, strlen(options) + 1);
-    digest_add(&d, device->limits.name, strlen(device->limits.name) + 1);
-    digest_add(&d, device->limits.driver, strlen(device->limits.driver) + 1);
+    digest_add(&d, device, strlen(device) + 1);
+    digest_add(&d, driver, strlen(driver) + 1);
     return d;
 }
 
@@ -99,10 +99,11 @@ static bool same(digest x, digest y)
     return x.a == y.a && x.b == y.b;
 }
 
-void *sunzi_program_cache_find(const sunzi_device *device, const char *text,
-                               const char *options, size_t *bytes)
+void *sunzi_program_cache_find(const char *device, const char *driver,
+                               const char *text, const char *options,
+                               size_t *bytes)
 {
-    const digest key = key_of(device, text, options);
+    const digest key = key_of(device, driver, text, options);
     char path[PATH_BYTES];
     header h;
     void *block = NULL;
@@ -129,11 +130,11 @@ void *sunzi_program_cache_find(const sunzi_device *device, const char *text,
     return NULL;
 }
 
-void sunzi_program_cache_keep(const sunzi_device *device, const char *text,
-                              const char *options, const void *binary,
-                              size_t bytes)
+void sunzi_program_cache_keep(const char *device, const char *driver,
+                              const char *text, const char *options,
+                              const void *binary, size_t bytes)
 {
-    header h = {.key = key_of(device, text, options),
+    header h = {.key = key_of(device, driver, text, options),
                 .contents = digest_start(),
                 .bytes = bytes};
     char path[PATH_BYTES], draft[PATH_BYTES + 8];

@@ -12,16 +12,17 @@
 #include "core/memory.h"
 #include "engines/engine.h"
 #include "engines/kernel/kernel_list.h"
+#include "engines/kernel/text.h"
 
 static int text_count(void)
 {
     int count = 0;
-    while (sunzi_kernel_texts[count].file)
+    while (sunzi_kernel_sources[count].file)
         count++;
     return count;
 }
 
-/* A whole number >= 0 from the environment. */
+/* A whole number from 0 to `most` from the environment, else the preset. */
 static sunzi_status number(const char *name, long most, long preset,
                            long *value)
 {
@@ -37,6 +38,40 @@ static sunzi_status number(const char *name, long most, long preset,
                           "correct or unset the variable",
                           name, text, most);
     return SUNZI_OK;
+}
+
+/* Which of a node's processes this is, as its launcher says; 0: the first, or
+ * there is no launcher. */
+static int local_rank(void)
+{
+    static const char *const names[] = {
+        "OMPI_COMM_WORLD_LOCAL_RANK", /* Open MPI */
+        "MPI_LOCALRANKID",            /* Intel MPI, MPICH */
+        "MV2_COMM_WORLD_LOCAL_RANK",  /* MVAPICH2 */
+        "PALS_LOCAL_RANKID",          /* HPE */
+        "SLURM_LOCALID"};             /* srun */
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *text = getenv(names[i]);
+        if (text && *text)
+            return atoi(text) > 0 ? atoi(text) : 0;
+    }
+    return 0;
+}
+
+/* SUNZI_DEVICE, else the devices are dealt out to the processes of a node. */
+static sunzi_status choose(const sunzi_device_ops *ops, int *chosen)
+{
+    sunzi_device_limits unused;
+    long index;
+    int count = 0;
+    sunzi_status status;
+    SUNZI_TRY(number("SUNZI_DEVICE", 1000, -1, &index));
+    if (index < 0 && local_rank() > 0)
+        while (ops->describe(count, &unused))
+            count++;
+    *chosen = index >= 0 ? (int)index : count > 0 ? local_rank() % count : 0;
+done:
+    return status;
 }
 
 static void make_lock(sunzi_device *device)
@@ -73,7 +108,8 @@ int sunzi_context_device(sunzi_context *context, sunzi_device_use *use)
     sunzi_device_lock(ctx->device);
     const sunzi_device_counts c = ctx->device->counts;
     sunzi_device_unlock(ctx->device);
-    *use = (sunzi_device_use){.launches = c.launches,
+    *use = (sunzi_device_use){.number = ctx->device->number,
+                              .launches = c.launches,
                               .copies_to = c.uploads,
                               .copies_from = c.downloads,
                               .bytes_to = c.upload_bytes,
@@ -90,13 +126,14 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     const size_t texts = (size_t)text_count();
     sunzi_device *d = NULL;
     void *block = NULL;
-    long index, fp64;
+    long fp64;
+    int index;
     sunzi_status status = SUNZI_OK;
 
     *device = NULL;
     if (!engine->device)
         return SUNZI_OK;
-    SUNZI_TRY(number("SUNZI_DEVICE", 1000, 0, &index));
+    SUNZI_TRY(choose(engine->device, &index));
     SUNZI_TRY(number("SUNZI_DEVICE_FP64", 1, 1, &fp64));
     const size_t bytes =
         sizeof *d + (texts + (size_t)K_KERNEL_COUNT) * sizeof(void *);
@@ -104,9 +141,10 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     memset(block, 0, bytes);
     d = block;
     d->ops = engine->device;
+    d->number = index;
     d->programs = (void **)(d + 1);
     d->kernels = d->programs + texts;
-    SUNZI_TRY(d->ops->open((int)index, fp64 != 0, d));
+    SUNZI_TRY(d->ops->open(index, fp64 != 0, d));
     make_lock(d);
     *device = d;
     return SUNZI_OK;

@@ -6,7 +6,9 @@
 
 #include "engines/device.h"
 #include "engines/engine.h"
+#include "engines/kernel/file.h"
 #include "engines/kernel/kernel_list.h"
+#include "engines/kernel/text.h"
 
 enum {
     ARGUMENTS_MAX = 40,
@@ -83,10 +85,14 @@ static int split_axis(k_range r, int threads, int *step)
 static sunzi_status run_loop(sunzi_context *ctx, const sunzi_kernel *kernel,
                              k_range range, const char *args)
 {
-    sunzi_kernel_loop *loop = ctx->engine->loops[kernel->index];
+    sunzi_kernel_loop *loop = NULL;
     arguments resolved;
     sunzi_status status = SUNZI_OK;
 
+    if (kernel->file)
+        SUNZI_TRY(sunzi_kernel_file_loop(ctx, kernel, &loop));
+    else
+        loop = ctx->engine->loops->of[kernel->index];
     if (!loop)
         return sunzi_fail(SUNZI_ERR_UNSUPPORTED,
                           "kernel %s runs on devices only, the engine is %s",
@@ -120,27 +126,37 @@ done:
 
 /* ---- on a device ---- */
 
-static sunzi_status find_kernel(sunzi_device *d, const sunzi_kernel *kernel,
-                                void **found)
+static sunzi_status find_program(sunzi_device *d, const char *file,
+                                 void **program)
 {
-    const char *file = file_of[kernel->index];
+    char *text = NULL;
+    int number = 0;
     sunzi_status status = SUNZI_OK;
-    int text = 0;
-    if (d->kernels[kernel->index]) {
-        *found = d->kernels[kernel->index];
-        return SUNZI_OK;
+    while (strcmp(sunzi_kernel_sources[number].file, file) != 0)
+        number++;
+    if (!d->programs[number]) {
+        SUNZI_TRY(sunzi_kernel_text(file, false, &text));
+        SUNZI_TRY(d->ops->compile(d, file, text, &d->programs[number]));
     }
-    while (sunzi_kernel_texts[text].file &&
-           strcmp(sunzi_kernel_texts[text].file, file) != 0)
-        text++;
-    if (!sunzi_kernel_texts[text].file)
-        return sunzi_fail(SUNZI_ERR_INTERNAL, "kernel %s: no text of %s",
-                          kernel->name, file);
-    if (!d->programs[text])
-        SUNZI_TRY(d->ops->compile(d, file, sunzi_kernel_texts[text].text,
-                                  &d->programs[text]));
-    SUNZI_TRY(d->ops->find(d, d->programs[text], kernel->name,
-                           &d->kernels[kernel->index]));
+    *program = d->programs[number];
+done:
+    sunzi_release(text);
+    return status;
+}
+
+static sunzi_status find_kernel(const sunzi_context *ctx,
+                                const sunzi_kernel *kernel, void **found)
+{
+    sunzi_device *d = ctx->device;
+    void *program = NULL;
+    sunzi_status status = SUNZI_OK;
+    if (kernel->file)
+        return sunzi_kernel_file_entry(ctx, kernel, found);
+    if (!d->kernels[kernel->index]) {
+        SUNZI_TRY(find_program(d, file_of[kernel->index], &program));
+        SUNZI_TRY(
+            d->ops->find(d, program, kernel->name, &d->kernels[kernel->index]));
+    }
     *found = d->kernels[kernel->index];
 done:
     return status;
@@ -177,7 +193,7 @@ static sunzi_status run_on_device(sunzi_context *ctx,
     int count = 0;
     sunzi_status status;
 
-    SUNZI_TRY(find_kernel(d, kernel, &found));
+    SUNZI_TRY(find_kernel(ctx, kernel, &found));
     list[count++] =
         (sunzi_device_argument){.value = &range, .size = sizeof range};
     for (const sunzi_kernel_argument *a = kernel->arguments(); a->name; a++) {

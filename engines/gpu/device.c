@@ -201,14 +201,16 @@ static sunzi_status compile(sunzi_device *device, const char *file,
     const char *variant = device->limits.fp64 ? "fp64" : "no fp64";
     size_t bytes = 0;
     sunzi_status status;
-    void *code = sunzi_program_cache_find(device, text, variant, &bytes);
+    void *code = sunzi_program_cache_find(
+        device->limits.name, device->limits.driver, text, variant, &bytes);
     if (code) {
         device->counts.from_cache++;
     } else {
         SUNZI_TRY(sunzi_gpu_compile(s->vendor, file, text, s->major, s->minor,
                                     device->limits.fp64, &code, &bytes));
         device->counts.compiled++;
-        sunzi_program_cache_keep(device, text, variant, code, bytes);
+        sunzi_program_cache_keep(device->limits.name, device->limits.driver,
+                                 text, variant, code, bytes);
     }
     s->gpu.context_set(s->context);
     const gpu_status loaded = s->gpu.module_load(program, code);

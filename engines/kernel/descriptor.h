@@ -33,17 +33,28 @@ typedef struct sunzi_kernel_argument {
 
 enum { SUNZI_KERNEL_BYTES_MAX = 640 }; /* of NAME_args */
 
+struct sunzi_kernel_file;
+
 typedef struct sunzi_kernel {
     const char *name;
-    int index;       /* in engines/kernel/kernel_list.h */
+    int index;       /* in engines/kernel/kernel_list.h, or in its file */
     int group_items; /* of a group kernel; 0: K_KERNEL */
     size_t bytes;    /* of NAME_args */
     const sunzi_kernel_argument *(*arguments)(void);
+    /* that was given at run time (engines/kernel/file.h); NULL: it is the
+     * library's */
+    const struct sunzi_kernel_file *file;
 } sunzi_kernel;
 
 /* A kernel as one CPU engine runs it: all points of the range, in order, on the
  * calling thread. args: NAME_args with addresses in its arrays. NULL for group
  * kernels. */
 typedef void sunzi_kernel_loop(k_range range, const void *args);
+
+/* What a file of kernels that is compiled at run time has of each. */
+typedef struct sunzi_kernel_entry {
+    sunzi_kernel kernel;
+    sunzi_kernel_loop *loop;
+} sunzi_kernel_entry;
 
 #endif

@@ -43,6 +43,12 @@
     LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(multigrid_take, "solvers/grid/multigrid.k.h")                         \
+    LOOP(multigrid_start, "solvers/grid/multigrid.k.h")                        \
+    LOOP(multigrid_smooth, "solvers/grid/multigrid.k.h")                       \
+    LOOP(multigrid_rest, "solvers/grid/multigrid.k.h")                         \
+    LOOP(multigrid_restrict, "solvers/grid/multigrid.k.h")                     \
+    LOOP(multigrid_prolong, "solvers/grid/multigrid.k.h")                      \
     LOOP(cell_check_float, "solvers/cardiac/cell.k.h")                         \
     LOOP(cell_check_double, "solvers/cardiac/cell.k.h")                        \
     LOOP(cell_copy_u32, "solvers/cardiac/cell.k.h")                            \
@@ -53,6 +59,26 @@
     LOOP(cell_gather_u64, "solvers/cardiac/cell.k.h")                          \
     LOOP(cell_scatter_u32, "solvers/cardiac/cell.k.h")                         \
     LOOP(cell_scatter_u64, "solvers/cardiac/cell.k.h")                         \
+    LOOP(bueno_orovio_fp64, "solvers/cardiac/bueno_orovio.k.h")                \
+    LOOP(bueno_orovio_from_fp64, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(bueno_orovio_fp32, "solvers/cardiac/bueno_orovio.k.h")                \
+    LOOP(bueno_orovio_from_fp32, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(bueno_orovio_fp32c, "solvers/cardiac/bueno_orovio.k.h")               \
+    LOOP(bueno_orovio_from_fp32c, "solvers/cardiac/bueno_orovio.k.h")          \
+    LOOP(bueno_orovio_df64, "solvers/cardiac/bueno_orovio.k.h")                \
+    LOOP(bueno_orovio_from_df64, "solvers/cardiac/bueno_orovio.k.h")           \
+    LOOP(courtemanche_fp64, "solvers/cardiac/courtemanche.k.h")                \
+    LOOP(courtemanche_from_fp64, "solvers/cardiac/courtemanche.k.h")           \
+    LOOP(courtemanche_fp32, "solvers/cardiac/courtemanche.k.h")                \
+    LOOP(courtemanche_from_fp32, "solvers/cardiac/courtemanche.k.h")           \
+    LOOP(courtemanche_fp32c, "solvers/cardiac/courtemanche.k.h")               \
+    LOOP(courtemanche_from_fp32c, "solvers/cardiac/courtemanche.k.h")          \
+    LOOP(ohara_rudy_fp64, "solvers/cardiac/ohara_rudy.k.h")                    \
+    LOOP(ohara_rudy_from_fp64, "solvers/cardiac/ohara_rudy.k.h")               \
+    LOOP(ohara_rudy_fp32, "solvers/cardiac/ohara_rudy.k.h")                    \
+    LOOP(ohara_rudy_from_fp32, "solvers/cardiac/ohara_rudy.k.h")               \
+    LOOP(ohara_rudy_fp32c, "solvers/cardiac/ohara_rudy.k.h")                   \
+    LOOP(ohara_rudy_from_fp32c, "solvers/cardiac/ohara_rudy.k.h")              \
     LOOP(tp06_fp64, "solvers/cardiac/tp06.k.h")                                \
     LOOP(tp06_from_fp64, "solvers/cardiac/tp06.k.h")                           \
     LOOP(tp06_fp32, "solvers/cardiac/tp06.k.h")                                \
@@ -61,18 +87,14 @@
     LOOP(tp06_from_fp32c, "solvers/cardiac/tp06.k.h")                          \
     LOOP(tp06_df64, "solvers/cardiac/tp06.k.h")                                \
     LOOP(tp06_from_df64, "solvers/cardiac/tp06.k.h")                           \
-    LOOP(mitchell_schaeffer_fp64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
-    LOOP(mitchell_schaeffer_from_fp64,                                         \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
-    LOOP(mitchell_schaeffer_fp32, "solvers/cardiac/mitchell_schaeffer.k.h")    \
-    LOOP(mitchell_schaeffer_from_fp32,                                         \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
-    LOOP(mitchell_schaeffer_fp32c, "solvers/cardiac/mitchell_schaeffer.k.h")   \
-    LOOP(mitchell_schaeffer_from_fp32c,                                        \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
-    LOOP(mitchell_schaeffer_df64, "solvers/cardiac/mitchell_schaeffer.k.h")    \
-    LOOP(mitchell_schaeffer_from_df64,                                         \
-         "solvers/cardiac/mitchell_schaeffer.k.h")                             \
+    LOOP(mitchell_fp64, "solvers/cardiac/mitchell.k.h")                        \
+    LOOP(mitchell_from_fp64, "solvers/cardiac/mitchell.k.h")                   \
+    LOOP(mitchell_fp32, "solvers/cardiac/mitchell.k.h")                        \
+    LOOP(mitchell_from_fp32, "solvers/cardiac/mitchell.k.h")                   \
+    LOOP(mitchell_fp32c, "solvers/cardiac/mitchell.k.h")                       \
+    LOOP(mitchell_from_fp32c, "solvers/cardiac/mitchell.k.h")                  \
+    LOOP(mitchell_df64, "solvers/cardiac/mitchell.k.h")                        \
+    LOOP(mitchell_from_df64, "solvers/cardiac/mitchell.k.h")                   \
     LOOP(fitzhugh_nagumo_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")          \
     LOOP(fitzhugh_nagumo_from_fp64, "solvers/cardiac/fitzhugh_nagumo.k.h")     \
     LOOP(fitzhugh_nagumo_fp32, "solvers/cardiac/fitzhugh_nagumo.k.h")          \

@@ -23,6 +23,7 @@ typedef unsigned long long k_u64;
 
 #define restrict __restrict__
 #define K_FN static __device__ __forceinline__
+#define K_FN_CALLED static __device__
 #define K_GLOBAL
 #define K_LOCAL __shared__
 #define K_TABLE static __device__ const

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernel language on the host, in three roles:
+/* The kernel language on the host, in four roles:
  * - by default, for who launches: the type NAME_args of a launch's arguments
  *   and the descriptor sunzi_kernel_NAME (engines/launch.h);
  * - K_DEFINE: the descriptors themselves (engines/kernel/descriptors.c);
- * - K_ENGINE: the loops of one CPU engine (engines/kernel/loops.h).
+ * - K_ENGINE: the loops of one CPU engine (engines/kernel/loops.h);
+ * - K_FILE: both, of a file that is compiled at run time
+ *   (engines/kernel/file.h).
  * Group kernels are for devices; here their bodies are only compiled. */
 #ifndef SUNZI_ENGINES_KERNEL_ON_HOST_H
 #define SUNZI_ENGINES_KERNEL_ON_HOST_H
@@ -27,6 +29,8 @@ typedef uint64_t k_u64;
 #define K_FP64 1
 /* inlined whatever its size, or loops that call it are not vectorised */
 #define K_FN static inline __attribute__((always_inline))
+/* not inlined: loops that call it are not */
+#define K_FN_CALLED static __attribute__((noinline, unused))
 #define K_GLOBAL
 #define K_LOCAL
 #define K_TABLE static const
@@ -109,14 +113,13 @@ static inline int k_dot4(k_u32 a, k_u32 b, int c)
     static inline void name##_body(                                            \
         k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_))
 
-#if defined K_DEFINE
 #define K_LIST_IN_(type, field)                                                \
     {#field, SUNZI_KERNEL_IN, offsetof(owner, field), sizeof(type)},
 #define K_LIST_OUT_(type, field)                                               \
     {#field, SUNZI_KERNEL_OUT, offsetof(owner, field), sizeof(type)},
 #define K_LIST_VALUE_(type, field)                                             \
     {#field, SUNZI_KERNEL_VALUE, offsetof(owner, field), sizeof(type)},
-#define K_ROLE_(kernel, group_items)                                           \
+#define K_LIST_ARGUMENTS_(kernel)                                              \
     static const sunzi_kernel_argument *kernel##_arguments(void)               \
     {                                                                          \
         typedef kernel##_args owner;                                           \
@@ -125,16 +128,13 @@ static inline int k_dot4(k_u32 a, k_u32 b, int c)
         return list;                                                           \
     }                                                                          \
     _Static_assert(sizeof(kernel##_args) <= SUNZI_KERNEL_BYTES_MAX,            \
-                   #kernel " has too many arguments");                         \
-    const sunzi_kernel sunzi_kernel_##kernel = {                               \
-        #kernel, K_INDEX_##kernel, (group_items), sizeof(kernel##_args),       \
-        kernel##_arguments};
-#elif defined K_ENGINE
+                   #kernel " has too many arguments");
+
 #define K_PASS_IN_(type, name)                                                 \
     , (const type *)(const void *)a->name.memory + a->name.first
 #define K_PASS_OUT_(type, name)   , (type *)(void *)a->name.memory + a->name.first
 #define K_PASS_VALUE_(type, name) , a->name
-#define K_ROLE_(kernel, group_items)                                           \
+#define K_LOOP_(kernel)                                                        \
     K_BODY_(kernel);                                                           \
     static void kernel##_loop(k_range k_r, const void *args)                   \
     {                                                                          \
@@ -142,15 +142,46 @@ static inline int k_dot4(k_u32 a, k_u32 b, int c)
         kernel##_body(                                                         \
             k_r K_ARGS_##kernel(K_PASS_IN_, K_PASS_OUT_, K_PASS_VALUE_));      \
     }
+
+#define K_ENTRY_(kernel, group_items, loop)                                    \
+    static const sunzi_kernel_entry kernel##_entry = {                         \
+        {#kernel, -1, (group_items), sizeof(kernel##_args),                    \
+         kernel##_arguments, NULL},                                            \
+        loop};                                                                 \
+    __attribute__((                                                            \
+        section("sunzi_kernels"),                                              \
+        used)) static const sunzi_kernel_entry *const kernel##_listed =        \
+        &kernel##_entry;
+
+#if defined K_DEFINE
+#define K_ROLE_(kernel, group_items)                                           \
+    K_LIST_ARGUMENTS_(kernel)                                                  \
+    const sunzi_kernel sunzi_kernel_##kernel = {#kernel,                       \
+                                                K_INDEX_##kernel,              \
+                                                (group_items),                 \
+                                                sizeof(kernel##_args),         \
+                                                kernel##_arguments,            \
+                                                NULL};
+#elif defined K_ENGINE
+#define K_ROLE_(kernel, group_items) K_LOOP_(kernel)
+#elif defined K_FILE
+#define K_ROLE_(kernel, group_items)                                           \
+    K_LIST_ARGUMENTS_(kernel)                                                  \
+    K_LOOP_(kernel)                                                            \
+    K_ENTRY_(kernel, group_items, kernel##_loop)
 #else
 #define K_ROLE_(kernel, group_items)                                           \
     extern const sunzi_kernel sunzi_kernel_##kernel;
 #endif
 
-#if !defined K_ENGINE
-#define K_GROUP_ROLE_(kernel, items) K_ROLE_(kernel, items)
-#else
+#if defined K_ENGINE
 #define K_GROUP_ROLE_(kernel, items)
+#elif defined K_FILE
+#define K_GROUP_ROLE_(kernel, items)                                           \
+    K_LIST_ARGUMENTS_(kernel)                                                  \
+    K_ENTRY_(kernel, items, NULL)
+#else
+#define K_GROUP_ROLE_(kernel, items) K_ROLE_(kernel, items)
 #endif
 
 #define K_KERNEL(name) K_ARGUMENTS_(name) K_ROLE_(name, 0) K_BODY_(name)

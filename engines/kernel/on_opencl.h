@@ -22,10 +22,11 @@ typedef ulong k_u64;
 
 #include "engines/kernel/range.h"
 
-#define K_FN     static inline
-#define K_GLOBAL __global
-#define K_LOCAL  __local
-#define K_TABLE  __constant
+#define K_FN        static inline
+#define K_FN_CALLED K_FN
+#define K_GLOBAL    __global
+#define K_LOCAL     __local
+#define K_TABLE     __constant
 
 #define K_GROUP(axis)      ((int)get_group_id(2 - (axis)))
 #define K_ITEM(axis)       ((int)get_local_id(2 - (axis)))

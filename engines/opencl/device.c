@@ -272,8 +272,8 @@ static cl_program from_cache(const sunzi_device *device, const char *text)
     const state *s = device->state;
     size_t bytes = 0;
     cl_int code = CL_SUCCESS, loaded = CL_SUCCESS;
-    const unsigned char *binary =
-        sunzi_program_cache_find(device, text, s->options, &bytes);
+    const unsigned char *binary = sunzi_program_cache_find(
+        device->limits.name, device->limits.driver, text, s->options, &bytes);
     if (!binary)
         return NULL;
     cl_program program = s->cl->clCreateProgramWithBinary(
@@ -301,7 +301,8 @@ static void to_cache(const sunzi_device *device, const char *text,
         return;
     if (s->cl->clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof block,
                                 &block, NULL) == CL_SUCCESS)
-        sunzi_program_cache_keep(device, text, s->options, block, bytes);
+        sunzi_program_cache_keep(device->limits.name, device->limits.driver,
+                                 text, s->options, block, bytes);
     sunzi_release(block);
 }
 

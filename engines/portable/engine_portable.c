@@ -55,5 +55,5 @@ const sunzi_engine_ops sunzi_engine_portable = {
     .wire_unpack = sunzi_portable_wire_unpack,
     .update_pack = sunzi_portable_update_pack,
     .update_block = sunzi_portable_update_block,
-    .loops = sunzi_portable_loops,
+    .loops = &sunzi_portable_loops,
 };

@@ -7,7 +7,9 @@
  * default that is made at its first use from the environment:
  *   SUNZI_ENGINE        engine name (see sunzi_engine_name), default "auto"
  *   SUNZI_REPRODUCIBLE  1: see sunzi_context_options.reproducible
- *   SUNZI_DEVICE        number of the device of an engine that has devices
+ *   SUNZI_DEVICE        number of the device of an engine that has devices;
+ *                       default: the node's devices in turn for the processes
+ *                       that mpirun or srun started there, else 0
  * An invalid value there is an error of every call, never ignored.
  *
  * A context may be used by several threads at the same time; its settings may
@@ -85,6 +87,7 @@ SUNZI_API const char *sunzi_context_engine(sunzi_context *context);
 /** What the device of a context is and has done since the context was made. */
 typedef struct sunzi_device_use {
     char name[160];
+    int64_t number;                 /**< as SUNZI_DEVICE counts */
     int64_t launches;               /**< of kernels */
     int64_t copies_to, copies_from; /**< to the device, to the host */
     int64_t bytes_to, bytes_from;   /**< of those copies */

@@ -87,8 +87,8 @@ SUNZI_API void sunzi_halo_shape_init(sunzi_halo_shape *shape, int dimensions);
  * \return SUNZI_ERR_ARG (also if an argument differs between processes),
  *         SUNZI_ERR_NOMEM, SUNZI_ERR_MPI; the same on all processes.
  *
- * Cost: a reduction for each number of shape and field. Memory: the cells that
- * are sent and received, once each, as they travel. */
+ * Cost: a small reduction for each dimension and each field, and two more.
+ * Memory: the cells that are sent and received, once each, as they travel. */
 SUNZI_API sunzi_status sunzi_halo_create(sunzi_comm *comm,
                                          const sunzi_halo_shape *shape,
                                          int fields, const sunzi_field *field,

@@ -96,8 +96,7 @@ SUNZI_API sunzi_status sunzi_transpose_start(sunzi_transpose *plan,
 
 /** Collective. Wait for the cells and write them. SUNZI_ERR_ARG: none is under
  * way, or a process has started its transposes in another order. SUNZI_ERR_MPI.
- * After an error what `to` holds is
- * undefined. */
+ * After an error what `to` holds is undefined. */
 SUNZI_API sunzi_status sunzi_transpose_finish(sunzi_transpose *plan);
 
 /** Collective. Both at once. */

@@ -267,6 +267,27 @@ int sunzi_hdf5_field_type(sunzi_file *file, const char *name, int *components)
     return (int)a->shape.type;
 }
 
+/* Dimension d of a block, of a field without it. */
+static sunzi_status check_dropped(const char *function, const char *name,
+                                  const sunzi_block *block, int d)
+{
+    const int64_t start = block->start[d], count = block->count[d];
+    if (count < 0 || count > 1 || (count == 1 && start != 0))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: '%.*s' has no dimension %d: start = %lld, "
+                          "count = %lld, allowed: 0 and 1",
+                          function, NAME, name, d, (long long)start,
+                          (long long)count);
+    if (count == 1 && block->held[0] &&
+        (block->skip[d] < 0 || block->skip[d] >= block->held[d]))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: '%.*s' has no dimension %d: the block has one "
+                          "entry after %lld, but only %lld are held",
+                          function, NAME, name, d, (long long)block->skip[d],
+                          (long long)block->held[d]);
+    return SUNZI_OK;
+}
+
 static sunzi_status check_write(const char *function, const sunzi_file *file,
                                 const char *name, int step,
                                 const sunzi_block *block)
@@ -289,15 +310,11 @@ static sunzi_status check_write(const char *function, const sunzi_file *file,
                           "possibly empty",
                           function, NAME, name);
     const int dropped = find_field(file, name)->dropped;
-    for (int d = 0; d < dropped; d++)
-        if (block->count[d] < 0 || block->count[d] > 1 ||
-            (block->count[d] == 1 && block->start[d] != 0))
-            return sunzi_fail(SUNZI_ERR_ARG,
-                              "%s: '%.*s' has no dimension %d: start = %lld, "
-                              "count = %lld, allowed: 0 and 1",
-                              function, NAME, name, d,
-                              (long long)block->start[d],
-                              (long long)block->count[d]);
+    for (int d = 0; d < dropped; d++) {
+        const sunzi_status good = check_dropped(function, name, block, d);
+        if (good < 0)
+            return good;
+    }
     return SUNZI_OK;
 }
 

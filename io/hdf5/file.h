@@ -111,6 +111,13 @@ sunzi_status sunzi_hdf5_check_complete(const char *function,
 /* Not collective. The bytes of this process, to the disk. */
 sunzi_status sunzi_hdf5_sync(const sunzi_file *file);
 
+/* Collective. What is missing to a file that is written, its name in the end;
+ * after a failure the file will not be kept. */
+sunzi_status sunzi_hdf5_finish_writing(sunzi_file *file);
+
+/* Not collective. Give HDF5's objects back, but for the file. */
+void sunzi_hdf5_close_objects(sunzi_file *file);
+
 /* As sunzi_file_write, of one step of a field. */
 sunzi_status sunzi_hdf5_write(const char *function, sunzi_file *file,
                               const char *name, int step,

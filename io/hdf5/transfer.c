@@ -38,13 +38,14 @@ sunzi_status sunzi_block_check(const char *function, const char *name,
         if (start < 0 || count < 0 || start > array->size[d] ||
             count > array->size[d] - start)
             return sunzi_fail(SUNZI_ERR_ARG,
-                              "%s: '%.*s': the block has entries %lld to %lld "
-                              "in dimension %d, allowed: 0 to %lld",
-                              function, NAME, name, (long long)start,
-                              (long long)(start + count - 1), d,
+                              "%s: '%.*s': the block has %lld entries from "
+                              "%lld on in dimension %d, allowed: those from 0 "
+                              "to %lld",
+                              function, NAME, name, (long long)count,
+                              (long long)start, d,
                               (long long)array->size[d] - 1);
-        if (block->held[0] &&
-            (block->skip[d] < 0 || block->skip[d] > block->held[d] - count))
+        if (block->held[0] && (block->held[d] < count || block->skip[d] < 0 ||
+                               block->skip[d] > block->held[d] - count))
             return sunzi_fail(SUNZI_ERR_ARG,
                               "%s: '%.*s': the block has %lld entries after "
                               "%lld in dimension %d, but only %lld are held",

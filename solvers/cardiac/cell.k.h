@@ -33,6 +33,17 @@
     (states, at, i, stride, plane, dt, K_OF_ELEMENT(stimulus[i]),              \
      K_OF_ELEMENT(types[i]))
 
+/* x, or 2^-50 for smaller ones: x / expm1(x) is then 1 at 0, and right to
+ * 2^-51 */
+#define K_AWAY_FROM_0(x)                                                       \
+    K_SELECT(K_LESS(K_ABS(x), K_R(8.8817841970012523e-16)),                    \
+             K_R(8.8817841970012523e-16), x)
+
+/* x, at most 80 and at least -80: what is smaller than e^-80 beside 1 is 0 */
+#define K_WITHIN_80(x)                                                         \
+    K_SELECT(K_LESS(x, K_R(-80.0)), K_R(-80.0),                                \
+             K_SELECT(K_LESS(K_R(80.0), x), K_R(80.0), x))
+
 /* bad[b] > 0: one of the voltages v[b + width r], r < rows, is a NaN or not
  * between -200 and 200 mV */
 #define K_ARGS_cell_check_float(IN, OUT, VALUE)                                \

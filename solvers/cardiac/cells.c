@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* the arguments of the kernels of every model are those of this one */
-#include "solvers/cardiac/mitchell_schaeffer.k.h"
+#include "solvers/cardiac/mitchell.k.h"
 
 enum { CHECK_WIDTH = 4096 };
 
@@ -48,13 +48,13 @@ static sunzi_status check_call(const sunzi_cell_arrays *c)
 }
 
 #define ARGUMENTS_(c, tag, dt)                                                 \
-    &(const mitchell_schaeffer_##tag##_args)                                   \
+    &(const mitchell_##tag##_args)                                             \
     {                                                                          \
         (c)->states, (c)->stimulus, (c)->types, k_real_of_##tag(dt),           \
             (int)(c)->stride, (int)plane_of(c)                                 \
     }
 #define ARGUMENTS_FROM_(c, at, tag, dt)                                        \
-    &(const mitchell_schaeffer_from_##tag##_args)                              \
+    &(const mitchell_from_##tag##_args)                                        \
     {                                                                          \
         (c)->states, (at), (c)->stimulus, (c)->types, k_real_of_##tag(dt),     \
             (int)(c)->stride, (int)plane_of(c)                                 \

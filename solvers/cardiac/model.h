@@ -34,19 +34,25 @@ struct sunzi_cell_model {
     const sunzi_kernel *step_from[SUNZI_POLICY_COUNT];
 };
 
-/* The kernels of a model that has all policies. */
+/* The kernels of a model that has all policies, or all but df64. */
 #define SUNZI_CELL_KERNELS(model)                                              \
-    .step = {[SUNZI_POLICY_FP64] = &sunzi_kernel_##model##_fp64,               \
-             [SUNZI_POLICY_FP32] = &sunzi_kernel_##model##_fp32,               \
-             [SUNZI_POLICY_FP32C] = &sunzi_kernel_##model##_fp32c,             \
-             [SUNZI_POLICY_DF64] = &sunzi_kernel_##model##_df64},              \
-    .step_from = {[SUNZI_POLICY_FP64] = &sunzi_kernel_##model##_from_fp64,     \
-                  [SUNZI_POLICY_FP32] = &sunzi_kernel_##model##_from_fp32,     \
-                  [SUNZI_POLICY_FP32C] = &sunzi_kernel_##model##_from_fp32c,   \
+    .step = {SUNZI_CELL_STEPS_(model), [SUNZI_POLICY_DF64] =                   \
+                                           &sunzi_kernel_##model##_df64},      \
+    .step_from = {SUNZI_CELL_STEPS_(model##_from),                             \
                   [SUNZI_POLICY_DF64] = &sunzi_kernel_##model##_from_df64}
+#define SUNZI_CELL_KERNELS_BUT_DF64(model)                                     \
+    .step = {SUNZI_CELL_STEPS_(model)},                                        \
+    .step_from = {SUNZI_CELL_STEPS_(model##_from)}
+#define SUNZI_CELL_STEPS_(name)                                                \
+    [SUNZI_POLICY_FP64] = &sunzi_kernel_##name##_fp64,                         \
+    [SUNZI_POLICY_FP32] = &sunzi_kernel_##name##_fp32,                         \
+    [SUNZI_POLICY_FP32C] = &sunzi_kernel_##name##_fp32c
 
 extern const sunzi_cell_model sunzi_cell_tp06;
-extern const sunzi_cell_model sunzi_cell_mitchell_schaeffer;
+extern const sunzi_cell_model sunzi_cell_bueno_orovio;
+extern const sunzi_cell_model sunzi_cell_courtemanche;
+extern const sunzi_cell_model sunzi_cell_ohara_rudy;
+extern const sunzi_cell_model sunzi_cell_mitchell;
 extern const sunzi_cell_model sunzi_cell_fitzhugh_nagumo;
 
 #endif

@@ -8,9 +8,9 @@
 #include "solvers/cardiac/model.h"
 
 static const sunzi_cell_model *const models[] = {
-    &sunzi_cell_tp06,
-    &sunzi_cell_mitchell_schaeffer,
-    &sunzi_cell_fitzhugh_nagumo,
+    &sunzi_cell_tp06,         &sunzi_cell_bueno_orovio,
+    &sunzi_cell_courtemanche, &sunzi_cell_ohara_rudy,
+    &sunzi_cell_mitchell,     &sunzi_cell_fitzhugh_nagumo,
 };
 
 enum {

@@ -315,9 +315,7 @@ K_FN void K_T(tp06_advance)(K_GLOBAL k_element *y, K_GLOBAL const k_element *at,
     /* (V - 15) / expm1(y) is RT / 2F at V = 15 */
     const k_real y_V = K_MUL(K_NUMBER(0.07486778164549095, -3.3314683e-9),
                              K_ADD(V, K_R(-15.0)));
-    const k_real y_up = K_SELECT(
-        K_LESS(K_ABS(y_V), K_NUMBER(8.881784197001252e-16, -2.3389053e-33)),
-        K_NUMBER(8.881784197001252e-16, -2.3389053e-33), y_V);
+    const k_real y_up = K_AWAY_FROM_0(y_V);
     const k_real y_m1 = K_EXPM1_BOUNDED(y_up);
     const k_real i_CaL = K_DIV(
         K_MUL(

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/integer.h"
 #include "solvers/dense/certify.h"
 #include "solvers/dense/condition.h"
 #include "solvers/dense/ladder.h"
@@ -305,11 +306,6 @@ done:
     return status;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Doubles of k->work: for refinement, the condition estimate, the residuals of
  * a block, a proof. */
 size_t sunzi_columns_work(const sunzi_columns *k)
@@ -322,8 +318,8 @@ size_t sunzi_columns_work(const sunzi_columns *k)
                                         ? k->n
                                         : SUNZI_CONDITION_STEPS);
     const bool certified = k->o.grade == SUNZI_GRADE_CERTIFIED;
-    return larger(larger(refinement, condition),
-                  certified ? SUNZI_PROOF_VECTORS * block : block);
+    return sunzi_max_size(sunzi_max_size(refinement, condition),
+                          certified ? SUNZI_PROOF_VECTORS * block : block);
 }
 
 /* Blocks of about the same size; multiples of what kernels take at once. */

@@ -226,14 +226,13 @@ static sunzi_status run(sunzi_context *ctx, const sunzi_dense *a,
 }
 
 /* Bytes of the panel room and of the update scratch of a recursive rung. */
-static void room(const sunzi_context *ctx, const sunzi_factors *f, size_t *work,
-                 size_t *scratch)
+static void room(const sunzi_factors *f, size_t *work, size_t *scratch)
 {
     const size_t size = f->single ? sizeof(float) : sizeof(double);
     const int half = sunzi_lu_split(f->n) + SUNZI_LU_BASE;
     *work = sunzi_size_product((size_t)f->n, SUNZI_LU_BASE, size);
     if (f->single)
-        *scratch = sunzi_update_scratch_bytes(ctx, f->factor, f->n, half, half);
+        *scratch = sunzi_update_scratch_bytes(f->factor, f->n, half, half);
     else /* the transposed operand of a shallow Cholesky update */
         *scratch =
             sunzi_size_product((size_t)f->n, SUNZI_LU_EMULATED_DEPTH, size);
@@ -279,7 +278,7 @@ sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
     SUNZI_TRY(sunzi_tiles_agree(a->tiles,
                                 create(ctx, structure, factor, a, factors)));
     if (!uses_lapack(ctx, factor) && !a->tiles) {
-        room(ctx, *factors, &work_bytes, &scratch_bytes);
+        room(*factors, &work_bytes, &scratch_bytes);
         SUNZI_TRY(sunzi_pool_take(ctx->pool, work_bytes, "factors", &work));
         SUNZI_TRY(
             sunzi_pool_take(ctx->pool, scratch_bytes, "factors", &scratch));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/integer.h"
 #include "engines/engine.h"
 #include "engines/launch.h"
 #include "precision/product.h"
@@ -25,11 +26,6 @@ typedef struct problem {
     double *b;
     int64_t b_row, b_col;
 } problem;
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
 
 static sunzi_status check_options(const sunzi_solve_options *o)
 {
@@ -85,8 +81,8 @@ static sunzi_status check(int layout, char trans, int m, int n, int nrhs,
                           function, m, n, nrhs);
     SUNZI_TRY(sunzi_check_matrix(function, "a", A, !m || !n, lda, rows ? n : m,
                                  rows ? "n" : "m"));
-    SUNZI_TRY(sunzi_check_matrix(function, "b", B, !larger(m, n) || !nrhs, ldb,
-                                 rows ? nrhs : larger(m, n),
+    SUNZI_TRY(sunzi_check_matrix(function, "b", B, !sunzi_max32(m, n) || !nrhs,
+                                 ldb, rows ? nrhs : sunzi_max32(m, n),
                                  rows ? "nrhs" : "m, n"));
 done:
     return status;
@@ -139,7 +135,7 @@ static sunzi_status scale_matrix(const problem *p, sunzi_tall *t)
         int e;
         (void)frexp(max, &e);
         t->exponent[j] = -e;
-        top = larger(top, -e);
+        top = sunzi_max32(top, -e);
         double col_sum = 0;
         for (int i = 0; i < rows; i++) {
             const double v =
@@ -173,7 +169,7 @@ static sunzi_status scale_rhs(const problem *p, const sunzi_tall *t, int column,
                               i, column, v);
         (void)frexp(v, &e);
         if (v != 0)
-            top = larger(top, e + (p->tall ? 0 : t->exponent[i]));
+            top = sunzi_max32(top, e + (p->tall ? 0 : t->exponent[i]));
     }
     *exponent = top == INT32_MIN ? 0 : top;
     for (int i = 0; i < p->m; i++)
@@ -384,8 +380,7 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
         if (columns)
             memcpy(columns, memory.columns, (size_t)nrhs * sizeof *columns);
     }
-    r.engine =
-        sunzi_engine_worker(ctx->engine, sunzi_launches(ctx) > launches);
+    r.engine = sunzi_engine_worker(ctx->engine, sunzi_launches(ctx) > launches);
     r.seconds_total = sunzi_seconds() - start;
     status = grade_status(r.grade, o.grade);
     if (report)

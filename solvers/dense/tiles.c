@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/integer.h"
 #include "core/status.h"
 #include "precision/eft.h"
 
@@ -49,27 +50,18 @@ static size_t table_size(const sunzi_tiles *t, bool by_rows)
                : 0;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 static sunzi_status take_room(sunzi_tiles *t)
 {
     const size_t rows = table_size(t, true), cols = table_size(t, false);
     const size_t vectors = (size_t)t->vectors;
-    const size_t out = vectors * larger(rows, cols);
-    const size_t table = larger(out, SWEEP_PARTS * (rows + cols));
+    const size_t out = vectors * sunzi_max_size(rows, cols);
+    const size_t table = sunzi_max_size(out, SWEEP_PARTS * (rows + cols));
     /* what is received: of all tiles, a share of the indices (a combination) or
      * a tile of them (a solve) */
-    const size_t share = larger(larger((size_t)(t->rows / t->grid->cols + 1),
-                                       (size_t)(t->cols / t->grid->rows + 1)),
-                                SUNZI_TILE);
+    const size_t share =
+        sunzi_max_size(sunzi_max_size((size_t)(t->rows / t->grid->cols + 1),
+                                      (size_t)(t->cols / t->grid->rows + 1)),
+                       SUNZI_TILE);
     const size_t in = t->inside ? vectors * share * (size_t)t->count : 0;
     const size_t result = vectors * (size_t)t->n;
     const size_t messages =
@@ -92,17 +84,18 @@ sunzi_status sunzi_tiles_create(sunzi_context *ctx, const sunzi_grid *grid,
                                 int n, int columns, sunzi_tiles *t)
 {
     /* parts of a residual with magnitudes, as many as those of a sweep */
-    const int wanted = SWEEP_PARTS * least(columns, SUNZI_TILES_TOGETHER);
-    *t = (sunzi_tiles){.ctx = ctx,
-                       .grid = grid,
-                       .row = {n, SUNZI_TILE, 0, grid->rows},
-                       .col = {n, SUNZI_TILE, 0, grid->cols},
-                       .n = n,
-                       .count = (n + SUNZI_TILE - 1) / SUNZI_TILE,
-                       .inside = grid->my_row >= 0,
-                       .vectors = least(columns > 0 ? wanted : SWEEP_PARTS,
-                                        SUNZI_TILES_TOGETHER),
-                       .failed = SUNZI_OK};
+    const int wanted = SWEEP_PARTS * sunzi_min32(columns, SUNZI_TILES_TOGETHER);
+    *t =
+        (sunzi_tiles){.ctx = ctx,
+                      .grid = grid,
+                      .row = {n, SUNZI_TILE, 0, grid->rows},
+                      .col = {n, SUNZI_TILE, 0, grid->cols},
+                      .n = n,
+                      .count = (n + SUNZI_TILE - 1) / SUNZI_TILE,
+                      .inside = grid->my_row >= 0,
+                      .vectors = sunzi_min32(columns > 0 ? wanted : SWEEP_PARTS,
+                                             SUNZI_TILES_TOGETHER),
+                      .failed = SUNZI_OK};
     if (t->inside) {
         t->rows = (int)sunzi_cyclic_count(&t->row, grid->my_row);
         t->cols = (int)sunzi_cyclic_count(&t->col, grid->my_col);

@@ -117,7 +117,7 @@ static sunzi_status take_room(sunzi_context *ctx, const sunzi_factors *f,
         lines((f->cholesky ? wide * SUNZI_TILE : swap) * size);
     const size_t work = lines(rows * SUNZI_LU_BASE * size);
     const size_t scratch =
-        lines(f->single ? sunzi_update_scratch_bytes(ctx, f->factor, t->rows,
+        lines(f->single ? sunzi_update_scratch_bytes(f->factor, t->rows,
                                                      (int)wide, SUNZI_TILE)
                         : wide * SUNZI_LU_EMULATED_DEPTH * size);
     const sunzi_status status = sunzi_pool_take(

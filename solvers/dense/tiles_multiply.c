@@ -3,6 +3,7 @@
  * tile's part is formed by one thread in a fixed order. */
 #include <string.h>
 
+#include "core/integer.h"
 #include "engines/engine.h"
 #include "solvers/dense/tiles.h"
 
@@ -10,16 +11,6 @@ enum {
     CHUNK = 1024, /* rows of a task by rows */
     VECTORS = 32  /* columns of a task by columns */
 };
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
 
 static int parts_of(const sunzi_pieces *p)
 {
@@ -59,13 +50,13 @@ static void columns_task(const sunzi_tiles *t, const sunzi_tile_product *p,
         const int diagonal = sunzi_tile_start(&t->row, place, J);
         const int below = sunzi_tile_start(&t->row, place, J + 1);
         for (int v = 0; v < cols && below > diagonal; v++) {
-            const int start = larger(diagonal + v, h0);
-            const int end = least(below, h1);
+            const int start = sunzi_max32(diagonal + v, h0);
+            const int end = sunzi_min32(below, h1);
             if (start < end)
                 sunzi_pieces_add(&out, 1, end - start, data + v * p->ld + start,
                                  p->ld, v, start);
         }
-        from = larger(below, h0);
+        from = sunzi_max32(below, h0);
     }
     if (from < h1)
         sunzi_pieces_add(&out, cols, h1 - from, data + from, p->ld, 0, from);
@@ -80,7 +71,7 @@ static void by_columns(const sunzi_tiles *t, const sunzi_tile_product *p)
     for (int l = 0; l < mine; l++)
         for (int c = 0; c < chunks; c++)
             columns_task(t, p, t->grid->my_col + l * t->col.count, c * CHUNK,
-                         least((c + 1) * CHUNK, t->rows));
+                         sunzi_min32((c + 1) * CHUNK, t->rows));
 }
 
 /* Dots of rows of tile I with columns v0 .. v1 - 1. */
@@ -95,12 +86,12 @@ static void rows_task(const sunzi_tiles *t, const sunzi_tile_product *p, int I,
     /* lower: columns left of tile I whole, in tile I below the diagonal */
     const int left = p->lower ? sunzi_tile_start(&t->col, place, I) : v1;
     const int right = p->lower ? sunzi_tile_start(&t->col, place, I + 1) : v1;
-    const int whole = least(v1, left) - v0;
+    const int whole = sunzi_min32(v1, left) - v0;
     sunzi_pieces_clear(&out, v0, v1 - v0);
     if (whole > 0)
         sunzi_pieces_dot(&out, whole, rows, p->data + v0 * p->ld + h0, p->ld, 0,
                          v0);
-    for (int v = larger(left, v0); v < least(v1, right); v++) {
+    for (int v = sunzi_max32(left, v0); v < sunzi_min32(v1, right); v++) {
         const int skip = v - left + 1;
         if (skip < rows)
             sunzi_pieces_dot(&out, 1, rows - skip,
@@ -117,7 +108,7 @@ static void by_rows(const sunzi_tiles *t, const sunzi_tile_product *p)
     for (int c = 0; c < chunks; c++)
         for (int l = 0; l < mine; l++)
             rows_task(t, p, t->grid->my_row + l * t->row.count, c * VECTORS,
-                      least((c + 1) * VECTORS, t->cols));
+                      sunzi_min32((c + 1) * VECTORS, t->cols));
 }
 
 /* The combined results to where they are wanted. */
@@ -163,7 +154,7 @@ void sunzi_tiles_multiply(sunzi_tiles *t, const sunzi_tile_product *p)
         sunzi_tile_product some = *p;
         sunzi_pieces *v = &some.vectors;
         const int64_t x = c * v->ldx, y = c * v->ld;
-        v->operands = least(step, p->vectors.operands - c);
+        v->operands = sunzi_min32(step, p->vectors.operands - c);
         v->x += x;
         v->x_low = v->x_low ? v->x_low + x : NULL;
         v->sum += y;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/integer.h"
 #include "precision/wire.h"
 
 /* Cells of a tile, along the row and across rows. Sixteen rows of doubles use
@@ -70,11 +71,6 @@ static size_t stored_bytes(const sunzi_lane *lane)
 size_t sunzi_box_row_bytes(const sunzi_lane *lane, const sunzi_box *box)
 {
     return stored_bytes(lane) * (size_t)box->count[2];
-}
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 #define COPY(bytes)                                                            \
@@ -148,7 +144,7 @@ static int64_t pack_rows(const rows *r, int64_t count, const char *from,
     }
     for (int64_t i = 0, n; i < count; i += n) {
         const char *row = from + i * r->step;
-        n = least(r->at_once, count - i);
+        n = sunzi_min64(r->at_once, count - i);
         if (n > 1 && r->step != r->stored) {
             copy(r->stored, n, row, r->step, block, r->stored);
             row = block;
@@ -175,7 +171,7 @@ static void unpack_rows(const rows *r, int64_t count, const char *from,
     }
     for (int64_t i = 0, n; i < count; i += n) {
         char *row = to + i * r->step;
-        n = least(r->at_once, count - i);
+        n = sunzi_min64(r->at_once, count - i);
         const bool scattered = n > 1 && r->step != r->stored;
         sunzi_wire_unpack(r->lane->engine, r->lane->single, r->lane->wire,
                           n * r->numbers, from + i * r->packed,
@@ -228,13 +224,14 @@ static int64_t pack_tiles(const sunzi_lane *lane, const sunzi_box *box,
     int64_t overflows = 0;
     for (int64_t t = from; t < to; t += TILE_ROWS)
         for (int64_t k = 0; k < box->count[2]; k += TILE_ROW)
-            for (int64_t a = t; a < least(t + TILE_ROWS, to); a++) {
+            for (int64_t a = t; a < sunzi_min64(t + TILE_ROWS, to); a++) {
                 const int64_t at = box->start + o * box->stride[outer] +
                                    a * box->stride[across] + k * box->stride[2];
                 const int64_t put = o * place[outer] + a * place[across] + k;
-                overflows += pack_cells(
-                    lane, least(TILE_ROW, box->count[2] - k), array + at * cell,
-                    box->stride[2] * cell, message + put * packed);
+                overflows +=
+                    pack_cells(lane, sunzi_min64(TILE_ROW, box->count[2] - k),
+                               array + at * cell, box->stride[2] * cell,
+                               message + put * packed);
             }
     return overflows;
 }
@@ -251,7 +248,7 @@ int64_t sunzi_box_pack(const sunzi_lane *lane, const sunzi_box *box,
     int64_t overflows = 0;
     for (int64_t at = from, end; at < to && !lane->zeros; at = end) {
         const int64_t o = at / length, a = at % length;
-        end = least(to, (o + 1) * length);
+        end = sunzi_min64(to, (o + 1) * length);
         if (box->stride[2] == 1)
             overflows += pack_rows(
                 &r, end - at,
@@ -275,7 +272,7 @@ void sunzi_box_unpack(const sunzi_lane *lane, const sunzi_box *box,
     const rows r = rows_of(lane, box);
     for (int64_t at = from, end; at < to; at = end) {
         const int64_t i = at / length, j = at % length;
-        end = least(to, (i + 1) * length);
+        end = sunzi_min64(to, (i + 1) * length);
         unpack_rows(&r, end - at, (const char *)message + at * r.packed,
                     (char *)array +
                         (box->start + i * box->stride[0] + j * box->stride[1]) *
@@ -294,7 +291,7 @@ static sunzi_box part_of(const sunzi_box *box, const int64_t first[3],
     sunzi_box part = *box;
     for (int d = 0; d < 3; d++) {
         part.start += first[d] * box->stride[d];
-        part.count[d] = least(count[d], box->count[d] - first[d]);
+        part.count[d] = sunzi_min64(count[d], box->count[d] - first[d]);
     }
     return part;
 }
@@ -331,9 +328,9 @@ int64_t sunzi_box_move(const sunzi_lane *lane, const sunzi_box *source,
     const int64_t *n = source->count;
     const int across = across_of(source);
     int64_t size[3], overflows = 0;
-    size[across] = least(n[across], rows ? MOVE_ROWS : TILE_ROWS);
+    size[across] = sunzi_min64(n[across], rows ? MOVE_ROWS : TILE_ROWS);
     size[1 - across] = 1;
-    size[2] = rows ? n[2] : least(n[2], cells / size[across]);
+    size[2] = rows ? n[2] : sunzi_min64(n[2], cells / size[across]);
     const int64_t columns = (n[1] + size[1] - 1) / size[1];
     const int64_t tiles = (n[0] + size[0] - 1) / size[0] * columns;
     const int64_t begin = tiles * share / shares;

@@ -219,14 +219,14 @@ static sunzi_status take_slots(sunzi_halo *h)
 
 static sunzi_status list_pieces(sunzi_halo *h, bool sends)
 {
-    sunzi_pieces *pieces = sends ? &h->shipment.out : &h->shipment.in;
+    sunzi_piece_list *pieces = sends ? &h->shipment.out : &h->shipment.in;
     void *workspace = NULL;
     sunzi_status status;
     SUNZI_TRY(sunzi_allocate(sunzi_bricks_workspace(&h->bricks), creates,
                              &workspace));
     const int64_t count =
         sunzi_bricks_pieces(&h->bricks, h->place, sends, workspace, NULL);
-    SUNZI_TRY(sunzi_pieces_take(pieces, creates, count));
+    SUNZI_TRY(sunzi_piece_list_take(pieces, creates, count));
     pieces->count = sunzi_bricks_pieces(&h->bricks, h->place, sends, workspace,
                                         pieces->list);
 done:

@@ -62,7 +62,7 @@ void sunzi_bricks_choose(sunzi_bricks *b, int size)
         }
 }
 
-int sunzi_bricks_rank(const sunzi_bricks *b, const int place[3])
+static int rank_of(const sunzi_bricks *b, const int place[3])
 {
     return (place[0] * b->run[1].count + place[1]) * b->run[2].count + place[2];
 }
@@ -193,7 +193,7 @@ static sunzi_piece piece_of(const sunzi_bricks *b, const int place[3],
         piece.box.start += (sends ? s[d]->from : s[d]->to) * stride;
         stride *= b->lower[d] + count + b->upper[d];
     }
-    piece.peer = sunzi_bricks_rank(b, peer);
+    piece.peer = rank_of(b, peer);
     return piece;
 }
 

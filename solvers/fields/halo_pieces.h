@@ -20,8 +20,6 @@ typedef struct sunzi_bricks {
  * of all is `size`, which the product of the others divides. */
 void sunzi_bricks_choose(sunzi_bricks *b, int size);
 
-int sunzi_bricks_rank(const sunzi_bricks *b, const int place[3]);
-
 /* The place of a rank; false (and -1): outside. */
 bool sunzi_bricks_place(const sunzi_bricks *b, int rank, int place[3]);
 

@@ -37,8 +37,8 @@ done:
     return status;
 }
 
-sunzi_status sunzi_pieces_take(sunzi_pieces *pieces, const char *function,
-                               int64_t count)
+sunzi_status sunzi_piece_list_take(sunzi_piece_list *pieces,
+                                   const char *function, int64_t count)
 {
     void *block;
     const sunzi_status status = sunzi_allocate(
@@ -61,7 +61,7 @@ static size_t piece_bytes(const sunzi_shipment *s, const sunzi_piece *p)
                               1);
 }
 
-static bool begins(const sunzi_pieces *pieces, int64_t i)
+static bool begins(const sunzi_piece_list *pieces, int64_t i)
 {
     return i == 0 || pieces->list[i - 1].peer != pieces->list[i].peer;
 }
@@ -76,7 +76,7 @@ static int64_t next_own(const sunzi_shipment *s, int64_t i)
 
 /* Place the pieces behind `end`. What a process sends to itself stays where it
  * was packed. Returned: the new end. */
-static size_t place(sunzi_shipment *s, sunzi_pieces *pieces, size_t end)
+static size_t place(sunzi_shipment *s, sunzi_piece_list *pieces, size_t end)
 {
     const int me = sunzi_comm_rank(s->comm);
     int64_t own = -1;
@@ -97,8 +97,8 @@ static size_t place(sunzi_shipment *s, sunzi_pieces *pieces, size_t end)
     return end;
 }
 
-static int list_messages(sunzi_shipment *s, const sunzi_pieces *pieces, int tag,
-                         sunzi_message *message)
+static int list_messages(sunzi_shipment *s, const sunzi_piece_list *pieces,
+                         int tag, sunzi_message *message)
 {
     const int me = sunzi_comm_rank(s->comm);
     const bool sends = pieces == &s->out;
@@ -119,7 +119,7 @@ static int list_messages(sunzi_shipment *s, const sunzi_pieces *pieces, int tag,
     return count;
 }
 
-static int64_t peers_of(const sunzi_pieces *pieces)
+static int64_t peers_of(const sunzi_piece_list *pieces)
 {
     int64_t peers = 0;
     for (int64_t i = 0; i < pieces->count; i++)
@@ -180,7 +180,7 @@ static int64_t row_work(const sunzi_lane *lane, const sunzi_box *box)
     return bytes > LINE_BYTES ? bytes : LINE_BYTES;
 }
 
-static int64_t work_of(const sunzi_shipment *s, const sunzi_pieces *pieces)
+static int64_t work_of(const sunzi_shipment *s, const sunzi_piece_list *pieces)
 {
     int64_t work = 0;
     for (int64_t i = 0; i < pieces->count; i++)

@@ -27,10 +27,10 @@ typedef struct sunzi_piece {
 } sunzi_piece;
 
 /* By peer; what two processes exchange is listed in the same order by both. */
-typedef struct sunzi_pieces {
+typedef struct sunzi_piece_list {
     int64_t count;
     sunzi_piece *list;
-} sunzi_pieces;
+} sunzi_piece_list;
 
 typedef struct sunzi_shipment {
     sunzi_comm *comm;
@@ -38,7 +38,7 @@ typedef struct sunzi_shipment {
     int lanes;
     sunzi_lane *lane;
     size_t cell_bytes; /* of all lanes, as they travel */
-    sunzi_pieces out, in;
+    sunzi_piece_list out, in;
     char *buffer;
     int messages;
     sunzi_message *message;
@@ -56,8 +56,8 @@ sunzi_status sunzi_shipment_open(sunzi_shipment *s, const char *function,
                                  const sunzi_field *field);
 
 /* Room for so many pieces. */
-sunzi_status sunzi_pieces_take(sunzi_pieces *pieces, const char *function,
-                               int64_t count);
+sunzi_status sunzi_piece_list_take(sunzi_piece_list *pieces,
+                                   const char *function, int64_t count);
 
 /* The pieces are listed: take the buffer, plan messages. */
 sunzi_status sunzi_shipment_settle(sunzi_shipment *s, const char *function,

@@ -233,10 +233,10 @@ static sunzi_box box_of(const side *s, const range *cells, const int order[3])
 
 /* What this process shares with each of the others; other: their side. */
 static sunzi_status list_pieces(sunzi_transpose *t, const side *s,
-                                const side *other, sunzi_pieces *pieces)
+                                const side *other, sunzi_piece_list *pieces)
 {
     const int size = t->processes[0] * t->processes[1];
-    const sunzi_status status = sunzi_pieces_take(pieces, creates, size);
+    const sunzi_status status = sunzi_piece_list_take(pieces, creates, size);
     for (int q = 0; q < size && t->place[0] >= 0 && status == SUNZI_OK; q++) {
         const range theirs = range_of(&other->p, q);
         const range both = shared(&s->mine, &theirs);

@@ -7,14 +7,12 @@
 #include <stdint.h>
 
 #include "engines/kernel/descriptor.h"
+#include "tests/random.h"
 
-/* splitmix64 (Steele, Lea, Flood, 2014): number i of stream `seed` */
+/* number i of stream `seed` */
 static inline uint64_t check_random(uint64_t seed, uint64_t i)
 {
-    uint64_t z = (seed << 40) + (i + 1) * 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
+    return random_mix((seed << 40) + (i + 1) * 0x9e3779b97f4a7c15u);
 }
 
 /* in [0, 1) */

@@ -22,6 +22,8 @@ enum {
     CHECK_COS,
     CHECK_RINT,
     CHECK_FLOOR,
+    CHECK_EXP_BOUNDED, /* also beyond its domain: whatever it is, everywhere */
+    CHECK_EXPM1_BOUNDED,
     CHECK_POW, /* of x, y from here on */
     CHECK_MIN,
     CHECK_MAX,
@@ -44,6 +46,8 @@ K_KERNEL(check_math_float)
         z[CHECK_COS * n + i] = k_cosf(x[i]);
         z[CHECK_RINT * n + i] = k_rintf(x[i]);
         z[CHECK_FLOOR * n + i] = k_floorf(x[i]);
+        z[CHECK_EXP_BOUNDED * n + i] = k_exp_boundedf(x[i]);
+        z[CHECK_EXPM1_BOUNDED * n + i] = k_expm1_boundedf(x[i]);
         z[CHECK_POW * n + i] = k_powf(x[i], y[i]);
         z[CHECK_MIN * n + i] = k_minf(x[i], y[i]);
         z[CHECK_MAX * n + i] = k_maxf(x[i], y[i]);
@@ -67,6 +71,8 @@ K_KERNEL(check_math_double)
         z[CHECK_COS * n + i] = k_cos(x[i]);
         z[CHECK_RINT * n + i] = k_rint(x[i]);
         z[CHECK_FLOOR * n + i] = k_floor(x[i]);
+        z[CHECK_EXP_BOUNDED * n + i] = k_exp_bounded(x[i]);
+        z[CHECK_EXPM1_BOUNDED * n + i] = k_expm1_bounded(x[i]);
         z[CHECK_POW * n + i] = k_pow(x[i], y[i]);
         z[CHECK_MIN * n + i] = k_min(x[i], y[i]);
         z[CHECK_MAX * n + i] = k_max(x[i], y[i]);

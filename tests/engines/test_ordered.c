@@ -13,13 +13,14 @@
 #include <cmocka.h>
 
 #include "engines/engine.h"
+#include "tests/random.h"
 
 static uint64_t state = 1;
 
 /* In [-1, 1), times a power of two in 2^-8 .. 2^7. */
 static double random_number(void)
 {
-    state = state * 6364136223846793005u + 1442695040888963407u;
+    random_step(&state);
     const double x = (double)(int64_t)state * 0x1p-63;
     return ldexp(x, (int)(state >> 20 & 15) - 8);
 }

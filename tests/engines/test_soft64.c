@@ -114,55 +114,57 @@ static void random_numbers_have_the_bits_of_the_machine(void **state)
     assert_int_equal(failures, 0);
 }
 
-/* All triples of a list: zeros, the ends of each range, ties and their
- * neighbours, numbers that cancel. */
+/* Zeros, the ends of each range, ties and their neighbours, numbers that
+ * cancel. */
+static const double list[] = {
+    0.0,
+    -0.0,
+    0x1p-1074,
+    -0x1p-1074,
+    0x1.8p-1073,
+    0x1.ffffffffffffep-1023,
+    0x1p-1022,
+    0x1.0000000000001p-1022,
+    0x1p-537,
+    0x1.0000000000001p-538,
+    0x1p-53,
+    0x1.0000000000001p-53,
+    -0x1.fffffffffffffp-54,
+    0x1p-54,
+    1,
+    -1,
+    0x1.0000000000001p+0,
+    0x1.fffffffffffffp+0,
+    -0x1.fffffffffffffp-1,
+    3,
+    0x1.8p+52,
+    0x1p+53,
+    -0x1.fffffffffffffp+52,
+    0x1p+511,
+    0x1.fffffffffffffp+511,
+    0x1p+512,
+    0x1p+970,
+    0x1.fffffffffffffp+969,
+    -0x1p+971,
+    0x1.fffffffffffffp+1023,
+    -0x1.fffffffffffffp+1023,
+    0x1p-126,
+    0x1.ffffffp-127,
+    0x1p-150,
+    0x1.0000000000001p-150,
+    0x1.000001p+0,
+    0x1.000003p+0,
+    0x1.fffffefffffffp+127,
+    0x1.ffffffp+127,
+    INFINITY,
+    -INFINITY,
+    NAN,
+};
+enum { COUNT = (int)(sizeof list / sizeof list[0]) };
+
+/* All triples of the list. */
 static void directed_cases_have_the_bits_of_the_machine(void **state)
 {
-    static const double list[] = {
-        0.0,
-        -0.0,
-        0x1p-1074,
-        -0x1p-1074,
-        0x1.8p-1073,
-        0x1.ffffffffffffep-1023,
-        0x1p-1022,
-        0x1.0000000000001p-1022,
-        0x1p-537,
-        0x1.0000000000001p-538,
-        0x1p-53,
-        0x1.0000000000001p-53,
-        -0x1.fffffffffffffp-54,
-        0x1p-54,
-        1,
-        -1,
-        0x1.0000000000001p+0,
-        0x1.fffffffffffffp+0,
-        -0x1.fffffffffffffp-1,
-        3,
-        0x1.8p+52,
-        0x1p+53,
-        -0x1.fffffffffffffp+52,
-        0x1p+511,
-        0x1.fffffffffffffp+511,
-        0x1p+512,
-        0x1p+970,
-        0x1.fffffffffffffp+969,
-        -0x1p+971,
-        0x1.fffffffffffffp+1023,
-        -0x1.fffffffffffffp+1023,
-        0x1p-126,
-        0x1.ffffffp-127,
-        0x1p-150,
-        0x1.0000000000001p-150,
-        0x1.000001p+0,
-        0x1.000003p+0,
-        0x1.fffffefffffffp+127,
-        0x1.ffffffp+127,
-        INFINITY,
-        -INFINITY,
-        NAN,
-    };
-    enum { COUNT = (int)(sizeof list / sizeof list[0]) };
     (void)state;
     failures = 0;
     for (int first = 0; first < COUNT * COUNT * COUNT; first += BATCH) {

@@ -15,6 +15,7 @@
 #include "engines/engine.h"
 #include "precision/low_format.h"
 #include "precision/update.h"
+#include "tests/random.h"
 
 enum {
     M = 37,
@@ -29,8 +30,7 @@ static uint64_t state = 1;
 
 static float random_number(void)
 {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (float)(int32_t)(state >> 32) * 0x1p-31f;
+    return (float)(int32_t)(random_step(&state) >> 32) * 0x1p-31f;
 }
 
 static int usable(const sunzi_engine_ops *engine)
@@ -346,8 +346,8 @@ static void bits_do_not_depend_on_threads(void **unused)
             sunzi_context_options_init(&options);
             options.threads = threads;
             assert_int_equal(sunzi_context_create(&options, &ctx), SUNZI_OK);
-            void *scratch = malloc(
-                sunzi_update_scratch_bytes(ctx, factor, SIZE, SIZE, DEPTH));
+            void *scratch =
+                malloc(sunzi_update_scratch_bytes(factor, SIZE, SIZE, DEPTH));
             float *result = c[threads > 1];
             assert_non_null(scratch);
             for (int i = 0; i < SIZE * STRIDE; i++)

@@ -10,7 +10,7 @@ module on_disk
   implicit none
   private
   public :: begin, finish_all, wait_for_all, remove, is_there, bytes_of, flip
-  public :: share, expect_error
+  public :: share, expect_error, value_at
 
   integer, parameter, public :: nx = 7, ny = 5, nz = 6
   !> All processes; every second one; each alone.
@@ -27,6 +27,12 @@ module on_disk
   end interface
 
 contains
+
+  !> Places in an array, from 1; no two entries are alike.
+  pure real(c_double) function value_at(i, j, k)
+    integer, intent(in) :: i, j, k
+    value_at = 100*i + 10*j + k + 1/3d0
+  end function
 
   subroutine begin()
     call MPI_Init(ierror)

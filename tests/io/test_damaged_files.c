@@ -13,6 +13,7 @@
 
 #include "core/memory.h"
 #include "tests/io/files.h"
+#include "tests/random.h"
 
 static const char *const valid[] = {
     "%%MatrixMarket matrix coordinate real general\n% comment\n3 3 5\n"
@@ -42,9 +43,7 @@ static uint64_t random_state = 11;
 
 static size_t random_below(size_t bound)
 {
-    random_state = random_state * UINT64_C(6364136223846793005) +
-                   UINT64_C(1442695040888963407);
-    return (size_t)((random_state >> 33) % bound);
+    return (size_t)((random_step(&random_state) >> 33) % bound);
 }
 
 /* Returns 1 if the file is read. */

@@ -17,6 +17,7 @@
 #include "core/memory.h"
 #include "tests/io/files.h"
 #include "tests/io/run_schema.h"
+#include "tests/random.h"
 
 static const char valid[] =
     "\xef\xbb\xbf# a run\r\n[time]\r\ndt = 0.005 ms ; step\nend: 0.4 s\n"
@@ -31,9 +32,7 @@ static uint64_t random_state = 5;
 
 static size_t random_below(size_t bound)
 {
-    random_state = random_state * UINT64_C(6364136223846793005) +
-                   UINT64_C(1442695040888963407);
-    return (size_t)((random_state >> 33) % bound);
+    return (size_t)((random_step(&random_state) >> 33) % bound);
 }
 
 static void check_values(const sunzi_run_file *f)

@@ -11,6 +11,7 @@
 
 #include "core/memory.h"
 #include "io/matrix.h"
+#include "tests/random.h"
 
 enum { MAX = 6 };
 
@@ -90,8 +91,7 @@ static void random_patterns(void **state)
     for (int k = 0; k < 2000; k++) {
         uint64_t bits = UINT64_MAX;
         for (int i = 0; i < 1 + k % 3; i++) {
-            random = random * UINT64_C(6364136223846793005) +
-                     UINT64_C(1442695040888963407);
+            random_step(&random);
             bits &= random >> 20;
         }
         check_rank(MAX, MAX, bits & ((UINT64_C(1) << (MAX * MAX)) - 1));

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "io/number.h"
+#include "tests/random.h"
 
 static const sunzi_number_style c_style = {.fortran = false};
 
@@ -99,9 +100,7 @@ static void halfway_with_many_digits(void **state)
 static uint64_t next_random(void)
 {
     static uint64_t state = 7;
-    state =
-        state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return state >> 11;
+    return random_step(&state) >> 11;
 }
 
 static void random_values_round_as_strtod(void **state)

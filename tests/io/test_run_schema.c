@@ -15,6 +15,7 @@
 
 #include "tests/io/files.h"
 #include "tests/io/run_schema.h"
+#include "tests/random.h"
 
 static void read_text(const char *text, const sunzi_run_override *given,
                       sunzi_run_file *file)
@@ -85,7 +86,7 @@ static void same_bits(void **state)
         int used = snprintf(text, sizeof text, "[time]\nend = %d s\n", k);
         double number[7];
         for (int i = 0; i < 7; i++) {
-            bits = bits * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            random_step(&bits);
             number[i] = ldexp((double)(bits >> 11), (int)(bits % 80) - 90);
         }
         used += snprintf(text + used, sizeof text - (size_t)used,

@@ -17,7 +17,7 @@ complain() {
 breaks() {
     awk '
     function say(what) { print FILENAME ":" FNR ": " what }
-    FNR == 1 { comment = 0; depth = 0; fp64 = 0 }
+    FNR == 1 { comment = 0; depth = 0; fp64 = 0; constant = 0 }
     {
         line = $0
         if (line ~ /^ *# *(if|ifdef|ifndef)/) {
@@ -48,6 +48,11 @@ breaks() {
             next
         }
         gsub(/"[^"]*"/, "", out)
+        # constants in the words of engines/kernel/policy.h
+        if (constant && sub(/^[^()]*\)/, "", out)) constant = 0
+        if (constant) next
+        gsub(/K_(R|RATIO|NUMBER)\([^()]*\)/, "", out)
+        constant = sub(/K_(R|RATIO|NUMBER)\([^()]*$/, "", out)
         text = " " out " "
         gsub(/[^A-Za-z0-9_.]/, " ", text)
         if (match(text, / (half|kernel|global|local|constant|private|read_only|write_only|pipe|event_t|image[123]d_t|sampler_t|(u?char|u?short|u?int|u?long|float|double|half)(2|3|4|8|16)) /))

@@ -29,7 +29,7 @@ for name in $functions; do
         complain "doc/sunzi.7 does not name $name"
 done
 
-for command in solve info bench compare plot; do
+for command in solve info bench compare plot cardiac; do
     options=$(sed -n 's/.*{"\(--[a-z-]*\)".*/\1/p' \
         "$source/tools/$command".c "$source/tools/${command}_"*.c 2>/dev/null)
     [ -n "$options" ] || exit 99

@@ -14,7 +14,7 @@ exported=$(nm -D --defined-only "$library" |
     awk '$3 !~ /^__(asan|odr_asan)/ { print $3 }' | sort -u)
 declared=$(find "${srcdir:-.}"/include/sunzi "${srcdir:-.}"/core -name '*.h' \
     ! -name mpi.h ! -name file.h ! -name field_file.h ! -name checkpoint.h -exec cat {} + | tr '\n' ' ' |
-    grep -o -E 'SUNZI_PARTNER_API (sunzi_|void |size_t )[^;]*;|SUNZI_API [^;]*;' | grep -o 'sunzi_[a-z0-9_]* *(' |
+    grep -o -E 'SUNZI_PARTNER_API (sunzi_|void |size_t |bool |int64_t )[^;]*;|SUNZI_API [^;]*;' | grep -o 'sunzi_[a-z0-9_]* *(' |
     tr -d ' (' | sort -u)
 if [ -z "$exported" ] || [ -z "$declared" ]; then
     echo 'symbols.sh: no symbols found, the check itself does not work'

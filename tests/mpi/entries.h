@@ -7,15 +7,14 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "tests/random.h"
+
 typedef double entry_fn(int n, int i, int j);
 
 /* In (-1, 1), from the indices. */
 static double hashed(int i, int j)
 {
-    uint64_t z = (uint64_t)i * 0x9E3779B97F4A7C15u + (uint64_t)j + 1;
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (double)(int64_t)(z ^ (z >> 31)) * 0x1p-63;
+    return (double)(int64_t)random_entry_bits(i, j) * 0x1p-63;
 }
 
 static double random_entry(int n, int i, int j)

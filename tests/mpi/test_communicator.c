@@ -192,7 +192,8 @@ static void agreement(void **unused)
                               : SUNZI_REACHED_ACCURATE;
     assert_int_equal(sunzi_comm_agree(comm, mine), SUNZI_REACHED_BACKWARD);
 
-    assert_int_equal(sunzi_comm_same(comm, "f", "n", 5), SUNZI_OK);
+    sunzi_named same = {"n", 5};
+    assert_int_equal(sunzi_comm_same_values(comm, "f", 1, &same), SUNZI_OK);
     sunzi_named many[70];
     for (int i = 0; i < 70; i++)
         many[i] = (sunzi_named){i == 67 ? "the odd one" : "another", -i};
@@ -202,7 +203,8 @@ static void agreement(void **unused)
                      comm->size > 1 ? SUNZI_ERR_ARG : SUNZI_OK);
     if (comm->size > 1)
         assert_non_null(strstr(sunzi_last_message(), "the odd one"));
-    assert_int_equal(sunzi_comm_same(comm, "f", "n", comm->rank),
+    same.value = comm->rank;
+    assert_int_equal(sunzi_comm_same_values(comm, "f", 1, &same),
                      comm->size > 1 ? SUNZI_ERR_ARG : SUNZI_OK);
     sunzi_comm_destroy(&comm);
 }

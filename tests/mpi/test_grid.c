@@ -14,13 +14,14 @@
 #include <sunzi/sunzi.h>
 
 #include "core/grid.h"
+#include "tests/mpi/run.h"
+#include "tests/random.h"
 
 static uint64_t state = 7; /* the same on all processes */
 
 static int number(int from, int to)
 {
-    state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return from + (int)((state >> 33) % (uint64_t)(to - from + 1));
+    return random_between(&state, from, to);
 }
 
 static sunzi_comm *world;
@@ -226,11 +227,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(redistributions),
         cmocka_unit_test(bad_input),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&world);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, world, tests);
 }

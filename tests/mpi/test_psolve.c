@@ -18,13 +18,14 @@
 #include "core/grid.h"
 #include "core/memory.h"
 #include "tests/mpi/entries.h"
+#include "tests/mpi/run.h"
+#include "tests/random.h"
 
 static uint64_t state = 11; /* the same on all processes */
 
 static int number(int from, int to)
 {
-    state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return from + (int)((state >> 33) % (uint64_t)(to - from + 1));
+    return random_between(&state, from, to);
 }
 
 static sunzi_comm *world;
@@ -572,18 +573,12 @@ int main(int argc, char **argv)
                                        cmocka_unit_test(singular),
                                        cmocka_unit_test(bad_arguments),
                                        cmocka_unit_test(no_memory)};
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) < 0)
-        return 99;
     sunzi_context_options o;
     sunzi_context_options_init(&o);
     o.reproducible = 1;
     if (sunzi_context_create(&o, &context) < 0)
         return 99;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = RUN_ON_PROCESSES(argc, argv, world, tests);
     sunzi_context_destroy(&context);
-    sunzi_comm_destroy(&world);
-    MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
-    MPI_Finalize();
     return failed;
 }

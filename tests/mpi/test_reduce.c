@@ -17,6 +17,8 @@
 
 #include "core/memory.h"
 #include "precision/accumulator.h"
+#include "tests/mpi/run.h"
+#include "tests/random.h"
 
 enum { N = 3000, OWNERS = 6, KINDS = 5 };
 
@@ -25,10 +27,7 @@ static uint64_t state = 11; /* the same on all processes */
 
 static uint64_t next(void)
 {
-    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
+    return next_bits(&state);
 }
 
 static double element(int kind)
@@ -231,11 +230,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(special_values), cmocka_unit_test(failures),
         cmocka_unit_test(several_sums),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) != SUNZI_OK)
-        MPI_Abort(MPI_COMM_WORLD, 1);
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&world);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, world, tests);
 }

@@ -18,6 +18,7 @@
 #include "core/communicator.h"
 #include "core/memory.h"
 #include "tests/io/run_schema.h"
+#include "tests/mpi/run.h"
 
 static sunzi_comm *comm;
 static char path[64]; /* on process 0; elsewhere a file that is not there */
@@ -146,11 +147,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(same_errors),
         cmocka_unit_test(one_process_without_memory),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&comm);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, comm, tests);
 }

@@ -19,14 +19,15 @@
 #include "core/communicator.h"
 #include "core/memory.h"
 #include "precision/formats.h"
+#include "tests/mpi/run.h"
+#include "tests/random.h"
 
 static sunzi_comm *world;
 static uint64_t state = 5; /* the same on all processes */
 
 static int number(int from, int to)
 {
-    state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return from + (int)((state >> 33) % (uint64_t)(to - from + 1));
+    return random_between(&state, from, to);
 }
 
 #define SENTINEL (-777.0)
@@ -405,11 +406,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(round_trip),    cmocka_unit_test(chosen_grids),
         cmocka_unit_test(bad_input),     cmocka_unit_test(bad_calls),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&world);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, world, tests);
 }

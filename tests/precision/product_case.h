@@ -8,11 +8,12 @@
 #include <stdint.h>
 #include <sunzi/sunzi.h>
 
+#include "tests/random.h"
+
 __extension__ typedef __float128 quad;
 
-uint64_t next_bits(uint64_t *state); /* splitmix64 (S. Vigna) */
-double uniform(uint64_t *state);     /* in [-1, 1) */
-double normal(uint64_t *state);      /* nearly, variance 1: a sum of 12 */
+double uniform(uint64_t *state); /* in [-1, 1) */
+double normal(uint64_t *state);  /* nearly, variance 1: a sum of 12 */
 
 void *block_of(size_t bytes); /* never NULL */
 double *random_numbers(int64_t count, uint64_t seed);

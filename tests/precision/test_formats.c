@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "precision/formats.h"
+#include "tests/random.h"
 
 /* The value of code c >= 0 (sign bit clear) by the definition of the format:
  * exponent field over p - 1 fraction bits. */
@@ -125,7 +126,7 @@ static void stochastic_mean(void **state)
     uint64_t s = 123456789;
     double sum = 0;
     for (int i = 0; i < draws; i++) {
-        s = s * 6364136223846793005u + 1442695040888963407u;
+        random_step(&s);
         sum += sunzi_round(&sunzi_format_e4m3, SUNZI_ROUND_STOCHASTIC,
                            s ^ (s >> 29) << 32, 1.03);
     }

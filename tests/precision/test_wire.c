@@ -14,6 +14,7 @@
 #include "engines/engine.h"
 #include "precision/formats.h"
 #include "precision/wire.h"
+#include "tests/random.h"
 
 static const struct {
     sunzi_wire wire;
@@ -92,7 +93,7 @@ static void random_numbers(void **unused)
     uint64_t state = 3;
     (void)unused;
     for (int i = 0; i < 300000; i++) {
-        state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        random_step(&state);
         const double part = (double)(int64_t)state * 0x1p-63;
         travel(ldexp(part, (int)(state >> 20 & 255) - 128));
         travel(ldexp(part, (int)(state >> 20 & 31) - 16));
@@ -109,7 +110,7 @@ static void many_numbers(void **unused)
     uint64_t state = 5;
     (void)unused;
     for (int i = 0; i < MANY; i++) {
-        state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        random_step(&state);
         x[i] = ldexp((double)(int64_t)state * 0x1p-63,
                      i % 50 == 7 ? 200 : (int)(state >> 20 & 31) - 16);
         if (i % 100 == 31)

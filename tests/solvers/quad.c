@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/random.h"
 #include "tests/solvers/quad.h"
 
 #include <lapacke.h>
@@ -10,8 +11,7 @@ enum { REFINEMENTS = 60 };
 
 double test_uniform(test_random *random)
 {
-    random->state = random->state * 6364136223846793005u + 1442695040888963407u;
-    return ((double)(random->state >> 11) + 0.5) * 0x1p-52 - 1;
+    return ((double)(random_step(&random->state) >> 11) + 0.5) * 0x1p-52 - 1;
 }
 
 /* a := (I - 2 v v^T / v^T v) a, or a times it from the right. */

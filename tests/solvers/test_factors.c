@@ -15,6 +15,7 @@
 
 #include "core/context.h"
 #include "solvers/dense/factors.h"
+#include "tests/random.h"
 
 static const sunzi_factor rungs[] = {SUNZI_FACTOR_INT8,     SUNZI_FACTOR_BF16,
                                      SUNZI_FACTOR_FP16,     SUNZI_FACTOR_FP32,
@@ -40,8 +41,7 @@ static double roundoff(sunzi_factor factor)
 
 static double uniform(uint64_t *s)
 {
-    *s = *s * 6364136223846793005u + 1442695040888963407u;
-    return (double)(*s >> 11) * 0x1p-53 - 0.5;
+    return (double)(random_step(s) >> 11) * 0x1p-53 - 0.5;
 }
 
 /* General: random; positive definite: diagonal 1, rows sums below it. */

@@ -14,14 +14,14 @@
 
 #include "core/memory.h"
 #include "sunzi/sunzi.h"
+#include "tests/random.h"
 
 enum { MAX = 40 };
 static const double u = 0x1p-53;
 
 static double uniform(uint64_t *s)
 {
-    *s = *s * 6364136223846793005u + 1442695040888963407u;
-    return (double)(int64_t)(*s >> 11) * 0x1p-52 - 1.0;
+    return (double)(int64_t)(random_step(s) >> 11) * 0x1p-52 - 1.0;
 }
 
 /* A [m, n] column-major with columns graded by 10^-spread and nearly dependent.

@@ -75,7 +75,9 @@ says_only 'the name of the benchmark is missing'
 expect 2 bench hpl
 says_only "got 'hpl', allowed are hpl-mxp and device"
 expect 2 bench hpl-mxp --order 0
-says_only "^sunzi bench hpl-mxp: --order: hpl.order: .*'0', allowed is \[1, 4194304\]"
+says_only "^sunzi bench hpl-mxp: --order: hpl.order: .*'0', allowed is \[2, 4194304\]"
+expect 2 bench hpl-mxp --order 1 # its matrix is 0
+says_only "'1', allowed is \[2, 4194304\]"
 expect 2 bench hpl-mxp --factor fp64
 says_only "^sunzi bench hpl-mxp: --factor: hpl.factor: .*'fp64'.*int8, bf16, fp16 or fp32"
 expect 2 bench hpl-mxp --hpl.oder=7
@@ -101,6 +103,8 @@ says out '^\[hpl\]$'
 expect 0 bench hpl-mxp --order 300 --repeats 1
 says out '^mixed precision (MxP)  fp32 .* valid$'
 says out '^FP64 (HPL-like)  *fp64 .* valid$'
+expect 2 bench hpl-mxp --order 4194304 # 128 TiB; a sanitizer says so too
+says err '^sunzi bench hpl-mxp: hpl.order: got 4194304, a process has no memory'
 SUNZI_ENGINE=warp
 export SUNZI_ENGINE
 expect 2 solve --quiet

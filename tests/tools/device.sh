@@ -15,7 +15,7 @@ is() {
 "$sunzi" info --no-measure >out 2>err
 grep -A 1 '^  opencl ' out | tr -s ' \n' ' ' >facts
 if grep -q absent facts; then
-    cat facts
+    echo "skipped: $(cat facts)"
     exit 77
 fi
 
@@ -54,6 +54,26 @@ is 0 device launches
 expect 0 bench device --engine opencl 70
 says out '^  INT8 products .* GOP/s$'
 says out '^    70 '
+
+# a node's processes take its devices in turn, unless they are told
+POCL_DEVICES='pthread basic'
+OMPI_COMM_WORLD_LOCAL_RANK=1
+export POCL_DEVICES OMPI_COMM_WORLD_LOCAL_RANK
+if "$sunzi" info --no-measure | grep -q '^ *device 1: '; then
+    expect 0 solve a.mtx -f fp32 --engine opencl -q --report r.json
+    is 1 device number
+    OMPI_COMM_WORLD_LOCAL_RANK=2
+    expect 0 solve a.mtx -f fp32 --engine opencl -q --report r.json
+    is 0 device number
+    SUNZI_DEVICE=0
+    export SUNZI_DEVICE
+    OMPI_COMM_WORLD_LOCAL_RANK=1
+    expect 0 solve a.mtx -f fp32 --engine opencl -q --report r.json
+    is 0 device number
+else
+    echo 'skipped the turns of processes: no second OpenCL device here'
+fi
+unset POCL_DEVICES OMPI_COMM_WORLD_LOCAL_RANK SUNZI_DEVICE
 
 # refusals
 SUNZI_DEVICE=77

@@ -5,7 +5,7 @@ write=$(pwd)/tests/tools/write_hdf5
 suppressions=$(cd "${srcdir:-.}/tests/mpi" && pwd)/leaks.supp
 . "${srcdir:-.}/tests/tools/lib.sh"
 if [ ! -x "$write" ]; then
-    echo 'built without HDF5; compare.sh checks what plot says then'
+    echo 'skipped: built without HDF5; compare.sh checks what plot says then'
     exit 77
 fi
 
@@ -31,6 +31,11 @@ for range in 1 1: :2 2:1 1:1 nan:2 1:2:3; do
     expect 2 plot a.h5 --range "$range"
     says_only '^sunzi plot: --range: got'
 done
+expect 2 plot a.h5 --field T --range -1.7e308:1.7e308
+says_only 'the colours from -1.7e+308 to 1.7e+308 are inf apart'
+expect 2 plot a.h5 --field T --range 5e-324:1e-323
+says_only 'allowed are 1e-300 to 1.7e308; give another --range'
+absent ./*.png
 expect 2 plot a.h5 --range -1:2 --log
 says_only 'allowed with --log'
 for slice in z w=1 z=-1 z=x xy=1; do
@@ -69,7 +74,7 @@ asked='plot without gnuplot'
 says_only 'install the package gnuplot-nox'
 absent x.png*
 command -v gnuplot >/dev/null || {
-    echo 'pictures not checked: there is no gnuplot'
+    echo 'skipped: pictures, there is no gnuplot'
     [ $code -ne 0 ] || code=77
     exit $code
 }

@@ -18,6 +18,7 @@
 #include "tests/io/hdf5/expect.h"
 #include "tests/io/hdf5/folder.h"
 #include "tests/io/hdf5/sample.h"
+#include "tests/mpi/run.h"
 
 static sunzi_comm *comm;
 
@@ -252,11 +253,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(damage),
         cmocka_unit_test(bad_arguments),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&comm);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, comm, tests);
 }

@@ -19,6 +19,7 @@
 #include "tests/io/hdf5/expect.h"
 #include "tests/io/hdf5/folder.h"
 #include "tests/io/hdf5/sample.h"
+#include "tests/mpi/run.h"
 
 static sunzi_comm *comm;
 
@@ -215,6 +216,10 @@ static void flat_images(void **unused)
         sunzi_file_field_init(&field);
         field.name = "T";
         assert_ok(sunzi_file_define_field(file, &field));
+        const sunzi_block outside = {
+            .count = {1, 1, 1}, .held = {2, 1, 1}, .skip = {2, 0, 0}};
+        assert_fails(sunzi_file_write_field(file, "T", 0, &outside, version),
+                     SUNZI_ERR_ARG, "one entry after 2, but only 2 are held");
         write_field(file, "T", 0, &points, 2 - (line == 0), 2);
         assert_ok(sunzi_file_close(&file));
         assert_ok(sunzi_file_open(comm, folder_path("a.vtkhdf"), &file));
@@ -452,11 +457,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(bad_images),  cmocka_unit_test(spheres),
         cmocka_unit_test(bad_spheres),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&comm);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, comm, tests);
 }

@@ -22,6 +22,7 @@
 #include "tests/io/hdf5/expect.h"
 #include "tests/io/hdf5/folder.h"
 #include "tests/io/hdf5/sample.h"
+#include "tests/mpi/run.h"
 
 enum { STEPS = 40, BYTES_MAX = 4 << 20 };
 
@@ -337,11 +338,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(wrong_attempts), cmocka_unit_test(bad_arguments),
         cmocka_unit_test(many_chunks),
     };
-    MPI_Init(&argc, &argv);
-    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm) != SUNZI_OK)
-        return 1;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    sunzi_comm_destroy(&comm);
-    MPI_Finalize();
-    return failed;
+    return RUN_ON_PROCESSES(argc, argv, comm, tests);
 }

@@ -2,12 +2,12 @@
 /* The cell of Mitchell and Schaeffer, Bull. Math. Biol. 65 (2003) 767,
  * constants of its table 1: tau_in 0.3, tau_out 6, tau_open 120, tau_close 150
  * ms, v_gate 0.13. Its voltage v, from 0 to 1, is V = -80 mV + 100 mV v.
- * solvers/cardiac/mitchell_schaeffer.k.h includes this once for each policy. */
+ * solvers/cardiac/mitchell.k.h includes this once for each policy. */
 
-K_FN void K_T(mitchell_schaeffer_advance)(K_GLOBAL k_element *y,
-                                          K_GLOBAL const k_element *at, int i,
-                                          int stride, int plane, k_real dt,
-                                          k_real stimulus, k_real type)
+K_FN void K_T(mitchell_advance)(K_GLOBAL k_element *y,
+                                K_GLOBAL const k_element *at, int i, int stride,
+                                int plane, k_real dt, k_real stimulus,
+                                k_real type)
 {
     const k_i64 row = stride;
     const k_state V_ = K_LOAD(y, i, plane);
@@ -37,15 +37,15 @@ K_FN void K_T(mitchell_schaeffer_advance)(K_GLOBAL k_element *y,
 }
 
 /* one step, rates at its beginning */
-K_KERNEL_T(mitchell_schaeffer)
+K_KERNEL_T(mitchell)
 {
     K_EACH (i)
-        K_ADVANCE(mitchell_schaeffer, states, i);
+        K_ADVANCE(mitchell, states, i);
 }
 
 /* one step, rates those of the states `at` */
-K_KERNEL_T(mitchell_schaeffer_from)
+K_KERNEL_T(mitchell_from)
 {
     K_EACH (i)
-        K_ADVANCE(mitchell_schaeffer, at, i);
+        K_ADVANCE(mitchell, at, i);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Text files: loading, lines, words, sentences. */
 #define _DEFAULT_SOURCE
-#include "io/text.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The atrial cell of Courtemanche, Ramirez and Nattel under each policy: see
+ * courtemanche_template.k.h. */
+#ifndef SUNZI_SOLVERS_CARDIAC_COURTEMANCHE_K_H
+#define SUNZI_SOLVERS_CARDIAC_COURTEMANCHE_K_H
+
+#include "solvers/cardiac/cell.k.h"
+
+#define K_ARGS_courtemanche_fp64       K_ARGS_cell
+#define K_ARGS_courtemanche_from_fp64  K_ARGS_cell_from
+#define K_ARGS_courtemanche_fp32       K_ARGS_cell
+#define K_ARGS_courtemanche_from_fp32  K_ARGS_cell_from
+#define K_ARGS_courtemanche_fp32c      K_ARGS_cell
+#define K_ARGS_courtemanche_from_fp32c K_ARGS_cell_from
+
+#define K_POLICY_FP32
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/courtemanche_template.k.h"
+
+#define K_POLICY_FP32C
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/courtemanche_template.k.h"
+
+#ifdef K_FP64
+#define K_POLICY_FP64
+#include "engines/kernel/policy.h"
+#include "solvers/cardiac/courtemanche_template.k.h"
+#endif
+
+#endif

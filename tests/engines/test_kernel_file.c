@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Files of kernels that are given at run time: compiled for the CPU engines and
+ * for devices, launched like the library's kernels, and refused with a sentence
+ * that helps. */
+#define _DEFAULT_SOURCE
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sunzi/context.h>
+
+#include "engines/kernel/file.h"
+#include "engines/launch.h"
+#include "tests/engines/user/oscillator.k.h"
+
+enum { N = 1000, STEPS = 50 };
+
+static char folder[] = "/tmp/sunzi-kernels.XXXXXX";
+static char path[200]; /* of the kernel that a test writes */
+
+static const char *oscillator(void)
+{
+    static char name[1000];
+    const char *source = getenv("srcdir");
+    snprintf(name, sizeof name, "%s/tests/engines/user/oscillator.k.h",
+             source ? source : ".");
+    return name;
+}
+
+static void write_kernel(const char *text)
+{
+    snprintf(path, sizeof path, "%s/mine.k.h", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A context of an engine, or NULL: it cannot be used here. */
+static sunzi_context *context_of(const char *engine)
+{
+    sunzi_context *ctx = NULL;
+    sunzi_context_options options;
+    sunzi_context_options_init(&options);
+    options.engine = engine;
+    if (sunzi_context_create(&options, &ctx) < 0)
+        print_message("without %s: %s\n", engine, sunzi_last_message());
+    return ctx;
+}
+
+/* ---- results ---- */
+
+static void start(float *x, float *v)
+{
+    for (int i = 0; i < 2 * N; i++)
+        x[i] = v[i] = 0;
+    for (int i = 0; i < N; i++)
+        x[i] = 1 + (float)i / N;
+}
+
+/* The states after STEPS steps under fp32c: x, then v; pairs. */
+static void run(sunzi_context *ctx, float *x, float *v)
+{
+    sunzi_kernel_file *file = NULL;
+    sunzi_memory *mx = NULL, *mv = NULL;
+    const void *unused;
+    start(x, v);
+    if (sunzi_kernel_file_open(ctx, oscillator(), &file) < 0)
+        fail_msg("%s", sunzi_last_message());
+    assert_int_equal(sunzi_kernel_file_count(file), 2);
+    assert_null(sunzi_kernel_file_at(file, 2));
+    assert_null(sunzi_kernel_file_find(file, "oscillate"));
+    const sunzi_kernel *k = sunzi_kernel_file_find(file, "oscillate_fp32c");
+    assert_non_null(k);
+    assert_int_equal(sunzi_memory_wrap(ctx, x, 2 * N * sizeof *x, "x", &mx),
+                     SUNZI_OK);
+    assert_int_equal(sunzi_memory_wrap(ctx, v, 2 * N * sizeof *v, "v", &mv),
+                     SUNZI_OK);
+    const oscillate_fp32c_args args = {
+        .x = {mx}, .v = {mv}, .dt = 0.01f, .plane = N};
+    for (int s = 0; s < STEPS; s++)
+        if (sunzi_launch(ctx, k, sunzi_range(N), &args) < 0)
+            fail_msg("%s", sunzi_last_message());
+    assert_int_equal(sunzi_memory_read(mx, &unused), SUNZI_OK);
+    assert_int_equal(sunzi_memory_read(mv, &unused), SUNZI_OK);
+    sunzi_memory_destroy(&mx);
+    sunzi_memory_destroy(&mv);
+    sunzi_kernel_file_close(&file);
+    assert_null(file);
+}
+
+/* The same in C, in FP64: x <- x + dt v of the new v. */
+static double expected(double x)
+{
+    double v = 0;
+    const double dt = 0.01f;
+    for (int s = 0; s < STEPS; s++) {
+        v -= dt * x;
+        x += dt * v;
+    }
+    return x;
+}
+
+static void same_bits_everywhere(void **unused)
+{
+    (void)unused;
+    static const char *const engines[] = {"portable", "avx2", "avx512", "amx",
+                                          "opencl"};
+    static float x0[2 * N], v0[2 * N], x[2 * N], v[2 * N];
+    for (size_t e = 0; e < sizeof engines / sizeof engines[0]; e++) {
+        sunzi_context *ctx = context_of(engines[e]);
+        if (!ctx)
+            continue;
+        run(ctx, e ? x : x0, e ? v : v0);
+        sunzi_context_destroy(&ctx);
+        if (e && (memcmp(x, x0, sizeof x) != 0 || memcmp(v, v0, sizeof v) != 0))
+            fail_msg("%s: other bits than portable", engines[e]);
+    }
+    for (int i = 0; i < N; i++) {
+        const double got = (double)x0[i] + (double)x0[N + i];
+        const float first = 1 + (float)i / N;
+        const double right = expected(first);
+        /* STEPS increments, each rounded to a float below 0.02 */
+        assert_true(got - right < STEPS * 0x1p-30);
+        assert_true(right - got < STEPS * 0x1p-30);
+    }
+}
+
+/* ---- refusals ---- */
+
+static void refuse(sunzi_context *ctx, const char *name, sunzi_status status,
+                   const char *words)
+{
+    sunzi_kernel_file *file = NULL;
+    const sunzi_status got = sunzi_kernel_file_open(ctx, name, &file);
+    if (got != status || !strstr(sunzi_last_message(), words))
+        fail_msg("%s: got %s '%s', expected %s with '%s'", name,
+                 sunzi_status_name(got), sunzi_last_message(),
+                 sunzi_status_name(status), words);
+    assert_null(file);
+}
+
+static const char good[] = "#include \"engines/kernel/language.h\"\n"
+                           "#define K_ARGS_twice(IN, OUT, VALUE) "
+                           "OUT(float, x)\n"
+                           "K_KERNEL(twice)\n"
+                           "{\n"
+                           "    K_EACH (i)\n"
+                           "        x[i] = 2 * x[i];\n"
+                           "}\n";
+
+static void wrong_files(void **unused)
+{
+    (void)unused;
+    static const char *const engines[] = {"auto", "opencl"};
+    for (int e = 0; e < 2; e++) {
+        sunzi_context *ctx = context_of(engines[e]);
+        if (!ctx)
+            continue;
+        refuse(ctx, "/no/such/file.k.h", SUNZI_ERR_FILE, "/no/such/file.k.h");
+        refuse(ctx, folder, SUNZI_ERR_FILE, "a directory");
+        write_kernel("#include \"engines/kernel/language.h\"\n");
+        refuse(ctx, path, SUNZI_ERR_ARG, "has no kernel");
+        write_kernel("#include \"engines/kernel/language.h\"\n"
+                     "#define K_ARGS_bad(IN, OUT, VALUE) OUT(float, x)\n"
+                     "K_KERNEL(bad)\n"
+                     "{\n"
+                     "    K_EACH (i)\n"
+                     "        x[i] = y[i];\n"
+                     "}\n");
+        refuse(ctx, path, SUNZI_ERR_DEVICE, "mine.k.h:6:");
+        write_kernel("#include \"mine.k.h\"\n");
+        refuse(ctx, path, SUNZI_ERR_ARG, "include itself");
+        write_kernel("#include \"absent.h\"\n");
+        refuse(ctx, path, SUNZI_ERR_FILE, "absent.h");
+        sunzi_context_destroy(&ctx);
+    }
+}
+
+static void compilers(void **unused)
+{
+    (void)unused;
+    sunzi_context *ctx = context_of("auto");
+    sunzi_kernel_file *file = NULL;
+    write_kernel(good);
+    setenv("SUNZI_CC", "/no/such/cc", 1);
+    refuse(ctx, path, SUNZI_ERR_UNSUPPORTED, "SUNZI_CC");
+    /* a compiler that fails without a word */
+    setenv("SUNZI_CC", "false", 1);
+    refuse(ctx, path, SUNZI_ERR_DEVICE, "'false'");
+    unsetenv("SUNZI_CC");
+    setenv("TMPDIR", "/no/such/folder", 1);
+    refuse(ctx, path, SUNZI_ERR_UNSUPPORTED, "TMPDIR");
+    unsetenv("TMPDIR");
+    assert_int_equal(sunzi_kernel_file_open(ctx, path, &file), SUNZI_OK);
+    sunzi_kernel_file_close(&file);
+    /* what was compiled before needs no compiler now */
+    char *commands = strdup(getenv("PATH"));
+    setenv("PATH", "", 1);
+    assert_int_equal(sunzi_kernel_file_open(ctx, path, &file), SUNZI_OK);
+    sunzi_kernel_file_close(&file);
+    setenv("PATH", commands, 1);
+    free(commands);
+    sunzi_context_destroy(&ctx);
+}
+
+static void arguments(void **unused)
+{
+    (void)unused;
+    sunzi_context *ctx = context_of("auto"), *other = context_of("portable");
+    sunzi_kernel_file *file = NULL, *mine = NULL;
+    sunzi_memory *x = NULL;
+    write_kernel(good);
+    assert_int_equal(sunzi_kernel_file_open(ctx, oscillator(), &file),
+                     SUNZI_OK);
+    assert_int_equal(sunzi_kernel_file_open(ctx, path, &mine), SUNZI_OK);
+    const sunzi_kernel *a = sunzi_kernel_file_find(file, "oscillate_fp32");
+    const sunzi_kernel *b = sunzi_kernel_file_find(file, "oscillate_fp32c");
+    const sunzi_kernel *c = sunzi_kernel_file_at(mine, 0);
+    assert_int_equal(sunzi_kernel_check_arguments(a, b), SUNZI_OK);
+    assert_int_equal(sunzi_kernel_check_arguments(c, b), SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(),
+                           "kernel twice: argument 2 is no argument of 0 "
+                           "bytes, expected is OUT v of 4 bytes"));
+    assert_int_equal(sunzi_kernel_check_arguments(b, c), SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_memory_create(other, N * sizeof(float), "x", &x),
+                     SUNZI_OK);
+    const struct {
+        k_array x;
+    } args = {{x, 0}};
+    assert_int_equal(sunzi_launch(other, c, sunzi_range(N), &args),
+                     SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "another context"));
+    sunzi_memory_destroy(&x);
+    sunzi_kernel_file_close(&mine);
+    sunzi_kernel_file_close(&file);
+    sunzi_context_destroy(&ctx);
+    sunzi_context_destroy(&other);
+}
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    if (!mkdtemp(folder))
+        return -1;
+    setenv("SUNZI_CACHE", folder, 1);
+    return 0;
+}
+
+static int clean_up(void **unused)
+{
+    (void)unused;
+    unsetenv("SUNZI_CACHE");
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_bits_everywhere),
+        cmocka_unit_test(wrong_files),
+        cmocka_unit_test(compilers),
+        cmocka_unit_test(arguments),
+    };
+    return cmocka_run_group_tests(tests, set_up, clean_up);
+}

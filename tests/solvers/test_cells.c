@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Models of cells: their rates beside an independent transcription, the
+ * reference table of ten Tusscher-Panfilov, the policies beside FP64, the order
+ * of the methods, adaptive steps, rest and durations of the others; the calls,
+ * their refusals, blow-ups and failures of memory. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "tests/solvers/beat.h"
+#include "tests/solvers/cell_rates.h"
+
+enum { COUNT = 3, STRIDE = 21, STATES_MOST = 64 };
+
+static void expect_status(sunzi_status got, sunzi_status wanted)
+{
+    if (got != wanted)
+        fail_msg("%s (%s), expected %s", sunzi_status_name(got),
+                 sunzi_last_message(), sunzi_status_name(wanted));
+}
+
+static void expect_message(const char *part)
+{
+    if (!strstr(sunzi_last_message(), part))
+        fail_msg("message '%s' lacks '%s'", sunzi_last_message(), part);
+}
+
+/* COUNT cells at the initial values of the model called `name`. */
+static sunzi_cells make_cells(const char *name, sunzi_policy policy)
+{
+    sunzi_cells c;
+    sunzi_cells_init(&c);
+    expect_status(sunzi_cell_model_find(name, &c.model, &c.variant), SUNZI_OK);
+    c.policy = policy;
+    c.count = COUNT;
+    c.stride = STRIDE;
+    c.states = calloc(2 * STATES_MOST * STRIDE, sizeof(double));
+    assert_non_null(c.states);
+    expect_status(sunzi_cell_reset(&c), SUNZI_OK);
+    return c;
+}
+
+static int state_called(const sunzi_cells *c, const char *name)
+{
+    for (int s = 0; s < sunzi_cell_model_states(c->model); s++)
+        if (strcmp(sunzi_cell_state_name(c->model, s), name) == 0)
+            return s;
+    fail_msg("no state %s", name);
+    return -1;
+}
+
+static double value_of(const sunzi_cells *c, const char *name)
+{
+    double y[STATES_MOST];
+    expect_status(sunzi_cell_get(c, 1, y), SUNZI_OK);
+    return y[state_called(c, name)];
+}
+
+/* ---- rates ---- */
+
+/* Gates move by exact steps of their linear equation, which a short dt makes
+ * equal to the rate but for dt / (2 tau) <= 1e-5; the others by Euler's, which
+ * a long one shows with all digits. Rates below 1e-9 of either are noise. */
+static void rates(void **unused)
+{
+    (void)unused;
+    for (size_t k = 0; k < sizeof cell_rates / sizeof cell_rates[0]; k++) {
+        sunzi_cells c = make_cells(cell_rates[k].model, SUNZI_POLICY_FP64);
+        const int states = sunzi_cell_model_states(c.model);
+        double slow[STATES_MOST], fast[STATES_MOST];
+        c.variant = cell_rates[k].variant;
+        for (int round = 0; round < 2; round++) {
+            const double dt = round ? 1e-7 : 1e-3;
+            double *y = round ? fast : slow;
+            for (int i = 0; i < COUNT; i++)
+                expect_status(sunzi_cell_set(&c, i, cell_rates[k].state),
+                              SUNZI_OK);
+            expect_status(sunzi_cell_step(NULL, &c, dt, 1, NULL), SUNZI_OK);
+            expect_status(sunzi_cell_get(&c, 2, y), SUNZI_OK);
+            for (int s = 0; s < states; s++)
+                y[s] = (y[s] - cell_rates[k].state[s]) / dt;
+        }
+        for (int s = 0; s < states; s++) {
+            const double r = cell_rates[k].rate[s];
+            const double size = fabs(cell_rates[k].state[s]);
+            if (!(fabs(slow[s] - r) <= 2e-8 * fabs(r) + 3e-13 * size) &&
+                !(fabs(fast[s] - r) <= 2e-5 * fabs(r) + 4e-9 * size))
+                fail_msg("%s, variant %d, rate of %s: %.9g or %.9g, not %.9g",
+                         cell_rates[k].model, c.variant,
+                         sunzi_cell_state_name(c.model, s), slow[s], fast[s],
+                         r);
+        }
+        free(c.states);
+    }
+}
+
+/* ---- beats ---- */
+
+static double trace[2000001];
+
+/* One beat of 1000 ms: `current` pA/pF for `on` ms, then none. */
+static beat pace(sunzi_cells *c, double dt, double current, double on,
+                 const sunzi_cell_options *options)
+{
+    const int64_t steps = llround(1000 / dt), first = llround(on / dt);
+    sunzi_cell_options o;
+    double y[STATES_MOST];
+    assert_true(steps < (int64_t)(sizeof trace / sizeof trace[0]));
+    sunzi_cell_options_init(&o);
+    if (options)
+        o = *options;
+    expect_status(sunzi_cell_get(c, 1, y), SUNZI_OK);
+    trace[0] = y[0];
+    o.trace_cell = 1;
+    o.trace = trace + 1;
+    c->current = current;
+    c->current_first = 0;
+    c->current_last = c->count;
+    expect_status(sunzi_cell_step(NULL, c, dt, first, &o), SUNZI_OK);
+    o.trace = trace + 1 + first;
+    c->current = 0;
+    expect_status(sunzi_cell_step(NULL, c, dt, steps - first, &o), SUNZI_OK);
+    return beat_of(trace, steps, dt);
+}
+
+/* the table of an independent program, all its digits */
+static void reference_table(void **unused)
+{
+    (void)unused;
+    static const struct {
+        double dt, crossing, apd90, v_most, dv_most, Nai, Ki, CaSR;
+    } table[] = {
+        {0.02, 0.9485, 290.018, 39.308, 367.7, 8.625147, 136.884140, 3.587403},
+        {0.01, 0.9342, 290.086, 38.225, 369.0, 8.625039, 136.884275, 3.587691},
+        {0.005, 0.9270, 290.117, 37.708, 369.2, 8.624989, 136.884341,
+         3.587831}};
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        sunzi_cells c = make_cells("ten-tusscher-2006-epi", SUNZI_POLICY_FP64);
+        const beat b = pace(&c, table[k].dt, 52, 1, NULL);
+        assert_true(fabs(b.crossing - table[k].crossing) <= 0.5001e-4);
+        assert_true(fabs(b.apd90 - table[k].apd90) <= 0.5001e-3);
+        assert_true(fabs(b.v_most - table[k].v_most) <= 0.5001e-3);
+        assert_true(fabs(b.dv_most - table[k].dv_most) <= 0.5001e-1);
+        assert_true(fabs(value_of(&c, "Nai") - table[k].Nai) <= 0.5001e-6);
+        assert_true(fabs(value_of(&c, "Ki") - table[k].Ki) <= 0.5001e-6);
+        assert_true(fabs(value_of(&c, "CaSR") - table[k].CaSR) <= 0.5001e-6);
+        assert_true(fabs(c.time - 1000) < 1e-8);
+        free(c.states);
+    }
+}
+
+/* M cells of this model have longer, endocardial ones slightly shorter beats
+ * (ten Tusscher, Panfilov 2006, figure 3; 378.3 ms for g_Ks of the M cell in
+ * the first beat by an independent program) */
+static void variants(void **unused)
+{
+    (void)unused;
+    double apd[3];
+    for (int v = 0; v < 3; v++) {
+        sunzi_cells c = make_cells("ten-tusscher-2006", SUNZI_POLICY_FP64);
+        c.variant = v;
+        apd[v] = pace(&c, 0.02, 52, 1, NULL).apd90;
+        free(c.states);
+    }
+    assert_true(fabs(apd[1] - 378.3) < 0.1);
+    assert_true(fabs(apd[2] - apd[0]) > 0.1 && fabs(apd[2] - apd[0]) < 15);
+}
+
+/* A beat under each policy beside FP64: fp32c keeps what FP32 loses. */
+static void policies(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"Nai", "Ki", "CaSR"};
+    /* apd90 in ms, concentrations relative */
+    static const struct {
+        double apd, most;
+    } allowed[SUNZI_POLICY_COUNT] = {[SUNZI_POLICY_FP64] = {0, 0},
+                                     [SUNZI_POLICY_FP32] = {1, 1e-2},
+                                     [SUNZI_POLICY_FP32C] = {1e-3, 1e-6},
+                                     [SUNZI_POLICY_DF64] = {1e-8, 1e-10}};
+    double apd = 0, wanted[3] = {0};
+    for (int p = 0; p < SUNZI_POLICY_COUNT; p++) {
+        sunzi_cells c = make_cells("ten-tusscher-2006-epi", (sunzi_policy)p);
+        const double here = pace(&c, 0.02, 52, 1, NULL).apd90;
+        if (p == SUNZI_POLICY_FP64) {
+            apd = here;
+            for (int k = 0; k < 3; k++)
+                wanted[k] = value_of(&c, names[k]);
+        }
+        double worst = 0;
+        for (int k = 0; k < 3; k++)
+            worst = fmax(worst,
+                         fabs(value_of(&c, names[k]) - wanted[k]) / wanted[k]);
+        assert_true(fabs(here - apd) <= allowed[p].apd);
+        assert_true(worst <= allowed[p].most);
+        if (p == SUNZI_POLICY_FP32)
+            assert_true(worst > 1e-5); /* the loss is there to be seen */
+        free(c.states);
+    }
+}
+
+/* Rest and first beat of the other models. Rest: that of the papers (V changes
+ * by less than `drift` mV in 1000 ms without stimulus); durations: APD90 of the
+ * papers' figures as far as they can be read, +- 10%. */
+static void other_models(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *name;
+        double current, on, rest, drift, apd90;
+    } models[] = {{"courtemanche-1998", 20, 2, -81.2, 0.6, 300},
+                  {"ohara-rudy-2011-endo", 80, 0.5, -87.8, 1.2, 280},
+                  {"ohara-rudy-2011-epi", 80, 0.5, -87.8, 1.2, 230},
+                  {"ohara-rudy-2011-m", 80, 0.5, -87.8, 1.2, 350},
+                  {"bueno-orovio-2008-epi", 52, 1, -84, 0.3, 269},
+                  {"bueno-orovio-2008-endo", 52, 1, -84, 0.3, 250},
+                  {"bueno-orovio-2008-m", 52, 1, -84, 0.3, 400},
+                  {"mitchell-schaeffer-2003", 52, 1, -80, 1e-12, 280},
+                  {"fitzhugh-nagumo", 52, 1, -85, 1e-12, 220}};
+    for (size_t k = 0; k < sizeof models / sizeof models[0]; k++) {
+        sunzi_cells c = make_cells(models[k].name, SUNZI_POLICY_FP64);
+        expect_status(sunzi_cell_step(NULL, &c, 0.02, 50000, NULL), SUNZI_OK);
+        const double v = value_of(&c, "V");
+        const beat b = pace(&c, 0.02, models[k].current, models[k].on, NULL);
+        if (!(fabs(v - models[k].rest) <= models[k].drift) ||
+            !(fabs(b.apd90 / models[k].apd90 - 1) <= 0.1))
+            fail_msg("%s: rest %g mV, APD90 %g ms", models[k].name, v, b.apd90);
+        free(c.states);
+    }
+}
+
+/* ---- methods ---- */
+
+/* V at the end of 4 ms from the states `from`, in steps of dt */
+static double end_of_window(sunzi_cells *c, const double *from, double dt,
+                            sunzi_cell_method method)
+{
+    sunzi_cell_options o;
+    sunzi_cell_options_init(&o);
+    o.method = method;
+    expect_status(sunzi_cell_set(c, 1, from), SUNZI_OK);
+    expect_status(sunzi_cell_step(NULL, c, dt, llround(4 / dt), &o), SUNZI_OK);
+    return value_of(c, "V");
+}
+
+/* Errors in a window of the plateau, where the rates are smooth functions, fall
+ * by 2 and by 4 as dt is halved. */
+static void orders(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *name;
+        double current, on;
+    } models[] = {
+        {"ten-tusscher-2006-endo", 52, 1},  {"courtemanche-1998", 20, 2},
+        {"ohara-rudy-2011-epi", 80, 0.5},   {"bueno-orovio-2008-endo", 52, 1},
+        {"mitchell-schaeffer-2003", 52, 1}, {"fitzhugh-nagumo", 52, 1}};
+    for (size_t k = 0; k < sizeof models / sizeof models[0]; k++) {
+        sunzi_cells c = make_cells(models[k].name, SUNZI_POLICY_FP64);
+        double from[STATES_MOST];
+        c.current = models[k].current;
+        c.current_last = COUNT;
+        expect_status(
+            sunzi_cell_step(NULL, &c, 0.01, llround(models[k].on * 100), NULL),
+            SUNZI_OK);
+        c.current = 0;
+        expect_status(sunzi_cell_step(NULL, &c, 0.01, 3000, NULL), SUNZI_OK);
+        expect_status(sunzi_cell_get(&c, 1, from), SUNZI_OK);
+        const double exact =
+            end_of_window(&c, from, 0.0005, SUNZI_CELL_MIDPOINT);
+        for (int m = SUNZI_CELL_RUSH_LARSEN; m <= SUNZI_CELL_MIDPOINT; m++) {
+            const double wide =
+                end_of_window(&c, from, 0.02, (sunzi_cell_method)m) - exact;
+            const double narrow =
+                end_of_window(&c, from, 0.01, (sunzi_cell_method)m) - exact;
+            const double order = log2(fabs(wide / narrow));
+            const double wanted = m == SUNZI_CELL_MIDPOINT ? 2 : 1;
+            if (!(fabs(order - wanted) < 0.25))
+                fail_msg("%s, method %d: order %g (errors %g, %g mV)",
+                         models[k].name, m, order, wide, narrow);
+        }
+        free(c.states);
+    }
+}
+
+/* Steps of 0.1 ms that are parted where V moves fast are far better than fixed
+ * ones, and nearly as good as ones of 0.1 / 16 ms everywhere. */
+static void adaptive_steps(void **unused)
+{
+    (void)unused;
+    double apd[3], crossing[3];
+    for (int k = 0; k < 3; k++) {
+        sunzi_cells c = make_cells("ten-tusscher-2006-epi", SUNZI_POLICY_FP64);
+        sunzi_cell_options o;
+        sunzi_cell_options_init(&o);
+        o.adapt_change = k == 1 ? 0.25 : 0;
+        const beat b = pace(&c, k == 2 ? 0.1 / 16 : 0.1, 52, 1, &o);
+        apd[k] = b.apd90;
+        crossing[k] = b.crossing;
+        free(c.states);
+    }
+    assert_true(fabs(apd[1] - apd[2]) < 0.5 * fabs(apd[0] - apd[2]));
+    assert_true(fabs(crossing[1] - crossing[2]) <
+                0.5 * fabs(crossing[0] - crossing[2]));
+}
+
+/* A cell does the same whatever its neighbours do, adaptive steps included. */
+static void alone_and_together(void **unused)
+{
+    (void)unused;
+    enum { CELLS = 37, ROOM = 40 };
+    for (int p = 0; p < SUNZI_POLICY_COUNT; p++)
+        for (int adapt = 0; adapt < 2; adapt++) {
+            sunzi_cells all = make_cells("ten-tusscher-2006", (sunzi_policy)p);
+            sunzi_cells one = make_cells("ten-tusscher-2006", (sunzi_policy)p);
+            double stimulus[CELLS], types[CELLS], y[STATES_MOST],
+                z[STATES_MOST];
+            float stimulus_f[CELLS], types_f[CELLS];
+            sunzi_cell_options o;
+            sunzi_cell_options_init(&o);
+            o.adapt_change = adapt * 0.3;
+            free(all.states);
+            all.states = calloc(2 * STATES_MOST * ROOM, sizeof(double));
+            all.count = CELLS;
+            all.stride = ROOM;
+            for (int i = 0; i < CELLS; i++) {
+                stimulus_f[i] = (float)(stimulus[i] = 3 * i);
+                types_f[i] = (float)(types[i] = i % 3);
+            }
+            const bool wide = p == SUNZI_POLICY_FP64;
+            all.types = wide ? (const void *)types : types_f;
+            all.stimulus = wide ? (const void *)stimulus : stimulus_f;
+            expect_status(sunzi_cell_reset(&all), SUNZI_OK);
+            expect_status(sunzi_cell_step(NULL, &all, 0.05, 60, &o), SUNZI_OK);
+            for (int i = 0; i < CELLS; i += 4) {
+                one.count = 1;
+                one.variant = i % 3;
+                one.current = 3 * i;
+                one.current_last = 1;
+                expect_status(sunzi_cell_reset(&one), SUNZI_OK);
+                expect_status(sunzi_cell_step(NULL, &one, 0.05, 60, &o),
+                              SUNZI_OK);
+                expect_status(sunzi_cell_get(&one, 0, y), SUNZI_OK);
+                expect_status(sunzi_cell_get(&all, i, z), SUNZI_OK);
+                assert_memory_equal(y, z, 19 * sizeof *y);
+            }
+            free(all.states);
+            free(one.states);
+        }
+}
+
+/* ---- calls ---- */
+
+static void models(void **unused)
+{
+    (void)unused;
+    int names = 0;
+    for (int m = 0; m < sunzi_cell_model_count(); m++) {
+        const sunzi_cell_model *model = sunzi_cell_model_at(m), *found = NULL;
+        const int states = sunzi_cell_model_states(model);
+        int variant = -1;
+        assert_true(states >= 2 && states <= STATES_MOST);
+        assert_string_equal(sunzi_cell_state_name(model, 0), "V");
+        assert_string_equal(sunzi_cell_state_unit(model, 0), "mV");
+        assert_non_null(sunzi_cell_state_name(model, states - 1));
+        assert_null(sunzi_cell_state_name(model, states));
+        assert_null(sunzi_cell_state_unit(model, -1));
+        assert_true(strlen(sunzi_cell_model_source(model)) > 20);
+        assert_true(sunzi_cell_model_has(model, SUNZI_POLICY_FP32C));
+        assert_false(sunzi_cell_model_has(model, (sunzi_policy)9));
+        expect_status(sunzi_cell_model_find(sunzi_cell_model_name(model, -1),
+                                            &found, &variant),
+                      SUNZI_OK);
+        assert_ptr_equal(found, model);
+        assert_int_equal(variant, 0);
+        for (int v = 0; v < sunzi_cell_model_variants(model); v++, names++) {
+            double y[STATES_MOST];
+            expect_status(sunzi_cell_model_find(sunzi_cell_model_name(model, v),
+                                                &found, &variant),
+                          SUNZI_OK);
+            assert_ptr_equal(found, model);
+            assert_int_equal(variant, v);
+            expect_status(sunzi_cell_model_initial(model, v, y), SUNZI_OK);
+            assert_true(y[0] < -50 && y[0] > -100);
+        }
+        assert_null(
+            sunzi_cell_model_name(model, sunzi_cell_model_variants(model)));
+    }
+    assert_true(names >= 12);
+    assert_null(sunzi_cell_model_at(-1));
+    assert_null(sunzi_cell_model_at(sunzi_cell_model_count()));
+}
+
+static void conversions(void **unused)
+{
+    (void)unused;
+    sunzi_cells from = make_cells("ten-tusscher-2006-epi", SUNZI_POLICY_FP64);
+    const double y[19] = {-85.123456789, 1 / 3.0, 2 / 3.0, 1e-7 / 3, 0.1};
+    double z[19];
+    expect_status(sunzi_cell_set(&from, 2, y), SUNZI_OK);
+    from.time = 17;
+    for (int p = 0; p < SUNZI_POLICY_COUNT; p++) {
+        sunzi_cells to = make_cells("ten-tusscher-2006-epi", (sunzi_policy)p);
+        sunzi_cells back =
+            make_cells("ten-tusscher-2006-epi", SUNZI_POLICY_FP64);
+        to.stride = 5;
+        expect_status(sunzi_cell_convert(&from, &to), SUNZI_OK);
+        expect_status(sunzi_cell_convert(&to, &back), SUNZI_OK);
+        expect_status(sunzi_cell_get(&back, 2, z), SUNZI_OK);
+        assert_true(to.time == 17);
+        const double most = p == SUNZI_POLICY_FP64   ? 0
+                            : p == SUNZI_POLICY_FP32 ? 0x1p-24
+                                                     : 0x1p-48;
+        for (int s = 0; s < 5; s++)
+            assert_true(fabs(z[s] - y[s]) <= most * fabs(y[s]));
+        free(to.states);
+        free(back.states);
+    }
+    sunzi_cells other = make_cells("fitzhugh-nagumo", SUNZI_POLICY_FP64);
+    expect_status(sunzi_cell_convert(&from, &other), SUNZI_ERR_ARG);
+    expect_message("must be the same");
+    free(other.states);
+    free(from.states);
+}
+
+static void refused(sunzi_cells c, double dt, int64_t steps,
+                    const sunzi_cell_options *o, const char *part)
+{
+    expect_status(sunzi_cell_step(NULL, &c, dt, steps, o), SUNZI_ERR_ARG);
+    expect_message(part);
+}
+
+static void refusals(void **unused)
+{
+    (void)unused;
+    sunzi_cells good = make_cells("ten-tusscher-2006-epi", SUNZI_POLICY_FP64);
+    const sunzi_cell_model *model = NULL;
+    sunzi_policy policy = SUNZI_POLICY_FP64;
+    double before[STATES_MOST], after[STATES_MOST];
+    sunzi_cell_options o;
+
+    expect_status(sunzi_cell_model_find("ten-tuscher-2006-epi", &model, NULL),
+                  SUNZI_ERR_ARG);
+    expect_message("did you mean ten-tusscher-2006-epi");
+    expect_status(sunzi_cell_model_find("hodgkin", &model, NULL),
+                  SUNZI_ERR_ARG);
+    expect_message("courtemanche-1998");
+    expect_status(sunzi_policy_find("fp23", &policy), SUNZI_ERR_ARG);
+    expect_message("fp32");
+    expect_status(sunzi_cell_model_initial(good.model, 3, after),
+                  SUNZI_ERR_ARG);
+
+    expect_status(sunzi_cell_get(&good, 0, before), SUNZI_OK);
+    sunzi_cells c = good;
+    c.model = NULL;
+    refused(c, 0.01, 1, NULL, "model is NULL");
+    c = good;
+    c.states = NULL;
+    refused(c, 0.01, 1, NULL, "states is NULL");
+    c = good;
+    c.count = -1;
+    refused(c, 0.01, 1, NULL, "count -1");
+    c = good;
+    c.stride = COUNT - 1;
+    refused(c, 0.01, 1, NULL, "stride 2");
+    c.stride = INT64_MAX / 2;
+    refused(c, 0.01, 1, NULL, "use several calls");
+    c = good;
+    c.variant = 3;
+    refused(c, 0.01, 1, NULL, "variant 3");
+    c = good;
+    c.policy = (sunzi_policy)4;
+    refused(c, 0.01, 1, NULL, "no kernels of policy 4");
+    c = good;
+    c.current = 1;
+    c.current_last = COUNT + 1;
+    refused(c, 0.01, 1, NULL, "current 1 into cells 0 to 4");
+    refused(good, 0, 1, NULL, "of 0 ms");
+    refused(good, NAN, 1, NULL, "of nan ms");
+    refused(good, -0.1, 1, NULL, "of -0.1 ms");
+    refused(good, 0.1, -1, NULL, "-1 steps");
+    sunzi_cell_options_init(&o);
+    o.method = (sunzi_cell_method)2;
+    refused(good, 0.1, 1, &o, "method 2");
+    sunzi_cell_options_init(&o);
+    o.adapt_change = 1;
+    o.method = SUNZI_CELL_MIDPOINT;
+    refused(good, 0.1, 1, &o, "adapt_change 1");
+    o.method = SUNZI_CELL_RUSH_LARSEN;
+    o.parts_most = 100000;
+    refused(good, 0.1, 1, &o, "parts_most 100000");
+    sunzi_cell_options_init(&o);
+    o.trace = after;
+    o.trace_cell = COUNT;
+    refused(good, 0.1, 1, &o, "trace_cell 3 of 3");
+    c = make_cells("ohara-rudy-2011", SUNZI_POLICY_FP32);
+    c.policy = SUNZI_POLICY_DF64;
+    refused(c, 0.01, 1, NULL, "ohara-rudy-2011 has no kernels");
+    free(c.states);
+    expect_status(sunzi_cell_step(NULL, NULL, 0.1, 1, NULL), SUNZI_ERR_ARG);
+    expect_status(sunzi_cell_get(&good, COUNT, after), SUNZI_ERR_ARG);
+    expect_status(sunzi_cell_set(&good, -1, after), SUNZI_ERR_ARG);
+
+    expect_status(sunzi_cell_get(&good, 0, after), SUNZI_OK);
+    assert_memory_equal(before, after, 19 * sizeof *before);
+    good.count = 0;
+    expect_status(sunzi_cell_step(NULL, &good, 0.1, 1, NULL), SUNZI_OK);
+    free(good.states);
+}
+
+/* A cell that leaves the range is named; the others go on until then. */
+static void blow_ups(void **unused)
+{
+    (void)unused;
+    enum { MANY = 9000 }; /* more than a row of the check */
+    static const int64_t bad[] = {0, 4095, 4096, 8192, MANY - 1};
+    sunzi_cells c = make_cells("mitchell-schaeffer-2003", SUNZI_POLICY_FP64);
+    free(c.states);
+    c.states = calloc(4 * MANY, sizeof(double));
+    c.count = c.stride = MANY;
+    for (int p = 0; p < SUNZI_POLICY_COUNT; p++)
+        for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+            char part[80];
+            c.policy = (sunzi_policy)p;
+            expect_status(sunzi_cell_reset(&c), SUNZI_OK);
+            c.current = 300;
+            c.current_first = bad[k];
+            c.current_last = bad[k] + 1;
+            expect_status(sunzi_cell_step(NULL, &c, 1, 3, NULL),
+                          SUNZI_ERR_BLOW_UP);
+            snprintf(part, sizeof part, "cell %lld of model mitchell",
+                     (long long)bad[k]);
+            expect_message(part);
+            expect_message("at 3 ms: V is ");
+            assert_true(c.time == 3);
+        }
+    const double not_a_number[] = {NAN, 1};
+    c.policy = SUNZI_POLICY_FP64;
+    c.current = 0;
+    expect_status(sunzi_cell_reset(&c), SUNZI_OK);
+    expect_status(sunzi_cell_set(&c, 77, not_a_number), SUNZI_OK);
+    expect_status(sunzi_cell_step(NULL, &c, 0.5, 1000, NULL),
+                  SUNZI_ERR_BLOW_UP);
+    expect_message("cell 77 ");
+    expect_message("at 32 ms: V is "); /* it is looked for every 64 steps */
+    free(c.states);
+}
+
+/* Without memory nothing is done. */
+static void no_memory(void **unused)
+{
+    (void)unused;
+    sunzi_context *ctx = NULL;
+    expect_status(sunzi_context_create(NULL, &ctx), SUNZI_OK);
+    for (int kind = 0; kind < 3; kind++) {
+        sunzi_cells c = make_cells("ten-tusscher-2006-epi", SUNZI_POLICY_FP32C);
+        double before[STATES_MOST], after[STATES_MOST];
+        sunzi_cell_options o;
+        sunzi_cell_options_init(&o);
+        o.method = kind == 1 ? SUNZI_CELL_MIDPOINT : SUNZI_CELL_RUSH_LARSEN;
+        o.adapt_change = kind == 2 ? 1e-3 : 0;
+        c.current = 50;
+        c.current_last = 2;
+        expect_status(sunzi_cell_get(&c, 0, before), SUNZI_OK);
+        sunzi_status status = SUNZI_ERR_NOMEM;
+        long k = 0;
+        while (status != SUNZI_OK && k < 100) {
+            sunzi_memory_fail_after(++k);
+            status = sunzi_cell_step(ctx, &c, 0.05, 1, &o);
+            sunzi_memory_fail_after(-1);
+            if (status == SUNZI_OK)
+                break;
+            assert_int_equal(status, SUNZI_ERR_NOMEM);
+            assert_true(c.time == 0);
+        }
+        assert_true(k > 4 && k < 100);
+        expect_status(sunzi_cell_get(&c, 0, after), SUNZI_OK);
+        assert_true(after[0] > before[0]);
+        free(c.states);
+    }
+    sunzi_context_destroy(&ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rates),          cmocka_unit_test(reference_table),
+        cmocka_unit_test(variants),       cmocka_unit_test(policies),
+        cmocka_unit_test(other_models),   cmocka_unit_test(orders),
+        cmocka_unit_test(adaptive_steps), cmocka_unit_test(alone_and_together),
+        cmocka_unit_test(models),         cmocka_unit_test(conversions),
+        cmocka_unit_test(refusals),       cmocka_unit_test(blow_ups),
+        cmocka_unit_test(no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
