@@ -25,6 +25,10 @@ module sunzi_tissue_m
     type(c_ptr) :: handle = c_null_ptr !< the sunzi_tissue * of C
   end type
 
+  type, public :: sunzi_bidomain
+    type(c_ptr) :: handle = c_null_ptr !< the sunzi_bidomain * of C
+  end type
+
   !> voxel = c_funloc of a function with the interface sunzi_tissue_voxel_fn.
   type, bind(C), public :: sunzi_tissue_options
     integer(c_int64_t) :: voxels(3) = 1
@@ -52,6 +56,9 @@ module sunzi_tissue_m
   public :: sunzi_tissue_volumes, sunzi_tissue_brick, sunzi_tissue_limit
   public :: sunzi_tissue_diffuse, sunzi_tissue_step, sunzi_tissue_check
   public :: sunzi_tissue_sample
+  public :: sunzi_bidomain_create, sunzi_bidomain_destroy
+  public :: sunzi_bidomain_count, sunzi_bidomain_nodes
+  public :: sunzi_bidomain_solve, sunzi_bidomain_diffuse
 
   abstract interface
     !> 0: no tissue; 1: tissue, conductivities xx, yy, zz, xy, xz, yz in sigma.
@@ -142,6 +149,49 @@ module sunzi_tissue_m
       type(c_ptr), value :: tissue
       real(c_double), intent(in) :: values(*), point(3)
       real(c_double), intent(inout) :: answer
+    end function
+    integer(c_int) function c_bidomain_create(tissue, total, user, &
+      tolerance, bidomain) bind(C, name='sunzi_bidomain_create')
+      import :: c_int, c_double, c_ptr, c_funptr
+      type(c_ptr), value :: tissue
+      type(c_funptr), value :: total
+      type(c_ptr), value :: user
+      real(c_double), value :: tolerance
+      type(c_ptr), intent(inout) :: bidomain
+    end function
+    subroutine c_bidomain_destroy(bidomain) &
+      bind(C, name='sunzi_bidomain_destroy')
+      import :: c_ptr
+      type(c_ptr), intent(inout) :: bidomain
+    end subroutine
+    integer(c_int64_t) function c_bidomain_count(bidomain) &
+      bind(C, name='sunzi_bidomain_count')
+      import :: c_int64_t, c_ptr
+      type(c_ptr), value :: bidomain
+    end function
+    subroutine c_bidomain_nodes(bidomain, nodes) &
+      bind(C, name='sunzi_bidomain_nodes')
+      import :: c_int64_t, c_ptr
+      type(c_ptr), value :: bidomain
+      integer(c_int64_t), intent(inout) :: nodes(*)
+    end subroutine
+    integer(c_int) function c_bidomain_solve(bidomain, V, plane, phi, report) &
+      bind(C, name='sunzi_bidomain_solve')
+      import :: c_int, c_int64_t, c_double, c_ptr, sunzi_tissue_report
+      type(c_ptr), value :: bidomain, V
+      integer(c_int64_t), value :: plane
+      real(c_double), intent(inout) :: phi(*)
+      type(sunzi_tissue_report), intent(inout), optional :: report
+    end function
+    integer(c_int) function c_bidomain_diffuse(bidomain, dt, V, plane, phi, &
+      report) bind(C, name='sunzi_bidomain_diffuse')
+      import :: c_int, c_int64_t, c_double, c_ptr, sunzi_tissue_report
+      type(c_ptr), value :: bidomain
+      real(c_double), value :: dt
+      type(c_ptr), value :: V
+      integer(c_int64_t), value :: plane
+      real(c_double), intent(inout) :: phi(*)
+      type(sunzi_tissue_report), intent(inout), optional :: report
     end function
   end interface
 
@@ -241,6 +291,62 @@ contains
     integer(c_int), intent(out), optional :: ierr
     call sunzi_check(c_tissue_sample(tissue%handle, values, point, answer), &
       ierr)
+  end subroutine
+
+  !> Collective. total = c_funloc of a function with the interface
+  !> sunzi_tissue_voxel_fn: conductivities of inside and outside together.
+  subroutine sunzi_bidomain_create(tissue, total, user, tolerance, bidomain, &
+    ierr)
+    type(sunzi_tissue), intent(in) :: tissue
+    type(c_funptr), intent(in) :: total
+    type(c_ptr), intent(in) :: user
+    real(c_double), intent(in) :: tolerance
+    type(sunzi_bidomain), intent(inout) :: bidomain
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_bidomain_create(tissue%handle, total, user, tolerance, &
+      bidomain%handle), ierr)
+  end subroutine
+
+  subroutine sunzi_bidomain_destroy(bidomain)
+    type(sunzi_bidomain), intent(inout) :: bidomain
+    call c_bidomain_destroy(bidomain%handle)
+  end subroutine
+
+  !> Nodes with tissue or bath of this process.
+  integer(c_int64_t) function sunzi_bidomain_count(bidomain)
+    type(sunzi_bidomain), intent(in) :: bidomain
+    sunzi_bidomain_count = c_bidomain_count(bidomain%handle)
+  end function
+
+  subroutine sunzi_bidomain_nodes(bidomain, nodes)
+    type(sunzi_bidomain), intent(in) :: bidomain
+    integer(c_int64_t), intent(inout) :: nodes(*)
+    call c_bidomain_nodes(bidomain%handle, nodes)
+  end subroutine
+
+  !> Collective. phi from the potentials at V = c_loc(array).
+  subroutine sunzi_bidomain_solve(bidomain, V, plane, phi, report, ierr)
+    type(sunzi_bidomain), intent(in) :: bidomain
+    type(c_ptr), intent(in) :: V
+    integer(c_int64_t), intent(in) :: plane
+    real(c_double), intent(inout) :: phi(*)
+    type(sunzi_tissue_report), intent(inout), optional :: report
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_bidomain_solve(bidomain%handle, V, plane, phi, report), &
+      ierr)
+  end subroutine
+
+  !> Collective. One step of diffusion with phi.
+  subroutine sunzi_bidomain_diffuse(bidomain, dt, V, plane, phi, report, ierr)
+    type(sunzi_bidomain), intent(in) :: bidomain
+    real(c_double), intent(in) :: dt
+    type(c_ptr), intent(in) :: V
+    integer(c_int64_t), intent(in) :: plane
+    real(c_double), intent(inout) :: phi(*)
+    type(sunzi_tissue_report), intent(inout), optional :: report
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_bidomain_diffuse(bidomain%handle, dt, V, plane, phi, &
+      report), ierr)
   end subroutine
 
 end module

@@ -81,9 +81,10 @@ static sunzi_status check(const sunzi_tissue *t, double dt, const void *V,
 
 /* ---- the parts of a step ---- */
 
-/* 1 / (mass + dt total), or 0 where no tissue is. */
-static sunzi_status prepare(sunzi_tissue *t, double dt)
+sunzi_status sunzi_tissue_prepare(sunzi_tissue *t, double dt)
 {
+    if (dt == t->dt)
+        return SUNZI_OK;
     const double part = implicit_part(t) * dt;
     void *bytes;
     const sunzi_status status = sunzi_memory_fill(t->inverse.memory, &bytes);
@@ -112,51 +113,62 @@ static sunzi_status exchange(sunzi_halo *halo, const sunzi_tissue_array *array,
     return mine < 0 ? mine : status;
 }
 
+sunzi_status sunzi_tissue_spread(sunzi_tissue *t, sunzi_memory *V,
+                                 int64_t plane, sunzi_status mine)
+{
+    if (mine == SUNZI_OK)
+        mine = LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
+                      .place = {t->place.memory}, .grid = {t->state.memory},
+                      .plane = (int)plane, .grid_plane = (int)t->grid.cells);
+    return exchange(t->state_halo, &t->state, mine);
+}
+
+sunzi_status sunzi_tissue_flux(sunzi_tissue *t, double dt,
+                               const sunzi_tissue_array *state)
+{
+    const int grid_plane = (int)t->grid.cells;
+    if (t->faces)
+        return LAUNCH(t, tissue_begin19, brick(t), .v = {state->memory},
+                      AXES(t), DIAGONALS(t), .inverse = {t->inverse.memory},
+                      .r = {t->r.memory}, .z = {t->z.memory},
+                      .p = {t->p.memory}, .dt = dt, STEPS(t),
+                      .plane = grid_plane);
+    return LAUNCH(t, tissue_begin7, brick(t), .v = {state->memory}, AXES(t),
+                  .inverse = {t->inverse.memory}, .r = {t->r.memory},
+                  .z = {t->z.memory}, .p = {t->p.memory}, .dt = dt, STEPS(t),
+                  .plane = grid_plane);
+}
+
 /* r, z, p from V on the grid; x = 0. A process that failed takes part. */
 static sunzi_status begin(sunzi_tissue *t, double dt, sunzi_memory *V,
                           int64_t plane, sunzi_status mine)
 {
-    const int grid_plane = (int)t->grid.cells;
     void *bytes;
     sunzi_status status = mine;
-    if (status == SUNZI_OK && dt != t->dt)
-        status = prepare(t, dt);
     if (status == SUNZI_OK)
-        status = LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
-                        .place = {t->place.memory}, .grid = {t->state.memory},
-                        .plane = (int)plane, .grid_plane = grid_plane);
-    SUNZI_TRY(exchange(t->state_halo, &t->state, status));
-    if (t->faces)
-        SUNZI_TRY(LAUNCH(t, tissue_begin19, brick(t), .v = {t->state.memory},
-                         AXES(t), DIAGONALS(t), .inverse = {t->inverse.memory},
-                         .r = {t->r.memory}, .z = {t->z.memory},
-                         .p = {t->p.memory}, .dt = dt, STEPS(t),
-                         .plane = grid_plane));
-    else
-        SUNZI_TRY(LAUNCH(t, tissue_begin7, brick(t), .v = {t->state.memory},
-                         AXES(t), .inverse = {t->inverse.memory},
-                         .r = {t->r.memory}, .z = {t->z.memory},
-                         .p = {t->p.memory}, .dt = dt, STEPS(t),
-                         .plane = grid_plane));
+        status = sunzi_tissue_prepare(t, dt);
+    SUNZI_TRY(sunzi_tissue_spread(t, V, plane, status));
+    SUNZI_TRY(sunzi_tissue_flux(t, dt, &t->state));
     SUNZI_TRY(sunzi_memory_fill(t->x.memory, &bytes));
     memset(bytes, 0, sunzi_memory_bytes(t->x.memory));
 done:
     return status;
 }
 
-/* q = A p. A process that failed takes part in the exchange. */
-static sunzi_status apply(sunzi_tissue *t, double part, sunzi_status mine)
+sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
+                                const sunzi_tissue_array *mass,
+                                sunzi_status mine)
 {
     sunzi_status status;
     SUNZI_TRY(exchange(t->direction_halo, &t->p, mine));
     if (t->faces)
         SUNZI_TRY(LAUNCH(t, tissue_apply19, brick(t), .p = {t->p.memory},
-                         .mass = {t->volume.memory}, AXES(t), DIAGONALS(t),
+                         .mass = {mass->memory}, AXES(t), DIAGONALS(t),
                          .q = {t->q.memory}, .dt = part, STEPS(t)));
     else
         SUNZI_TRY(LAUNCH(t, tissue_apply7, brick(t), .p = {t->p.memory},
-                         .mass = {t->volume.memory}, AXES(t),
-                         .q = {t->q.memory}, .dt = part, STEPS(t)));
+                         .mass = {mass->memory}, AXES(t), .q = {t->q.memory},
+                         .dt = part, STEPS(t)));
 done:
     return status;
 }
@@ -167,7 +179,7 @@ static sunzi_status not_finite(void)
                       function);
 }
 
-static sunzi_status advance(sunzi_tissue *t, double a)
+sunzi_status sunzi_tissue_advance(sunzi_tissue *t, double a)
 {
     return LAUNCH(t, tissue_advance, brick(t), .p = {t->p.memory},
                   .q = {t->q.memory}, .inverse = {t->inverse.memory},
@@ -175,7 +187,7 @@ static sunzi_status advance(sunzi_tissue *t, double a)
                   .a = a, STEPS(t));
 }
 
-static sunzi_status direct(sunzi_tissue *t, double b)
+sunzi_status sunzi_tissue_direct(sunzi_tissue *t, double b)
 {
     return LAUNCH(t, tissue_direct, brick(t), .z = {t->z.memory},
                   .p = {t->p.memory}, .b = b, STEPS(t));
@@ -190,11 +202,11 @@ static sunzi_status conjugate(sunzi_tissue *t, double part, double rho,
     double curvature, before;
     sunzi_status status = SUNZI_OK, mine = SUNZI_OK;
     while (rho > 0) {
-        mine = apply(t, part, mine);
+        mine = sunzi_tissue_apply(t, part, &t->volume, mine);
         SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->p, &t->q, &curvature));
         if (!(curvature > 0 && isfinite(curvature)))
             return not_finite();
-        mine = advance(t, rho / curvature);
+        mine = sunzi_tissue_advance(t, rho / curvature);
         before = rho;
         SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho));
         report->iterations++;
@@ -202,7 +214,7 @@ static sunzi_status conjugate(sunzi_tissue *t, double part, double rho,
         if (report->residual <= t->tolerance ||
             report->iterations == ITERATIONS_MAX)
             break;
-        mine = direct(t, rho / before);
+        mine = sunzi_tissue_direct(t, rho / before);
     }
     return rho >= 0 && isfinite(rho) ? SUNZI_OK : not_finite();
 done:
@@ -249,15 +261,15 @@ static sunzi_status chebyshev(sunzi_tissue *t, double part, int count)
     sunzi_status mine = SUNZI_OK;
     for (int k = 1; k <= count; k++) {
         if (k < count)
-            mine = apply(t, part, mine);
+            mine = sunzi_tissue_apply(t, part, &t->volume, mine);
         if (mine == SUNZI_OK)
-            mine = advance(t, a); /* the last time only x counts */
+            mine = sunzi_tissue_advance(t, a); /* the last time only x counts */
         if (k == count)
             break;
         const double next = 1 / (2 * middle / half - ratio);
         const double next_a = 2 * next / half;
         if (mine == SUNZI_OK)
-            mine = direct(t, next * ratio * a / next_a);
+            mine = sunzi_tissue_direct(t, next * ratio * a / next_a);
         ratio = next;
         a = next_a;
     }
@@ -278,7 +290,8 @@ static sunzi_status solve(sunzi_tissue *t, double dt, double rho,
     return chebyshev(t, part, count);
 }
 
-static sunzi_status increment(sunzi_tissue *t, sunzi_memory *V, int64_t plane)
+sunzi_status sunzi_tissue_increment(sunzi_tissue *t, sunzi_memory *V,
+                                    int64_t plane)
 {
     const sunzi_tissue_array *d =
         t->scheme == SUNZI_TISSUE_EXPLICIT ? &t->z : &t->x;
@@ -293,11 +306,11 @@ static sunzi_status increment(sunzi_tissue *t, sunzi_memory *V, int64_t plane)
 
 /* ---- a step ---- */
 
-/* From r, z, p. Whether V is finite is seen from one sum, which all processes
- * know; an explicit step has the increment in z already. Collective. */
-static sunzi_status find_increment(sunzi_tissue *t, double dt,
-                                   sunzi_status mine,
-                                   sunzi_tissue_report *report)
+/* Whether V is finite is seen from one sum, which all processes know; an
+ * explicit step has the increment in z already. */
+sunzi_status sunzi_tissue_find_increment(sunzi_tissue *t, double dt,
+                                         sunzi_status mine,
+                                         sunzi_tissue_report *report)
 {
     double rho;
     const sunzi_status status = sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho);
@@ -333,11 +346,11 @@ sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
                               (size_t)(plane + t->count) * sunzi_tissue_size(t),
                               function, &memory);
     status = begin(t, dt, memory, plane, status);
-    status = find_increment(t, dt, status, report);
+    status = sunzi_tissue_find_increment(t, dt, status, report);
     if (status == SUNZI_ERR_BLOW_UP)
         goto done; /* all know it */
     if (status == SUNZI_OK)
-        status = increment(t, memory, plane);
+        status = sunzi_tissue_increment(t, memory, plane);
     status = sunzi_comm_agree(t->comm, status);
     if (status == SUNZI_OK && report->iterations == ITERATIONS_MAX &&
         report->residual > t->tolerance)

@@ -114,8 +114,8 @@ static sunzi_status same_options(sunzi_comm *comm,
 
 /* ---- arrays ---- */
 
-static sunzi_status new_array(const sunzi_tissue *t, size_t bytes,
-                              sunzi_tissue_array *array)
+sunzi_status sunzi_tissue_new_array(const sunzi_tissue *t, size_t bytes,
+                                    sunzi_tissue_array *array)
 {
     sunzi_status status =
         sunzi_allocate(bytes ? bytes : 1, creates, &array->bytes);
@@ -126,7 +126,7 @@ static sunzi_status new_array(const sunzi_tissue *t, size_t bytes,
                              &array->memory);
 }
 
-static void free_array(sunzi_tissue_array *array)
+void sunzi_tissue_free_array(sunzi_tissue_array *array)
 {
     sunzi_memory_destroy(&array->memory);
     sunzi_release(array->bytes);
@@ -141,7 +141,8 @@ static size_t bytes_of(const sunzi_tissue *t, int planes)
 static sunzi_status new_vector(const sunzi_tissue *t, const double *from,
                                sunzi_tissue_array *array)
 {
-    const sunzi_status status = new_array(t, bytes_of(t, 1), array);
+    const sunzi_status status =
+        sunzi_tissue_new_array(t, bytes_of(t, 1), array);
     for (int64_t i = 0; i < t->grid.cells && status == SUNZI_OK && from; i++) {
         if (t->policy == SUNZI_POLICY_FP64)
             ((double *)array->bytes)[i] = from[i];
@@ -158,7 +159,8 @@ static sunzi_status take_vectors(sunzi_tissue *t)
     sunzi_status status;
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
         SUNZI_TRY(new_vector(t, NULL, vectors[i]));
-    SUNZI_TRY(new_array(t, bytes_of(t, sunzi_tissue_planes(t)), &t->state));
+    SUNZI_TRY(sunzi_tissue_new_array(t, bytes_of(t, sunzi_tissue_planes(t)),
+                                     &t->state));
     SUNZI_TRY(new_vector(t, t->grid.mass, &t->volume));
     for (int e = 0; e < SUNZI_EDGES; e++)
         if (t->grid.weight[e])
@@ -230,7 +232,8 @@ static sunzi_status list_nodes(sunzi_tissue *t)
     t->grid.mass = NULL;
     if (status == SUNZI_OK) {
         t->total = memset(block, 0, (size_t)t->grid.cells * sizeof *t->total);
-        status = new_array(t, (size_t)t->count * sizeof(int), &t->place);
+        status = sunzi_tissue_new_array(t, (size_t)t->count * sizeof(int),
+                                        &t->place);
     }
     if (status == SUNZI_OK) {
         l.place = t->place.bytes;
@@ -288,8 +291,8 @@ static sunzi_status bind_halos(sunzi_tissue *t,
     SUNZI_TRY(make_halo(
         t, options,
         t->policy == SUNZI_POLICY_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
-        t->faces, &t->state_halo));
-    SUNZI_TRY(make_halo(t, options, number, t->faces, &t->direction_halo));
+        t->edges, &t->state_halo));
+    SUNZI_TRY(make_halo(t, options, number, t->edges, &t->direction_halo));
     SUNZI_TRY(sunzi_halo_bind(t->state_halo, 0, states));
     SUNZI_TRY(sunzi_halo_bind(t->direction_halo, 0, &t->p.bytes));
 done:
@@ -304,6 +307,7 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
     take_brick(t, plan);
     SUNZI_TRY(sunzi_voxels_gather(t->comm, options, &t->grid));
     t->faces = t->grid.weight[SUNZI_EDGE_FACES] != NULL;
+    t->edges = t->edges || t->faces;
     each_node(t, count_node, t);
     SUNZI_TRY(sunzi_comm_agree(t->comm, take_vectors(t)));
     SUNZI_TRY(list_nodes(t));
@@ -316,9 +320,9 @@ done:
     return status;
 }
 
-sunzi_status sunzi_tissue_create(sunzi_context *ctx, sunzi_comm *comm,
-                                 const sunzi_tissue_options *options,
-                                 sunzi_tissue **tissue)
+sunzi_status sunzi_tissue_make(sunzi_context *ctx, sunzi_comm *comm,
+                               const sunzi_tissue_options *options, bool edges,
+                               sunzi_tissue **tissue)
 {
     void *block = NULL;
     sunzi_tissue *t = NULL;
@@ -329,7 +333,9 @@ sunzi_status sunzi_tissue_create(sunzi_context *ctx, sunzi_comm *comm,
         status = sunzi_allocate(sizeof *t, creates, &block);
     if (status == SUNZI_OK) {
         t = block;
-        *t = (sunzi_tissue){.ctx = ctx,
+        *t = (sunzi_tissue){.made = *options,
+                            .edges = edges,
+                            .ctx = ctx,
                             .comm = comm,
                             .policy = options->policy,
                             .scheme = options->scheme,
@@ -353,6 +359,13 @@ done:
     return status;
 }
 
+sunzi_status sunzi_tissue_create(sunzi_context *ctx, sunzi_comm *comm,
+                                 const sunzi_tissue_options *options,
+                                 sunzi_tissue **tissue)
+{
+    return sunzi_tissue_make(ctx, comm, options, false, tissue);
+}
+
 void sunzi_tissue_destroy(sunzi_tissue **tissue)
 {
     if (!tissue || !*tissue)
@@ -364,9 +377,9 @@ void sunzi_tissue_destroy(sunzi_tissue **tissue)
     sunzi_halo_destroy(&t->state_halo);
     sunzi_halo_destroy(&t->direction_halo);
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
-        free_array(arrays[i]);
+        sunzi_tissue_free_array(arrays[i]);
     for (int e = 0; e < SUNZI_EDGES; e++)
-        free_array(&t->weight[e]);
+        sunzi_tissue_free_array(&t->weight[e]);
     sunzi_voxels_free(&t->grid);
     sunzi_release(t->mass);
     sunzi_release(t->total);

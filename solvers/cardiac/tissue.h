@@ -19,6 +19,7 @@ typedef struct sunzi_tissue_array {
 } sunzi_tissue_array;
 
 struct sunzi_tissue {
+    sunzi_tissue_options made; /* what it was made of; not its user */
     sunzi_context *ctx;
     sunzi_comm *comm;
     sunzi_policy policy;
@@ -31,8 +32,9 @@ struct sunzi_tissue {
     int64_t nodes[3];
     sunzi_voxel_grid grid; /* mass and weights in FP64 only while it is made */
     double *mass, *total;  /* FP64; sum of the weights of a node's edges */
-    bool faces;
-    int64_t count;            /* of nodes with tissue here */
+    bool faces;            /* there are weights of diagonals */
+    bool edges;            /* the halo has the nodes across edges */
+    int64_t count;         /* of nodes with tissue here */
     sunzi_tissue_array place; /* int[count]: where they are on the grid */
     sunzi_tissue_array volume, weight[SUNZI_EDGES];
     sunzi_tissue_array state, inverse, x, r, z, p, q;
@@ -60,6 +62,16 @@ static inline double sunzi_tissue_get(const sunzi_tissue *t, const void *array,
                                           : (double)((const float *)array)[i];
 }
 
+/* sunzi_tissue_create; edges: the halo has nodes across edges in any case. */
+sunzi_status sunzi_tissue_make(sunzi_context *ctx, sunzi_comm *comm,
+                               const sunzi_tissue_options *options, bool edges,
+                               sunzi_tissue **tissue);
+
+/* Bytes that are zero; SUNZI_ERR_NOMEM in the name of sunzi_tissue_create. */
+sunzi_status sunzi_tissue_new_array(const sunzi_tissue *t, size_t bytes,
+                                    sunzi_tissue_array *array);
+void sunzi_tissue_free_array(sunzi_tissue_array *array);
+
 /* Collective. *result = sum over all nodes of a b, exact but for one rounding
  * to nearest: the same bits for any number of processes and threads. mine: a
  * process that failed before takes part, and all get its status. */
@@ -73,5 +85,32 @@ sunzi_status sunzi_tissue_dot(const sunzi_tissue *t, sunzi_status mine,
 sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
                                      double dt, void *V, int64_t plane,
                                      sunzi_tissue_report *report);
+
+/* ---- the parts of a step (diffuse.c); A = mass - part K, K the fluxes; a
+ * process that failed before (`mine`) takes part in exchanges ---- */
+
+/* The diagonal's inverse for steps of dt. */
+sunzi_status sunzi_tissue_prepare(sunzi_tissue *t, double dt);
+/* t->state = V on the grid, with its halo. Collective. */
+sunzi_status sunzi_tissue_spread(sunzi_tissue *t, sunzi_memory *V,
+                                 int64_t plane, sunzi_status mine);
+/* r = dt K state, z = p = inverse r. */
+sunzi_status sunzi_tissue_flux(sunzi_tissue *t, double dt,
+                               const sunzi_tissue_array *state);
+/* From r, z, p and x = 0: the increment of a step. Collective. */
+sunzi_status sunzi_tissue_find_increment(sunzi_tissue *t, double dt,
+                                         sunzi_status mine,
+                                         sunzi_tissue_report *report);
+/* V += the increment. */
+sunzi_status sunzi_tissue_increment(sunzi_tissue *t, sunzi_memory *V,
+                                    int64_t plane);
+/* q = A p. Collective. */
+sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
+                                const sunzi_tissue_array *mass,
+                                sunzi_status mine);
+/* x += a p, r -= a q, z = inverse r. */
+sunzi_status sunzi_tissue_advance(sunzi_tissue *t, double a);
+/* p = z + b p. */
+sunzi_status sunzi_tissue_direct(sunzi_tissue *t, double b);
 
 #endif

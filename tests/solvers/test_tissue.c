@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Diffusion in tissue: exact solutions with their order, what a flux form
- * keeps, masks, and bad input. */
+/* Diffusion in tissue: exact solutions with full tensors, what a flux form
+ * keeps, masks, engines, and bad input. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,9 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "tests/solvers/slab.h"
-
-static const double pi = 3.14159265358979323846;
 
 static const sunzi_policy policies[] = {SUNZI_POLICY_FP64, SUNZI_POLICY_FP32C,
                                         SUNZI_POLICY_FP32};
@@ -41,153 +40,10 @@ static void position(const sunzi_tissue_options *o, int64_t node, double x[3])
     }
 }
 
-/* ---- the manufactured solution of P. Pathmanathan, R. A. Gray, Int. J. Numer.
- * Meth. Biomed. Engng 30 (2014) 525, monodomain ---- */
-
-typedef struct manufactured {
-    int dims;
-    double chi, C, beta;
-    double (*u)[2]; /* u1, u2 of each node; u3 = 0 */
-    slab_field V;
-} manufactured;
-
-static double shape_F(int dims, const double x[3])
-{
-    double F = cos(pi * x[0]);
-    F *= dims > 1 ? cos(2 * pi * x[1]) : 1;
-    return F * (dims > 2 ? cos(3 * pi * x[2]) : 1);
-}
-
-static double shape_G(int dims, const double x[3])
-{
-    double G = x[0];
-    G *= dims > 1 ? x[1] * x[1] : 1;
-    return 1 + G * (dims > 2 ? x[2] * x[2] * x[2] : 1);
-}
-
-/* d/dt of V, u1, u2 in a cell. */
-static void rates(const manufactured *m, const double y[3], double dy[3])
-{
-    const double V = y[0], a = y[1] - y[0], u2 = y[2];
-    const double ion = -m->C / 2 * a * u2 * u2 * V + m->beta / m->chi * V;
-    dy[0] = -ion / m->C;
-    dy[1] = a * a * u2 * u2 + 0.5 * a * u2 * u2 * V;
-    dy[2] = -a * u2 * u2 * u2;
-}
-
-/* All cells over dt, by the midpoint rule: second order. */
-static void cells(manufactured *m, double dt)
-{
-    for (int64_t i = 0; i < m->V.count; i++) {
-        const double y[3] = {slab_get(&m->V, i), m->u[i][0], m->u[i][1]};
-        double dy[3], half[3];
-        rates(m, y, dy);
-        for (int c = 0; c < 3; c++)
-            half[c] = y[c] + dt / 2 * dy[c];
-        rates(m, half, dy);
-        slab_add(&m->V, i, dt * dy[0]);
-        m->u[i][0] += dt * dy[1];
-        m->u[i][1] += dt * dy[2];
-    }
-}
-
-/* Strang (else Godunov) splitting to t = 1 on n voxels a side; returned: the
- * largest error of V. */
-static double error_of(int dims, int n, int steps, sunzi_policy policy,
-                       sunzi_tissue_scheme scheme, bool strang)
-{
-    static const double betas[] = {-1.1, -5.9, -8.6};
-    double sigma[6] = {1.1 / pi / pi, 1.2 / pi / pi, 0.3 / pi / pi};
-    manufactured m = {.dims = dims, .chi = 3, .C = 2, .beta = betas[dims - 1]};
-    sunzi_tissue_options o;
-    sunzi_tissue_options_init(&o);
-    o.policy = policy;
-    o.scheme = scheme;
-    o.surface_to_volume = m.chi;
-    o.capacitance = m.C;
-    o.voxel = slab_uniform;
-    o.user = sigma;
-    for (int d = 0; d < 3; d++) {
-        o.voxels[d] = d < dims ? n : 0;
-        o.spacing[d] = 1.0 / n;
-    }
-    sunzi_tissue *t = make(&o);
-    slab_take(&m.V, t, policy);
-    m.u = calloc((size_t)m.V.count, sizeof *m.u);
-    double x[3], most = 0;
-    const double dt = 1.0 / steps;
-    for (int64_t i = 0; i < m.V.count; i++) { /* all nodes have tissue */
-        position(&o, i, x);
-        const double F = shape_F(dims, x), G = shape_G(dims, x);
-        slab_set(&m.V, i, F);
-        m.u[i][0] = G + F;
-        m.u[i][1] = 1 / sqrt(G);
-    }
-    for (int s = 0; s < steps; s++) {
-        cells(&m, strang ? dt / 2 : dt);
-        step(t, dt, &m.V);
-        if (strang)
-            cells(&m, dt / 2);
-    }
-    for (int64_t i = 0; i < m.V.count; i++) {
-        position(&o, i, x);
-        const double exact = sqrt(2) * shape_F(dims, x);
-        most = fmax(most, fabs(slab_get(&m.V, i) - exact));
-    }
-    free(m.u);
-    slab_free(&m.V);
-    sunzi_tissue_destroy(&t);
-    return most;
-}
-
 /* log2 of the ratio of two errors. */
 static double order(double coarse, double fine)
 {
     return log2(coarse / fine);
-}
-
-static void exact_solutions_second_order(void **unused)
-{
-    (void)unused;
-    static const int size[] = {24, 16, 12}, steps[] = {12, 16, 24};
-    for (int dims = 1; dims <= 3; dims++) {
-        const int n = size[dims - 1], s = steps[dims - 1];
-        double coarse[3], fine[3];
-        for (int p = 0; p < 3; p++) {
-            coarse[p] = error_of(dims, n, s, policies[p],
-                                 SUNZI_TISSUE_CRANK_NICOLSON, true);
-            fine[p] = error_of(dims, 2 * n, 2 * s, policies[p],
-                               SUNZI_TISSUE_CRANK_NICOLSON, true);
-            print_message("%d-D, policy %d: error %.3e (%d), %.3e (%d), order "
-                          "%.2f\n",
-                          dims, (int)policies[p], coarse[p], n, fine[p], 2 * n,
-                          order(coarse[p], fine[p]));
-            assert_true(order(coarse[p], fine[p]) > 1.8);
-            assert_true(order(coarse[p], fine[p]) < 2.3);
-        }
-        /* FP32 arithmetic costs nothing against the scheme */
-        assert_true(fabs(fine[1] - fine[0]) < 2e-6);
-    }
-}
-
-/* Godunov splitting and backward Euler are of first order in time. */
-static void splitting_orders(void **unused)
-{
-    (void)unused;
-    const double e1 = error_of(1, 200, 10, SUNZI_POLICY_FP64,
-                               SUNZI_TISSUE_BACKWARD_EULER, false);
-    const double e2 = error_of(1, 200, 20, SUNZI_POLICY_FP64,
-                               SUNZI_TISSUE_BACKWARD_EULER, false);
-    const double s1 = error_of(1, 200, 10, SUNZI_POLICY_FP64,
-                               SUNZI_TISSUE_CRANK_NICOLSON, true);
-    assert_true(order(e1, e2) > 0.8 && order(e1, e2) < 1.25);
-    assert_true(s1 < e2);
-    /* explicit steps below their limit (0.0032 here) agree */
-    const double x1 =
-        error_of(1, 24, 4000, SUNZI_POLICY_FP64, SUNZI_TISSUE_EXPLICIT, true);
-    const double c1 = error_of(1, 24, 4000, SUNZI_POLICY_FP64,
-                               SUNZI_TISSUE_CRANK_NICOLSON, true);
-    assert_true(fabs(x1 - c1) < 2e-4);
 }
 
 /* A step of a cable against elimination, where Chebyshev's iteration is short
@@ -387,6 +243,78 @@ static void conserved(void **unused)
     }
 }
 
+/* Every engine that works here gives the bits of the portable one. */
+static void engines_agree(void **unused)
+{
+    (void)unused;
+    double first[3][11 * 10 * 6];
+    char why[256];
+    int engines = 0;
+    for (int e = sunzi_engine_count() - 1; e >= 0; e--) { /* portable first */
+        sunzi_context_options co;
+        sunzi_context *ctx = NULL;
+        if (!sunzi_engine_available(e, why, sizeof why))
+            continue;
+        sunzi_context_options_init(&co);
+        co.engine = sunzi_engine_name(e);
+        co.threads = 1 + engines % 2;
+        assert_int_equal(sunzi_context_create(&co, &ctx), SUNZI_OK);
+        for (int p = 0; p < 3; p++) {
+            sunzi_tissue_options o;
+            sunzi_tissue *t = NULL;
+            slab_field f;
+            ring_options(&o, policies[p]);
+            assert_int_equal(sunzi_tissue_create(ctx, NULL, &o, &t), SUNZI_OK);
+            slab_take(&f, t, policies[p]);
+            for (int64_t i = 0; i < f.count; i++)
+                slab_set(&f, i, -85.0 + (double)(i * 7919 % 101));
+            step(t, 0.05, &f);
+            step(t, 20, &f); /* conjugate gradients */
+            for (int64_t i = 0; i < f.count; i++) {
+                if (engines == 0)
+                    first[p][i] = slab_get(&f, i);
+                else
+                    assert_true(first[p][i] == slab_get(&f, i));
+            }
+            slab_free(&f);
+            sunzi_tissue_destroy(&t);
+        }
+        print_message("%s ", co.engine);
+        engines++;
+        sunzi_context_destroy(&ctx);
+    }
+    print_message("agree\n");
+}
+
+/* Each request for memory that fails is reported, and leaves nothing behind. */
+static void memory_fails(void **unused)
+{
+    (void)unused;
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    int k = 1;
+    ring_options(&o, SUNZI_POLICY_FP32C);
+    for (; k < 200; k++) {
+        sunzi_memory_fail_after(k);
+        const sunzi_status status = sunzi_tissue_create(NULL, NULL, &o, &t);
+        sunzi_memory_fail_after(-1);
+        if (status == SUNZI_OK)
+            break;
+        assert_int_equal(status, SUNZI_ERR_NOMEM);
+        assert_null(t);
+    }
+    assert_true(k > 20 && k < 200);
+    slab_field f;
+    slab_take(&f, t, SUNZI_POLICY_FP32C);
+    sunzi_memory_fail_after(1);
+    assert_int_equal(sunzi_tissue_diffuse(t, 0.1, f.V, f.count, NULL),
+                     SUNZI_ERR_NOMEM);
+    sunzi_memory_fail_after(-1);
+    step(t, 0.1, &f);
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+}
+
 /* Two halves that touch nowhere do not feel each other. */
 static int halves(void *user, const int64_t v[3], double s[6])
 {
@@ -554,11 +482,11 @@ static void blow_up(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_solutions_second_order),
-        cmocka_unit_test(splitting_orders),
         cmocka_unit_test(steps_against_elimination),
         cmocka_unit_test(full_tensor_second_order),
         cmocka_unit_test(conserved),
+        cmocka_unit_test(engines_agree),
+        cmocka_unit_test(memory_fails),
         cmocka_unit_test(gap_insulates),
         cmocka_unit_test(bad_options),
         cmocka_unit_test(stability_limit),
