@@ -229,7 +229,9 @@ typedef struct sunzi_bidomain sunzi_bidomain;
  *                         or of a bath; all voxels of the tissue are among them
  * \param [in]  user       for total
  * \param [in]  tolerance  of the residual of phi against div(sigma_i grad V),
- *                         2-norm; 0: 1e-9 (FP64), 1e-6 (others)
+ *                         2-norm; 0: 1e-9 (FP64), 1e-5 (others: the residual
+ *                         of n nodes a side is rounded to about n 2^-24; FP32
+ *                         does not come near that on fine grids)
  * \param [out] bidomain   written on success only
  * \return as sunzi_tissue_create; SUNZI_ERR_ARG: a node of the tissue is not
  *         among those of `total`.

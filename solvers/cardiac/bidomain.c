@@ -299,8 +299,9 @@ sunzi_status sunzi_bidomain_diffuse_if(sunzi_bidomain *b, sunzi_status mine,
 {
     sunzi_tissue_report of_V = {0};
     const bool second = b->inside->scheme == SUNZI_TISSUE_CRANK_NICOLSON;
-    sunzi_status status;
+    sunzi_status status, reached;
     SUNZI_TRY(sunzi_bidomain_solve_if(b, mine, V, plane, phi, report));
+    reached = status;
     if (second) { /* phi in the middle of the step, from a first try of it */
         keep_V(b, V, plane, false);
         memcpy(b->before, phi, (size_t)b->total->count * sizeof *phi);
@@ -309,11 +310,13 @@ sunzi_status sunzi_bidomain_diffuse_if(sunzi_bidomain *b, sunzi_status mine,
         keep_V(b, V, plane, true);
         if (status < 0)
             goto done;
+        reached = status > reached ? status : reached;
         for (int64_t i = 0; i < b->total->count; i++)
             phi[i] = 0.5 * (phi[i] + b->before[i]);
     }
     of_V = (sunzi_tissue_report){0};
     SUNZI_TRY(diffuse_with(b, dt, V, plane, phi, &of_V));
+    status = reached > status ? reached : status;
 done:
     return status;
 }

@@ -138,7 +138,7 @@ sunzi_status sunzi_bidomain_create(sunzi_tissue *tissue,
     }
     SUNZI_TRY(sunzi_comm_agree(tissue->comm, status));
     if (tolerance == 0)
-        b->tolerance = tissue->policy == SUNZI_POLICY_FP64 ? 1e-9 : 1e-6;
+        b->tolerance = tissue->policy == SUNZI_POLICY_FP64 ? 1e-9 : 1e-5;
     SUNZI_TRY(make_total(b, total, user));
     status = check_nodes(b);
     if (status == SUNZI_OK)

@@ -80,12 +80,106 @@ static void same_bits(void **unused)
     for (int ball = 0; ball < 2; ball++)
         for (int p = 0; p < 3; p++)
             for (int s = 0; s < 3; s++) {
-                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
-                    alone);
+                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s, alone);
                 run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
                     together);
                 assert_memory_equal(alone, together, sizeof alone);
             }
+}
+
+/* Inside and outside of the ball's cells; a bath around it. */
+static int total_voxel(void *user, const int64_t v[3], double s[6])
+{
+    double inside[6];
+    if (!voxel(user, v, inside)) {
+        s[0] = s[1] = s[2] = 2;
+        return 1;
+    }
+    for (int i = 0; i < 6; i++)
+        s[i] = 1.5 * inside[i];
+    for (int i = 0; i < 3; i++)
+        s[i] += 0.3;
+    return 1;
+}
+
+/* phi of V, and V and phi after two steps, by the number of the node; the
+ * largest residual. */
+static double run_bidomain(sunzi_comm *comm, sunzi_policy policy,
+                           double result[3][NODES])
+{
+    int ball = 1;
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_bidomain *b = NULL;
+    sunzi_tissue_report report;
+    slab_field f;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.policy = policy;
+    o.voxel = voxel;
+    o.user = &ball;
+    if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK ||
+        sunzi_bidomain_create(t, total_voxel, &ball, 0, &b) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    slab_take(&f, t, policy);
+    const int64_t count = sunzi_bidomain_count(b);
+    double *phi = calloc((size_t)count + 1, sizeof *phi);
+    int64_t *node = calloc((size_t)count + 1, sizeof *node);
+    memset(result, 0, 3 * sizeof *result);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < f.count; i++)
+        slab_set(&f, i, start(node[i]));
+    if (sunzi_bidomain_solve(b, f.V, f.count, phi, &report) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    sunzi_bidomain_nodes(b, node);
+    for (int64_t i = 0; i < count; i++)
+        result[0][node[i]] = phi[i];
+    for (int s = 0; s < 2; s++)
+        if (sunzi_bidomain_diffuse(b, 0.05, f.V, f.count, phi, NULL) !=
+            SUNZI_OK)
+            fail_msg("%s", sunzi_last_message());
+    for (int64_t i = 0; i < count; i++)
+        result[2][node[i]] = phi[i];
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < f.count; i++)
+        result[1][node[i]] = slab_get(&f, i);
+    if (comm)
+        MPI_Allreduce(MPI_IN_PLACE, result, 3 * NODES, MPI_DOUBLE, MPI_SUM,
+                      MPI_COMM_WORLD);
+    if (!comm && sunzi_comm_rank(world) == 0)
+        print_message("bidomain, policy %s: %d iterations, residual %.1e\n",
+                      sunzi_policy_name(policy), report.iterations,
+                      report.residual);
+    free(phi);
+    free(node);
+    slab_free(&f);
+    sunzi_bidomain_destroy(&b);
+    sunzi_tissue_destroy(&t);
+    return report.residual;
+}
+
+static void bidomain_same_bits(void **unused)
+{
+    (void)unused;
+    static double alone[3][NODES], together[3][NODES], exact[3][NODES];
+    for (int p = 0; p < 3; p++) {
+        const double residual =
+            run_bidomain(NULL, (sunzi_policy)p, p == 0 ? exact : alone);
+        run_bidomain(world, (sunzi_policy)p, together);
+        assert_memory_equal(p == 0 ? exact : alone, together, sizeof alone);
+        assert_true(residual <= (p == 0 ? 1e-9 : 1e-5));
+        double most = 0, size = 0;
+        for (int i = 0; i < NODES; i++) {
+            size = fmax(size, fabs(exact[0][i]));
+            most = fmax(most, fabs(together[0][i] - exact[0][i]));
+            most = fmax(most, fabs(together[1][i] - exact[1][i]));
+        }
+        assert_true(size > 1 && size < 100);
+        if (p > 0)
+            assert_true(most < 1e-3);
+    }
 }
 
 /* Of one process only. */
@@ -137,6 +231,7 @@ static void errors_of_one(void **unused)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(bidomain_same_bits),
                                        cmocka_unit_test(errors_of_one)};
     MPI_Init(&argc, &argv);
     int failed = 1;
