@@ -150,13 +150,11 @@ module sunzi_tissue_m
       real(c_double), intent(in) :: values(*), point(3)
       real(c_double), intent(inout) :: answer
     end function
-    integer(c_int) function c_bidomain_create(tissue, total, user, &
-      tolerance, bidomain) bind(C, name='sunzi_bidomain_create')
-      import :: c_int, c_double, c_ptr, c_funptr
+    integer(c_int) function c_bidomain_create(tissue, total, bidomain) &
+      bind(C, name='sunzi_bidomain_create')
+      import :: c_int, c_ptr, sunzi_tissue_options
       type(c_ptr), value :: tissue
-      type(c_funptr), value :: total
-      type(c_ptr), value :: user
-      real(c_double), value :: tolerance
+      type(sunzi_tissue_options), intent(in) :: total
       type(c_ptr), intent(inout) :: bidomain
     end function
     subroutine c_bidomain_destroy(bidomain) &
@@ -293,17 +291,13 @@ contains
       ierr)
   end subroutine
 
-  !> Collective. total = c_funloc of a function with the interface
-  !> sunzi_tissue_voxel_fn: conductivities of inside and outside together.
-  subroutine sunzi_bidomain_create(tissue, total, user, tolerance, bidomain, &
-    ierr)
+  !> Collective. total%voxel: conductivities of inside and outside together.
+  subroutine sunzi_bidomain_create(tissue, total, bidomain, ierr)
     type(sunzi_tissue), intent(in) :: tissue
-    type(c_funptr), intent(in) :: total
-    type(c_ptr), intent(in) :: user
-    real(c_double), intent(in) :: tolerance
+    type(sunzi_tissue_options), intent(in) :: total
     type(sunzi_bidomain), intent(inout) :: bidomain
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_bidomain_create(tissue%handle, total, user, tolerance, &
+    call sunzi_check(c_bidomain_create(tissue%handle, total, &
       bidomain%handle), ierr)
   end subroutine
 

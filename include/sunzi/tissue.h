@@ -225,13 +225,13 @@ typedef struct sunzi_bidomain sunzi_bidomain;
 /** Collective. Make it.
  *
  * \param [in]  tissue     lives longer; sigma of its voxels is sigma_i
- * \param [in]  total      as sunzi_tissue_options.voxel, of sigma_i + sigma_e,
- *                         or of a bath; all voxels of the tissue are among them
- * \param [in]  user       for total
- * \param [in]  tolerance  of the residual of phi against div(sigma_i grad V),
+ * \param [in]  total      voxel and user: of sigma_i + sigma_e, or of a bath;
+ *                         all voxels of the tissue are among them. tolerance:
+ *                         of the residual of phi against div(sigma_i grad V),
  *                         2-norm; 0: 1e-9 (FP64), 1e-5 (others: the residual
  *                         of n nodes a side is rounded to about n 2^-24; FP32
- *                         does not come near that on fine grids)
+ *                         does not come near that on fine grids). Nothing else
+ *                         is read
  * \param [out] bidomain   written on success only
  * \return as sunzi_tissue_create; SUNZI_ERR_ARG: a node of the tissue is not
  *         among those of `total`.
@@ -239,8 +239,7 @@ typedef struct sunzi_bidomain sunzi_bidomain;
  * Memory: that of another tissue, and of a multigrid in FP32, about 17 floats a
  * node (solvers/grid/multigrid.h). */
 SUNZI_API sunzi_status sunzi_bidomain_create(sunzi_tissue *tissue,
-                                             sunzi_tissue_voxel_fn *total,
-                                             void *user, double tolerance,
+                                             const sunzi_tissue_options *total,
                                              sunzi_bidomain **bidomain);
 
 /** Free it and set *bidomain to NULL; NULL and a pointer to NULL are allowed.

@@ -14,13 +14,13 @@ static sunzi_status is_null(const char *function, const char *what)
 }
 
 /* The voxels inside and outside, on the grid of the tissue. Collective. */
-static sunzi_status make_total(sunzi_bidomain *b, sunzi_tissue_voxel_fn *total,
-                               void *user)
+static sunzi_status make_total(sunzi_bidomain *b,
+                               const sunzi_tissue_options *total)
 {
     const sunzi_tissue *in = b->inside;
     sunzi_tissue_options o = in->made;
-    o.voxel = total;
-    o.user = user;
+    o.voxel = total->voxel;
+    o.user = total->user;
     return sunzi_tissue_make(in->ctx, in->comm, &o, in->edges, &b->total);
 }
 
@@ -116,30 +116,30 @@ static sunzi_status measure(sunzi_bidomain *b)
 }
 
 sunzi_status sunzi_bidomain_create(sunzi_tissue *tissue,
-                                   sunzi_tissue_voxel_fn *total, void *user,
-                                   double tolerance, sunzi_bidomain **bidomain)
+                                   const sunzi_tissue_options *total,
+                                   sunzi_bidomain **bidomain)
 {
     void *block = NULL;
     sunzi_bidomain *b = NULL;
     sunzi_status status = SUNZI_OK;
-    if (!tissue || !total || !bidomain) /* a collective error by contract */
-        return is_null(creates, !tissue  ? "tissue"
-                                : !total ? "total"
-                                         : "bidomain");
-    if (!(tolerance >= 0 && tolerance < 1))
+    if (!tissue) /* on all processes: there is no communicator */
+        return is_null(creates, "tissue");
+    if (!total || !bidomain)
+        status = is_null(creates, total ? "bidomain" : "total");
+    else if (!(total->tolerance >= 0 && total->tolerance < 1))
         status =
             sunzi_fail(SUNZI_ERR_ARG, "%s: tolerance = %g, allowed: [0, 1)",
-                       creates, tolerance);
+                       creates, total->tolerance);
     if (status == SUNZI_OK)
         status = sunzi_allocate(sizeof *b, creates, &block);
     if (status == SUNZI_OK) {
         b = block;
-        *b = (sunzi_bidomain){.inside = tissue, .tolerance = tolerance};
+        *b = (sunzi_bidomain){.inside = tissue, .tolerance = total->tolerance};
     }
     SUNZI_TRY(sunzi_comm_agree(tissue->comm, status));
-    if (tolerance == 0)
+    if (b->tolerance == 0)
         b->tolerance = tissue->policy == SUNZI_POLICY_FP64 ? 1e-9 : 1e-5;
-    SUNZI_TRY(make_total(b, total, user));
+    SUNZI_TRY(make_total(b, total));
     status = check_nodes(b);
     if (status == SUNZI_OK)
         status = take_arrays(b);

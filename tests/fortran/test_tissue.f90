@@ -13,6 +13,16 @@ contains
     sigma(1:3) = [0.13_c_double, 0.02_c_double, 0.02_c_double]
     voxel = merge(0_c_int, 1_c_int, at(1) >= 6 .and. at(2) >= 4)
   end function
+
+  !> Inside and outside; the corner is a bath.
+  integer(c_int) function both(user, at, sigma) bind(C)
+    type(c_ptr), value :: user
+    integer(c_int64_t), intent(in) :: at(3)
+    real(c_double), intent(inout) :: sigma(6)
+    both = 1
+    if (voxel(user, at, sigma) == 0) sigma(1:3) = 1
+    sigma(1:3) = sigma(1:3) + 0.3_c_double
+  end function
 end module
 
 program test_tissue
@@ -25,10 +35,12 @@ program test_tissue
   type(sunzi_tissue) :: tissue
   type(sunzi_tissue_options) :: options
   type(sunzi_tissue_report) :: report
+  type(sunzi_bidomain) :: bidomain
+  type(sunzi_tissue_options) :: total
   type(sunzi_cell_model) :: model
   type(sunzi_cells) :: cells
   real(c_double), allocatable, target :: y(:, :)
-  real(c_double), allocatable :: volume(:)
+  real(c_double), allocatable :: volume(:), phi(:)
   integer(c_int64_t), allocatable :: node(:)
   integer(c_int64_t) :: count, first(3), counts(3)
   real(c_double) :: before, answer
@@ -71,6 +83,22 @@ program test_tissue
   call expect(report%iterations > 0 .and. y(1, 1) < 20, 'diffusion')
   call expect(abs(dot_product(volume, y(:count, 1)) - before) < 1e-6_c_double, &
     'charge')
+
+  ! and drives a current outside: phi against V, of mean about zero
+  total%voxel = c_funloc(both)
+  call sunzi_bidomain_create(tissue, total, bidomain)
+  call expect(sunzi_bidomain_count(bidomain) == 80, 'nodes with the bath')
+  allocate (phi(80))
+  phi = 0
+  call sunzi_bidomain_solve(bidomain, c_loc(y), count, phi, report)
+  call expect(report%iterations > 0 .and. report%residual <= 1e-9_c_double, &
+    'phi')
+  call expect(phi(1) < phi(80) .and. abs(phi(1)) > 1e-3_c_double, &
+    'phi against V')
+  call sunzi_bidomain_diffuse(bidomain, 0.1_c_double, c_loc(y), count, phi)
+  call expect(abs(dot_product(volume, y(:count, 1)) - before) < &
+    1e-6_c_double, 'charge with phi')
+  call sunzi_bidomain_destroy(bidomain)
 
   ! a wave from the stimulated left edge
   cells%current = 40

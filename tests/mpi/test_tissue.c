@@ -108,6 +108,7 @@ static double run_bidomain(sunzi_comm *comm, sunzi_policy policy,
                            double result[3][NODES])
 {
     int ball = 1;
+    const sunzi_tissue_options total = {.voxel = total_voxel, .user = &ball};
     sunzi_tissue_options o;
     sunzi_tissue *t = NULL;
     sunzi_bidomain *b = NULL;
@@ -121,7 +122,7 @@ static double run_bidomain(sunzi_comm *comm, sunzi_policy policy,
     o.voxel = voxel;
     o.user = &ball;
     if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK ||
-        sunzi_bidomain_create(t, total_voxel, &ball, 0, &b) != SUNZI_OK)
+        sunzi_bidomain_create(t, &total, &b) != SUNZI_OK)
         fail_msg("%s", sunzi_last_message());
     slab_take(&f, t, policy);
     const int64_t count = sunzi_bidomain_count(b);

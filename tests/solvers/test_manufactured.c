@@ -142,8 +142,9 @@ static errors errors_of(const problem *a, bool outside)
     sunzi_tissue *t = make(&o);
     slab_take(&m.V, t, a->policy);
     if (outside) {
+        sunzi_tissue_options total = {.voxel = slab_uniform, .user = both};
         m.beta *= 1 - k;
-        if (sunzi_bidomain_create(t, slab_uniform, both, 0, &b) != SUNZI_OK)
+        if (sunzi_bidomain_create(t, &total, &b) != SUNZI_OK)
             fail_msg("%s", sunzi_last_message());
         m.phi = calloc((size_t)sunzi_bidomain_count(b), sizeof *m.phi);
     }
