@@ -165,12 +165,13 @@ SUNZI_API sunzi_status sunzi_cell_convert(const sunzi_cells *from,
  *
  * \return SUNZI_OK; SUNZI_ERR_ARG (NULL model or states, count < 0, stride <
  *         count, dt not > 0, steps < 0, a policy the model has not, more than
- *         2^31 - 1 elements), SUNZI_ERR_NOMEM, SUNZI_ERR_ENGINE,
- *         SUNZI_ERR_DEVICE: states are as they were; SUNZI_ERR_BLOW_UP: V of a
- *         cell is a NaN or outside of -200 .. 200 mV, or a state of it is no
- *         finite number; the message names cell, time and state, and states and
- *         time are those of that moment. (It is looked for every 64 steps and
- *         after the last one.)
+ *         2^30 elements of a plane), SUNZI_ERR_ENGINE: states are as they were;
+ *         SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE: states are those of the time in
+ *         cells (what a device that failed held may be lost);
+ *         SUNZI_ERR_BLOW_UP: V of a cell is a NaN or outside of -200 .. 200 mV;
+ *         the message names cell, time and state, and states and time are
+ *         those of that moment. (It is looked for before the first step, every
+ *         64 steps and after the last one.)
  * Workspace: 2 count elements; MIDPOINT and adaptive steps a copy of the
  * states. Cost of a step of ten-tusscher-2006 on one core: see
  * doc/results/cardiac-zen5.md. Example: examples/70_cells.c */

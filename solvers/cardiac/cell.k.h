@@ -44,6 +44,9 @@
     K_SELECT(K_LESS(x, K_R(-80.0)), K_R(-80.0),                                \
              K_SELECT(K_LESS(K_R(80.0), x), K_R(80.0), x))
 
+/* the same from below only */
+#define K_ABOVE_M80(x) K_SELECT(K_LESS(x, K_R(-80.0)), K_R(-80.0), x)
+
 /* bad[b] > 0: one of the voltages v[b + width r], r < rows, is a NaN or not
  * between -200 and 200 mV */
 #define K_ARGS_cell_check_float(IN, OUT, VALUE)                                \

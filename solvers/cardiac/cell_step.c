@@ -187,7 +187,8 @@ static sunzi_status run(sunzi_context *ctx, sunzi_cells *c,
                         double dt, int64_t steps, const sunzi_cell_options *o)
 {
     const double start = c->time;
-    sunzi_status status = SUNZI_OK;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_cells_check(ctx, a, work, 0, start));
     for (int64_t k = 1; k <= steps; k++) {
         SUNZI_TRY(one_step(ctx, a, work, dt, o));
         c->time = start + (double)k * dt;
@@ -225,12 +226,11 @@ sunzi_status sunzi_cell_step(sunzi_context *given, sunzi_cells *cells,
     SUNZI_TRY(open_arrays(ctx, cells, &arrays));
     SUNZI_TRY(run(ctx, cells, &arrays, &work, dt, steps, &o));
 done:
-    /* also after a blow-up: what a device holds goes back to the caller */
-    if (arrays.states.memory &&
-        (status == SUNZI_OK || status == SUNZI_ERR_BLOW_UP)) {
+    /* also after a failure: what a device holds goes back to the caller */
+    if (arrays.states.memory) {
         const sunzi_status back =
             sunzi_memory_read(arrays.states.memory, &states);
-        status = back < 0 ? back : status;
+        status = status == SUNZI_OK ? back : status;
     }
     close_arrays(&arrays);
     sunzi_cell_work_clear(&work);

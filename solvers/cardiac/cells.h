@@ -45,7 +45,8 @@ sunzi_status sunzi_cells_advance(sunzi_context *ctx,
                                  sunzi_cell_method method, double dt);
 
 /* One step by SUNZI_CELL_RUSH_LARSEN; cells whose V it changes by more than
- * `change` mV repeat it in up to parts_most parts (a power of two). */
+ * `change` mV repeat it in up to parts_most parts (a power of two). After a
+ * failure the states are as they were. */
 sunzi_status sunzi_cells_adapt(sunzi_context *ctx,
                                const sunzi_cell_arrays *cells,
                                sunzi_cell_work *work, double dt, double change,

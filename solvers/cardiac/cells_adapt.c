@@ -152,6 +152,19 @@ done:
     return status;
 }
 
+/* All cells back to the beginning of the step. */
+static void restore(sunzi_context *ctx, const sunzi_cell_arrays *c,
+                    const sunzi_cell_work *work, int rows)
+{
+    const k_range range = sunzi_range2(rows, (int)c->count);
+    if (is_double(c))
+        (void)SUNZI_LAUNCH(ctx, cell_copy_u64, range, .x = {work->copy},
+                           .y = c->states, .stride = (int)c->stride);
+    else
+        (void)SUNZI_LAUNCH(ctx, cell_copy_u32, range, .x = {work->copy},
+                           .y = c->states, .stride = (int)c->stride);
+}
+
 sunzi_status sunzi_cells_adapt(sunzi_context *ctx,
                                const sunzi_cell_arrays *cells,
                                sunzi_cell_work *work, double dt, double change,
@@ -160,6 +173,7 @@ sunzi_status sunzi_cells_adapt(sunzi_context *ctx,
     const int rows = cells->model->states * sunzi_policy_planes(cells->policy);
     repeats r = {.count = 0};
     sunzi_memory *levels = NULL;
+    bool stepped = false;
     sunzi_status status;
 
     if (cells->count == 0)
@@ -167,6 +181,7 @@ sunzi_status sunzi_cells_adapt(sunzi_context *ctx,
     SUNZI_TRY(sunzi_cells_copy(ctx, cells, work));
     SUNZI_TRY(
         sunzi_cells_advance(ctx, cells, work, SUNZI_CELL_RUSH_LARSEN, dt));
+    stepped = true;
     SUNZI_TRY(
         find_levels(ctx, cells, work, change, levels_for(parts_most), &levels));
     SUNZI_TRY(list_cells(ctx, cells, levels, &r));
@@ -179,6 +194,8 @@ sunzi_status sunzi_cells_adapt(sunzi_context *ctx,
     SUNZI_TRY(repeat(ctx, cells, &r, dt));
     SUNZI_TRY(scatter(ctx, cells, &r, rows));
 done:
+    if (status < 0 && stepped)
+        restore(ctx, cells, work, rows);
     sunzi_memory_destroy(&levels);
     clear_repeats(&r);
     return status;

@@ -197,9 +197,9 @@ K_FN void K_T(tp06_advance)(K_GLOBAL k_element *y, K_GLOBAL const k_element *at,
         K_FMA(K_R(180.0), f_d1,
               K_FMA(K_MUL(K_R(200.0), b2), f_d2,
                     K_MUL(K_FMA(K_R(1102.5),
-                                K_EXP_BOUNDED(K_MUL(
+                                K_EXP_BOUNDED(K_ABOVE_M80(K_MUL(
                                     V27_2, K_NUMBER(-0.0044444444444444444,
-                                                    1.076195e-10))),
+                                                    1.076195e-10)))),
                                 K_R(20.0)),
                           f_12)));
     const k_real f_over = K_DIV(K_R(1.0), K_MUL(f_d, f_e));
@@ -212,9 +212,9 @@ K_FN void K_T(tp06_advance)(K_GLOBAL k_element *y, K_GLOBAL const k_element *at,
     const k_real f2_e = K_FMA(
         K_R(80.0), f2_d1,
         K_FMA(K_MUL(K_R(31.0), b2), f_d2,
-              K_MUL(K_MUL(K_R(562.0), K_EXP_BOUNDED(K_MUL(
+              K_MUL(K_MUL(K_R(562.0), K_EXP_BOUNDED(K_ABOVE_M80(K_MUL(
                                           V27_2, K_NUMBER(-0.004166666666666667,
-                                                          2.173086e-10)))),
+                                                          2.173086e-10))))),
                     f2_12)));
     const k_real f2_over = K_DIV(K_R(1.0), K_MUL(f2_d, f2_e));
     const k_real f2_inf =
@@ -230,9 +230,9 @@ K_FN void K_T(tp06_advance)(K_GLOBAL k_element *y, K_GLOBAL const k_element *at,
 
     /* those of Ito: s of endo is another one */
     const k_real s_V = K_ADD(V, K_SELECT(is_endo, K_R(67.0), K_R(45.0)));
-    const k_real s_g = K_EXP_BOUNDED(K_MUL(
+    const k_real s_g = K_EXP_BOUNDED(K_ABOVE_M80(K_MUL(
         K_MUL(s_V, s_V), K_SELECT(is_endo, K_NUMBER(-0.001, 4.7497451e-11),
-                                  K_NUMBER(-0.003125, 4.6566129e-11))));
+                                  K_NUMBER(-0.003125, 4.6566129e-11)))));
     const k_real s_d =
         K_FMA(K_SELECT(is_endo, K_NUMBER(270.42640742615265, -1.4692988e-5),
                        K_NUMBER(54.598150033144236, 1.687197e-6)),
@@ -274,7 +274,8 @@ K_FN void K_T(tp06_advance)(K_GLOBAL k_element *y, K_GLOBAL const k_element *at,
     const k_real K1_a =
         K_FMA(K_NUMBER(6.14421235332821e-06, -6.7294143e-14),
               K_EXP_BOUNDED(K_MUL(K_RATIO(6.0, 1e2), w)), K_R(1.0));
-    const k_real K1_d = K_ADD(K_EXP_BOUNDED(K_MUL(K_R(-0.5), w)), K_R(1.0));
+    const k_real K1_d =
+        K_ADD(K_EXP_BOUNDED(K_ABOVE_M80(K_MUL(K_R(-0.5), w))), K_R(1.0));
     const k_real K1_b = K_FMA(
         K_NUMBER(0.36787944117144233, -9.1497552e-9),
         K_EXP_BOUNDED(K_MUL(K_RATIO(1.0, 1e1), w)),
