@@ -118,6 +118,19 @@ typedef struct errors {
     double V, phi;
 } errors;
 
+/* t = 0; all nodes have tissue. */
+static void set_start(manufactured *m, const sunzi_tissue_options *o)
+{
+    double x[3];
+    for (int64_t i = 0; i < m->V.count; i++) {
+        position(o, i, x);
+        const double F = shape_F(m->dims, x), G = shape_G(m->dims, x);
+        slab_set(&m->V, i, F);
+        m->u[i][0] = G + F;
+        m->u[i][1] = 1 / sqrt(G);
+    }
+}
+
 static errors errors_of(const problem *a, bool outside)
 {
     const int dims = a->dims, n = a->n, steps = a->steps;
@@ -151,13 +164,7 @@ static errors errors_of(const problem *a, bool outside)
     m.u = calloc((size_t)m.V.count, sizeof *m.u);
     double x[3];
     const double dt = 1.0 / steps;
-    for (int64_t i = 0; i < m.V.count; i++) { /* all nodes have tissue */
-        position(&o, i, x);
-        const double F = shape_F(dims, x), G = shape_G(dims, x);
-        slab_set(&m.V, i, F);
-        m.u[i][0] = G + F;
-        m.u[i][1] = 1 / sqrt(G);
-    }
+    set_start(&m, &o);
     for (int s = 0; s < steps; s++) {
         cells(&m, a->strang ? dt / 2 : dt);
         diffuse(t, b, dt, &m);
