@@ -33,7 +33,7 @@
  *                                1.47           1.77
  *
  * The last two save a third of the operations; beyond their domain they give
- * some number or NaN.
+ * some number or NaN, of a NaN also a number, which differs between engines.
  *
  * Methods: reduction by a multiple of ln 2 or pi/2 in two or three parts (Cody
  * and Waite, Software Manual for the Elementary Functions, 1980), the multiple
