@@ -22,6 +22,7 @@ module sunzi
   use sunzi_product_m
   use sunzi_solve_m
   use sunzi_psolve_m
+  use sunzi_tissue_m
   implicit none
   public
   private :: sunzi_refuse, sunzi_letter

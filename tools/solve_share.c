@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mpi/launch.h"
+#include "tools/cardiac.h"
 #include "tools/command.h"
 #include "tools/hpl.h"
 #include "tools/solve.h"
@@ -12,7 +13,7 @@
 
 enum { TILE = SUNZI_TEAM_TILE };
 
-enum { STOP, SHARE, SOLVE, BENCH };
+enum { STOP, SHARE, SOLVE, BENCH, CARDIAC };
 
 typedef struct order {
     int task;
@@ -175,6 +176,13 @@ sunzi_status sunzi_share_bench(const sunzi_hpl_settings *settings,
     return sunzi_hpl_run(team, settings, result);
 }
 
+void sunzi_share_cardiac(void)
+{
+    const order given = {.task = CARDIAC};
+    if (sunzi_team_get()->comm)
+        give_order(&given);
+}
+
 void sunzi_share_end(sunzi_share *share)
 {
     free(share->own_a);
@@ -220,6 +228,8 @@ void sunzi_share_serve(void)
                                  NULL, NULL, &seconds);
         else if (given.task == BENCH)
             (void)sunzi_hpl_run(team, &given.bench, &(sunzi_hpl_result){0});
+        else if (given.task == CARDIAC)
+            sunzi_cardiac_serve();
         else
             break;
     }

@@ -20,7 +20,7 @@ static const char help[] =
     "  info      what this machine can do: engines, rungs, measured rates\n"
     "  compare   two HDF5 files, field by field: norms of the difference\n"
     "  plot      fields, series and spectra of an HDF5 file as PNG\n"
-    "  cardiac   heart cells, paced: each policy beside FP64\n"
+    "  cardiac   heart cells, paced, and tissue: each policy beside FP64\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"

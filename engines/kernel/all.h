@@ -10,6 +10,7 @@
 #include "solvers/cardiac/fitzhugh_nagumo.k.h"
 #include "solvers/cardiac/mitchell.k.h"
 #include "solvers/cardiac/ohara_rudy.k.h"
+#include "solvers/cardiac/tissue.k.h"
 #include "solvers/cardiac/tp06.k.h"
 #include "solvers/dense/cholesky.k.h"
 #include "solvers/dense/load.k.h"

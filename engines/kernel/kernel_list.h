@@ -12,6 +12,30 @@
     LOOP(k_noise, "engines/kernel/basic.k.h")                                  \
     GROUP(measure_exponents, "precision/measure.k.h")                          \
     GROUP(measure_sums, "precision/measure.k.h")                               \
+    LOOP(tissue_begin7_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_begin7_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_begin7_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_begin19_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_begin19_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_begin19_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_apply7_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_apply7_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_apply7_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_apply19_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_apply19_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_apply19_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_advance_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_advance_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_advance_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_direct_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_direct_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_direct_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_spread_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_spread_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_spread_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_add_fp64, "solvers/cardiac/tissue.k.h")                        \
+    LOOP(tissue_add_fp32, "solvers/cardiac/tissue.k.h")                        \
+    LOOP(tissue_add_fp32c, "solvers/cardiac/tissue.k.h")                       \
     LOOP(product_convert, "precision/product.k.h")                             \
     GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \

@@ -16,4 +16,5 @@
 #include <sunzi/psolve.h>
 #include <sunzi/reduce.h>
 #include <sunzi/solve.h>
+#include <sunzi/tissue.h>
 #endif

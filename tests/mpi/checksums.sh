@@ -5,7 +5,7 @@
 set -u
 log=checksums.$$.log
 trap 'rm -f $log' EXIT
-for example in 40_distributed_solve_mpi 50_heat_mpi; do
+for example in 40_distributed_solve_mpi 50_heat_mpi 75_tissue_mpi; do
     "${SHELL:-/bin/sh}" "${srcdir:-.}/tests/mpi/ranks.sh" "examples/$example" \
         >"$log" 2>&1
     code=$?

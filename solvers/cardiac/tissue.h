@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A tissue: its fluxes, its vectors, and sums over its nodes. */
+#ifndef SUNZI_SOLVERS_CARDIAC_TISSUE_H
+#define SUNZI_SOLVERS_CARDIAC_TISSUE_H
+
+#include <stdbool.h>
+#include <sunzi/halo.h>
+#include <sunzi/tissue.h>
+
+#include "engines/memory.h"
+#include "solvers/cardiac/voxels.h"
+
+/* Numbers of the policy on the grid of the process with its halo (V: two
+ * planes where it is a pair), zero outside of the brick and where no tissue is.
+ */
+typedef struct sunzi_tissue_array {
+    void *bytes;
+    sunzi_memory *memory;
+} sunzi_tissue_array;
+
+struct sunzi_tissue {
+    sunzi_tissue_options made; /* what it was made of; not its user */
+    sunzi_context *ctx;
+    sunzi_comm *comm;
+    sunzi_policy policy;
+    sunzi_tissue_scheme scheme;
+    double tolerance, limit;
+    /* largest over the nodes: sum of weights over mass, 1/ms; sum of their
+     * magnitudes over the sum */
+    double stiffness, cancellation;
+    double voxel_volume, spacing[3];
+    int64_t nodes[3];
+    sunzi_voxel_grid grid; /* mass and weights in FP64 only while it is made */
+    double *mass, *total;  /* FP64; sum of the weights of a node's edges */
+    bool faces;            /* there are weights of diagonals */
+    bool edges;            /* the halo has the nodes across edges */
+    int64_t count;         /* of nodes with tissue here */
+    sunzi_tissue_array place; /* int[count]: where they are on the grid */
+    sunzi_tissue_array volume, weight[SUNZI_EDGES];
+    sunzi_tissue_array state, inverse, x, r, z, p, q;
+    double dt; /* of `inverse`; 0: none yet */
+    /* NULL: a process alone needs no exchange */
+    sunzi_halo *state_halo, *direction_halo;
+};
+
+/* Bytes of a number, planes of V. */
+static inline size_t sunzi_tissue_size(const sunzi_tissue *t)
+{
+    return t->policy == SUNZI_POLICY_FP64 ? sizeof(double) : sizeof(float);
+}
+
+static inline int sunzi_tissue_planes(const sunzi_tissue *t)
+{
+    return t->policy == SUNZI_POLICY_FP32C ? 2 : 1;
+}
+
+/* Element i of an array of the policy. */
+static inline double sunzi_tissue_get(const sunzi_tissue *t, const void *array,
+                                      int64_t i)
+{
+    return t->policy == SUNZI_POLICY_FP64 ? ((const double *)array)[i]
+                                          : (double)((const float *)array)[i];
+}
+
+/* sunzi_tissue_create; edges: the halo has nodes across edges in any case. */
+sunzi_status sunzi_tissue_make(sunzi_context *ctx, sunzi_comm *comm,
+                               const sunzi_tissue_options *options, bool edges,
+                               sunzi_tissue **tissue);
+
+/* Bytes that are zero; SUNZI_ERR_NOMEM in the name of sunzi_tissue_create. */
+sunzi_status sunzi_tissue_new_array(const sunzi_tissue *t, size_t bytes,
+                                    sunzi_tissue_array *array);
+void sunzi_tissue_free_array(sunzi_tissue_array *array);
+
+/* Collective. *result = sum over all nodes of a b, exact but for one rounding
+ * to nearest: the same bits for any number of processes and threads. mine: a
+ * process that failed before takes part, and all get its status. */
+sunzi_status sunzi_tissue_dot(const sunzi_tissue *t, sunzi_status mine,
+                              const sunzi_tissue_array *a,
+                              const sunzi_tissue_array *b, double *result);
+
+/* Collective. sunzi_tissue_diffuse for processes one of which may have failed
+ * before: then all get its status. report: not NULL. A blow-up is not given its
+ * place. */
+sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
+                                     double dt, void *V, int64_t plane,
+                                     sunzi_tissue_report *report);
+
+/* ---- the parts of a step (diffuse.c); A = mass - part K, K the fluxes; a
+ * process that failed before (`mine`) takes part in exchanges ---- */
+
+/* The diagonal's inverse for steps of dt. */
+sunzi_status sunzi_tissue_prepare(sunzi_tissue *t, double dt);
+/* t->state = V on the grid, with its halo. Collective. */
+sunzi_status sunzi_tissue_spread(sunzi_tissue *t, sunzi_memory *V,
+                                 int64_t plane, sunzi_status mine);
+/* r = dt K state, z = p = inverse r. */
+sunzi_status sunzi_tissue_flux(sunzi_tissue *t, double dt,
+                               const sunzi_tissue_array *state);
+/* From r, z, p and x = 0: the increment of a step. Collective. */
+sunzi_status sunzi_tissue_find_increment(sunzi_tissue *t, double dt,
+                                         sunzi_status mine,
+                                         sunzi_tissue_report *report);
+/* V += the increment. */
+sunzi_status sunzi_tissue_increment(sunzi_tissue *t, sunzi_memory *V,
+                                    int64_t plane);
+/* q = A p. Collective. */
+sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
+                                const sunzi_tissue_array *mass,
+                                sunzi_status mine);
+/* x += a p, r -= a q, z = inverse r. */
+sunzi_status sunzi_tissue_advance(sunzi_tissue *t, double a);
+/* p = z + b p. */
+sunzi_status sunzi_tissue_direct(sunzi_tissue *t, double b);
+
+#endif

@@ -1,0 +1,127 @@
+! SPDX-License-Identifier: BSD-3-Clause
+!> Tissue from Fortran: a callback, the program's own arrays, whole steps.
+module tissue_voxels
+  use, intrinsic :: iso_c_binding
+  implicit none
+contains
+  !> A sheet with a corner cut off.
+  integer(c_int) function voxel(user, at, sigma) bind(C)
+    type(c_ptr), value :: user
+    integer(c_int64_t), intent(in) :: at(3)
+    real(c_double), intent(inout) :: sigma(6)
+    if (c_associated(user)) continue
+    sigma(1:3) = [0.13_c_double, 0.02_c_double, 0.02_c_double]
+    voxel = merge(0_c_int, 1_c_int, at(1) >= 6 .and. at(2) >= 4)
+  end function
+
+  !> Inside and outside; the corner is a bath.
+  integer(c_int) function both(user, at, sigma) bind(C)
+    type(c_ptr), value :: user
+    integer(c_int64_t), intent(in) :: at(3)
+    real(c_double), intent(inout) :: sigma(6)
+    both = 1
+    if (voxel(user, at, sigma) == 0) sigma(1:3) = 1
+    sigma(1:3) = sigma(1:3) + 0.3_c_double
+  end function
+end module
+
+program test_tissue
+  use check
+  use sunzi
+  use tissue_voxels
+  implicit none
+  type(sunzi_context) :: ctx
+  type(sunzi_comm) :: alone
+  type(sunzi_tissue) :: tissue
+  type(sunzi_tissue_options) :: options
+  type(sunzi_tissue_report) :: report
+  type(sunzi_bidomain) :: bidomain
+  type(sunzi_tissue_options) :: total
+  type(sunzi_cell_model) :: model
+  type(sunzi_cells) :: cells
+  real(c_double), allocatable, target :: y(:, :)
+  real(c_double), allocatable :: volume(:), phi(:)
+  integer(c_int64_t), allocatable :: node(:)
+  integer(c_int64_t) :: count, first(3), counts(3)
+  real(c_double) :: before, answer
+  integer(c_int) :: variant, ierr
+  integer :: step
+
+  options%voxels = [9, 7, 0]
+  options%spacing = 0.25_c_double
+  call sunzi_tissue_create(ctx, alone, options, tissue, ierr)
+  call expect(ierr == SUNZI_ERR_ARG, 'no callback')
+  call expect_text(sunzi_last_message(), 'voxel is NULL')
+  options%voxel = c_funloc(voxel)
+  call sunzi_tissue_create(ctx, alone, options, tissue)
+  count = sunzi_tissue_count(tissue)
+  ! 10 x 8 nodes without those that only voxels cut off have
+  call expect(count == 80 - 3 * 3, 'nodes')
+  allocate (node(count), volume(count))
+  call sunzi_tissue_nodes(tissue, node)
+  call expect(node(1) == 0 .and. node(count) == 76, 'numbers of nodes')
+  call sunzi_tissue_volumes(tissue, volume)
+  call expect(abs(sum(volume) - (63 - 9) * 0.25_c_double**2) < 1e-12_c_double, &
+    'volumes')
+  call sunzi_tissue_brick(tissue, first, counts)
+  call expect(all(first == 0) .and. all(counts == [10, 8, 1]), 'brick')
+  call expect(sunzi_tissue_limit(tissue) > 0.2_c_double, 'limit')
+
+  call sunzi_cell_model_find('mitchell-schaeffer-2003', model, variant)
+  cells%model = model%handle
+  cells%variant = variant
+  cells%count = count
+  cells%stride = count + 5
+  allocate (y(cells%stride, sunzi_cell_model_states(model)))
+  cells%states = c_loc(y)
+  call sunzi_cell_reset(cells)
+
+  ! diffusion alone keeps the charge
+  y(1, 1) = 20
+  before = dot_product(volume, y(:count, 1))
+  call sunzi_tissue_diffuse(tissue, 0.1_c_double, c_loc(y), count, report)
+  call expect(report%iterations > 0 .and. y(1, 1) < 20, 'diffusion')
+  call expect(abs(dot_product(volume, y(:count, 1)) - before) < 1e-6_c_double, &
+    'charge')
+
+  ! and drives a current outside: phi against V, of mean about zero
+  total%voxel = c_funloc(both)
+  call sunzi_bidomain_create(tissue, total, bidomain)
+  call expect(sunzi_bidomain_count(bidomain) == 80, 'nodes with the bath')
+  allocate (phi(80))
+  phi = 0
+  call sunzi_bidomain_solve(bidomain, c_loc(y), count, phi, report)
+  call expect(report%iterations > 0 .and. report%residual <= 1e-9_c_double, &
+    'phi')
+  call expect(phi(1) < phi(80) .and. abs(phi(1)) > 1e-3_c_double, &
+    'phi against V')
+  call sunzi_bidomain_diffuse(bidomain, 0.1_c_double, c_loc(y), count, phi)
+  call expect(abs(dot_product(volume, y(:count, 1)) - before) < &
+    1e-6_c_double, 'charge with phi')
+  call sunzi_bidomain_destroy(bidomain)
+
+  ! a wave from the stimulated left edge
+  cells%current = 40
+  cells%current_first = 0
+  cells%current_last = 10
+  do step = 1, 200
+    call sunzi_tissue_step(tissue, cells, 0.1_c_double, &
+      SUNZI_TISSUE_GODUNOV, report=report)
+    if (step == 20) cells%current = 0
+  end do
+  call expect(abs(cells%time - 20) < 1e-9_c_double, 'time')
+  call expect(y(count, 1) > -20, 'the wave came to the last node')
+  call sunzi_tissue_sample(tissue, y(:, 1), &
+    [0.125_c_double, 0.0_c_double, 0.0_c_double], answer)
+  call expect(abs(answer - (y(1, 1) + y(2, 1)) / 2) < 1e-9_c_double, 'sample')
+  call sunzi_tissue_check(tissue, c_loc(y), count, -200.0_c_double, &
+    200.0_c_double, ierr)
+  call expect(ierr == SUNZI_OK, 'check')
+  y(2, 1) = 300
+  call sunzi_tissue_check(tissue, c_loc(y), count, -200.0_c_double, &
+    200.0_c_double, ierr)
+  call expect(ierr == SUNZI_ERR_BLOW_UP, 'blow-up')
+  call expect_text(sunzi_last_message(), 'node (1, 0, 0)')
+  call sunzi_tissue_destroy(tissue)
+  call finish()
+end program

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Diffusion on several processes has the bits of a process alone, and errors of
+ * one of them are errors of all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <mpi.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sunzi/mpi.h>
+#include <sunzi/sunzi.h>
+
+#include "tests/solvers/slab.h"
+
+static sunzi_comm *world;
+
+enum { NX = 13, NY = 10, NZ = 7, NODES = NX * NY * NZ };
+
+/* A ball with fibres that rotate, or a whole slab with fibres along x. */
+static int voxel(void *user, const int64_t v[3], double s[6])
+{
+    const int *ball = user;
+    const double x = (double)v[0] - 5.5, y = (double)v[1] - 4;
+    const double angle = *ball ? 0.2 * (double)v[2] : 0;
+    slab_fibre(0.13, 0.018, cos(angle), sin(angle), 0, s);
+    return !*ball || x * x + y * y < 26;
+}
+
+static double start(int64_t node)
+{
+    return -85.23 + (node * 7919 % 113 == 0 ? 100 : 0.01 * sin((double)node));
+}
+
+/* Twelve steps; the result by the number of the node, on all processes, 0 where
+ * no tissue is. */
+static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
+                sunzi_tissue_scheme scheme, double *result)
+{
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    slab_field f;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.policy = policy;
+    o.scheme = scheme;
+    o.voxel = voxel;
+    o.user = &ball;
+    if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    slab_take(&f, t, policy);
+    int64_t *node = calloc((size_t)f.count + 1, sizeof *node);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < f.count; i++)
+        slab_set(&f, i, start(node[i]));
+    for (int s = 0; s < 12; s++)
+        if (sunzi_tissue_diffuse(t, s < 6 ? 0.02 : 0.05, f.V, f.count, NULL) !=
+            SUNZI_OK)
+            fail_msg("%s", sunzi_last_message());
+    memset(result, 0, NODES * sizeof *result);
+    for (int64_t i = 0; i < f.count; i++)
+        result[node[i]] = slab_get(&f, i);
+    if (comm)
+        MPI_Allreduce(MPI_IN_PLACE, result, NODES, MPI_DOUBLE, MPI_SUM,
+                      MPI_COMM_WORLD);
+    free(node);
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+}
+
+static void same_bits(void **unused)
+{
+    (void)unused;
+    static double alone[NODES], together[NODES];
+    for (int ball = 0; ball < 2; ball++)
+        for (int p = 0; p < 3; p++)
+            for (int s = 0; s < 3; s++) {
+                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s, alone);
+                run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
+                    together);
+                assert_memory_equal(alone, together, sizeof alone);
+            }
+}
+
+/* Inside and outside of the ball's cells; a bath around it. */
+static int total_voxel(void *user, const int64_t v[3], double s[6])
+{
+    double inside[6];
+    if (!voxel(user, v, inside)) {
+        s[0] = s[1] = s[2] = 2;
+        return 1;
+    }
+    for (int i = 0; i < 6; i++)
+        s[i] = 1.5 * inside[i];
+    for (int i = 0; i < 3; i++)
+        s[i] += 0.3;
+    return 1;
+}
+
+/* phi of V, and V and phi after two steps, by the number of the node; the
+ * largest residual. */
+static double run_bidomain(sunzi_comm *comm, sunzi_policy policy,
+                           double result[3][NODES])
+{
+    int ball = 1;
+    const sunzi_tissue_options total = {.voxel = total_voxel, .user = &ball};
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_bidomain *b = NULL;
+    sunzi_tissue_report report;
+    slab_field f;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.policy = policy;
+    o.voxel = voxel;
+    o.user = &ball;
+    if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK ||
+        sunzi_bidomain_create(t, &total, &b) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    slab_take(&f, t, policy);
+    const int64_t count = sunzi_bidomain_count(b);
+    double *phi = calloc((size_t)count + 1, sizeof *phi);
+    int64_t *node = calloc((size_t)count + 1, sizeof *node);
+    memset(result, 0, 3 * sizeof *result);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < f.count; i++)
+        slab_set(&f, i, start(node[i]));
+    if (sunzi_bidomain_solve(b, f.V, f.count, phi, &report) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    sunzi_bidomain_nodes(b, node);
+    for (int64_t i = 0; i < count; i++)
+        result[0][node[i]] = phi[i];
+    for (int s = 0; s < 2; s++)
+        if (sunzi_bidomain_diffuse(b, 0.05, f.V, f.count, phi, NULL) !=
+            SUNZI_OK)
+            fail_msg("%s", sunzi_last_message());
+    for (int64_t i = 0; i < count; i++)
+        result[2][node[i]] = phi[i];
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < f.count; i++)
+        result[1][node[i]] = slab_get(&f, i);
+    if (comm)
+        MPI_Allreduce(MPI_IN_PLACE, result, 3 * NODES, MPI_DOUBLE, MPI_SUM,
+                      MPI_COMM_WORLD);
+    if (!comm && sunzi_comm_rank(world) == 0)
+        print_message("bidomain, policy %s: %d iterations, residual %.1e\n",
+                      sunzi_policy_name(policy), report.iterations,
+                      report.residual);
+    free(phi);
+    free(node);
+    slab_free(&f);
+    sunzi_bidomain_destroy(&b);
+    sunzi_tissue_destroy(&t);
+    return report.residual;
+}
+
+static void bidomain_same_bits(void **unused)
+{
+    (void)unused;
+    static double alone[3][NODES], together[3][NODES], exact[3][NODES];
+    for (int p = 0; p < 3; p++) {
+        const double residual =
+            run_bidomain(NULL, (sunzi_policy)p, p == 0 ? exact : alone);
+        run_bidomain(world, (sunzi_policy)p, together);
+        assert_memory_equal(p == 0 ? exact : alone, together, sizeof alone);
+        assert_true(residual <= (p == 0 ? 1e-9 : 1e-5));
+        double most = 0, size = 0;
+        for (int i = 0; i < NODES; i++) {
+            size = fmax(size, fabs(exact[0][i]));
+            most = fmax(most, fabs(together[0][i] - exact[0][i]));
+            most = fmax(most, fabs(together[1][i] - exact[1][i]));
+        }
+        assert_true(size > 1 && size < 100);
+        if (p > 0)
+            assert_true(most < 1e-3);
+    }
+}
+
+/* Of one process only. */
+static int troubled(void *user, const int64_t v[3], double s[6])
+{
+    const int *rank = user;
+    s[0] = s[1] = s[2] = 0.1;
+    if (*rank == sunzi_comm_size(world) - 1 && v[0] == 2)
+        return SUNZI_ERR_FORMAT;
+    return 1;
+}
+
+static void errors_of_one(void **unused)
+{
+    (void)unused;
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    int rank = sunzi_comm_rank(world), ball = 0;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = 8; /* the last process has a voxel with x = 2 */
+    o.processes[0] = 1;
+    o.voxels[1] = o.voxels[2] = 9;
+    o.voxel = troubled;
+    o.user = &rank;
+    assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t),
+                     SUNZI_ERR_FORMAT);
+    o.voxel = voxel;
+    o.user = &ball;
+    o.spacing[2] = rank == 0 ? 0.1 : 0.2;
+    if (sunzi_comm_size(world) > 1)
+        assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t),
+                         SUNZI_ERR_ARG);
+    o.spacing[2] = 0.2;
+    assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t), SUNZI_OK);
+    slab_field f;
+    slab_take(&f, t, SUNZI_POLICY_FP64);
+    if (rank == 0)
+        slab_set(&f, 0, NAN);
+    assert_int_equal(sunzi_tissue_diffuse(t, 0.01, f.V, 0, NULL),
+                     SUNZI_ERR_BLOW_UP);
+    assert_non_null(strstr(sunzi_last_message(), "(0, 0, 0)"));
+    assert_int_equal(
+        sunzi_tissue_diffuse(t, rank == 0 ? -1 : 0.01, f.V, 0, NULL),
+        SUNZI_ERR_ARG);
+    slab_free(&f);
+    sunzi_tissue_destroy(&t);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(bidomain_same_bits),
+                                       cmocka_unit_test(errors_of_one)};
+    MPI_Init(&argc, &argv);
+    int failed = 1;
+    if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) == SUNZI_OK)
+        failed = cmocka_run_group_tests(tests, NULL, NULL);
+    sunzi_comm_destroy(&world);
+    MPI_Finalize();
+    return failed;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sunzi cardiac on tissue: arguments, and the runs on all processes. */
+#include "tools/cardiac_tissue.h"
+
+#include <stdio.h>
+
+#include "tools/cardiac.h"
+#include "tools/command.h"
+#include "tools/progress.h"
+#include "tools/solve.h"
+#include "tools/team.h"
+
+static const char command[] = SUNZI_TISSUE_COMMAND;
+
+static const char usage[] =
+    "usage: sunzi cardiac [run.ini] [OPTIONS] [--section.key=value ...]\n"
+    "       sunzi cardiac --case niederer [OPTIONS]\n"
+    "\n"
+    "The monodomain equation on a slab of tissue, on one process or on those "
+    "of "
+    "mpirun; a run for\n"
+    "each policy, and when the wave arrives. Without a run file: the slab of "
+    "the N-version benchmark.\n"
+    "\n";
+
+/* Short forms of keys. */
+static const sunzi_tool_option forms[] = {
+    {"--case", 0, "NAME", "run.case"},
+    {"--policy", 0, "LIST", "run.policy"},
+    {"--engine", 0, "NAME", "run.engine"},
+    {"--threads", 0, "T", "run.threads"},
+    {"--spacing", 0, "LENGTH", "tissue.spacing"},
+    {"--dt", 0, "TIME", "time.dt"},
+    {"--end", 0, "TIME", "time.end"},
+    {"--splitting", 0, "NAME", "time.splitting"},
+    {"--diffusion", 0, "NAME", "time.diffusion"},
+    {"--report", 0, "FILE", "output.report"},
+    {"--help", 'h', NULL, "this text"},
+};
+
+enum { FORMS = (int)(sizeof forms / sizeof forms[0]), OVERRIDES_MAX = 64 };
+
+static int help(void)
+{
+    fputs(usage, stdout);
+    sunzi_tool_print_options(forms, FORMS);
+    puts("\nKeys of the run file (doc/run-files.md):\n");
+    sunzi_run_schema_print(&sunzi_tissue_schema, stdout);
+    return sunzi_tool_finish(command, SUNZI_EXIT_REACHED);
+}
+
+/* Every error of the run file and the options, a line each. */
+static int tell_errors(const sunzi_run_errors *errors)
+{
+    for (int i = 0; i < errors->kept; i++)
+        sunzi_tool_error(command, "%s", errors->line[i]);
+    if (errors->kept == 0)
+        sunzi_tool_error(command, "%s", sunzi_last_message());
+    return SUNZI_EXIT_INPUT;
+}
+
+/* Of a run that failed. */
+static int tell_failure(sunzi_status status)
+{
+    sunzi_tool_error(command, "%s", sunzi_last_message());
+    return status == SUNZI_ERR_BLOW_UP || status == SUNZI_ERR_NONFINITE
+               ? SUNZI_EXIT_UNSOLVED
+               : SUNZI_EXIT_INPUT;
+}
+
+/* Collective over the team; arguments of process 0. Only process 0 speaks. */
+static int run_together(const char *path, const sunzi_run_override *overrides,
+                        int count)
+{
+    const sunzi_team *team = sunzi_team_get();
+    const bool speaks = sunzi_comm_rank(team->comm) == 0;
+    static sunzi_run_errors errors;
+    sunzi_tissue_result results[3];
+    sunzi_run_file file;
+    sunzi_tool_progress progress;
+    int exit_code = SUNZI_EXIT_REACHED;
+    if (sunzi_run_file_read(team->comm, &sunzi_tissue_schema, path, overrides,
+                            count, &file, &errors) < 0)
+        return speaks ? tell_errors(&errors) : SUNZI_EXIT_INPUT;
+    const int runs = file.value[SUNZI_TISSUE_POLICIES].count;
+    sunzi_tool_progress_begin(&progress, command, false,
+                              sunzi_comm_rank(team->comm));
+    sunzi_status status = SUNZI_OK;
+    for (int i = 0; i < runs && status >= 0; i++)
+        status = sunzi_tissue_run(&file, i, sunzi_tool_progress_show, &progress,
+                                  &results[i]);
+    sunzi_tool_progress_clear(&progress);
+    if (status < 0) {
+        exit_code = speaks ? tell_failure(status) : SUNZI_EXIT_INPUT;
+    } else if (speaks) {
+        sunzi_tissue_print(&file, runs, results);
+        if (*file.value[SUNZI_TISSUE_REPORT].text)
+            exit_code = sunzi_tissue_write_report(&file, runs, results);
+        exit_code = sunzi_tool_finish(command, exit_code);
+    }
+    sunzi_run_file_clear(&file);
+    return exit_code;
+}
+
+void sunzi_cardiac_serve(void)
+{
+    (void)run_together(NULL, NULL, 0);
+}
+
+int sunzi_cardiac_tissue(int argc, char **argv)
+{
+    sunzi_run_override overrides[OVERRIDES_MAX];
+    const char *path = NULL;
+    int count = 0;
+    sunzi_tool_args args = {.command = command,
+                            .options = forms,
+                            .option_count = FORMS,
+                            .argc = argc,
+                            .argv = argv,
+                            .at = 1,
+                            .overrides = true};
+    for (int found; (found = sunzi_tool_next(&args)) != SUNZI_ARG_END;) {
+        if (found == SUNZI_ARG_WRONG)
+            return SUNZI_EXIT_INPUT;
+        if (found == FORMS - 1)
+            return help();
+        if (found == SUNZI_ARG_OPERAND && !path) {
+            path = args.value;
+        } else if (found == SUNZI_ARG_OPERAND || count == OVERRIDES_MAX) {
+            sunzi_tool_error(command,
+                             path && found == SUNZI_ARG_OPERAND
+                                 ? "one run file at a time, got '%.60s' too"
+                                 : "too many options, at '%.60s'",
+                             args.value);
+            return SUNZI_EXIT_INPUT;
+        } else {
+            overrides[count++] =
+                found == SUNZI_ARG_OVERRIDE
+                    ? (sunzi_run_override){.option = args.value}
+                    : (sunzi_run_override){forms[found].name, forms[found].help,
+                                           args.value};
+        }
+    }
+    sunzi_share_cardiac();
+    return run_together(path, overrides, count);
+}
