@@ -227,7 +227,8 @@ static quantity split_quantity(const char *begin, const char *end)
 }
 
 static sunzi_status find_unit(const item *it, const quantity *q,
-                              const sunzi_unit *stored, const sunzi_unit **unit)
+                              const sunzi_quantity_unit *stored,
+                              const sunzi_quantity_unit **unit)
 {
     char allowed[100];
     sunzi_unit_list(stored->dimension, allowed, sizeof allowed);
@@ -249,7 +250,7 @@ static sunzi_status parse_real(const item *it, const quantity *common_unit,
                                double *value)
 {
     const sunzi_run_key *key = it->key;
-    const sunzi_unit *unit = NULL, *stored = NULL;
+    const sunzi_quantity_unit *unit = NULL, *stored = NULL;
     quantity q = split_quantity(it->begin, it->end);
     if (q.begin == q.end)
         return refuse_kind(it);

@@ -10,7 +10,7 @@
 #define DEGREES_PER_RADIAN 57.295779513082320877
 
 /* The first unit of a dimension is its reference. */
-static const sunzi_unit units[] = {
+static const sunzi_quantity_unit units[] = {
     {"time", "s", 0, 1, 0},
     {"time", "ms", -3, 1, 0},
     {"time", "us", -6, 1, 0},
@@ -92,7 +92,7 @@ static bool is_name(const char *begin, const char *end, const char *name)
     return *name == '\0';
 }
 
-const sunzi_unit *sunzi_unit_find(const char *begin, const char *end)
+const sunzi_quantity_unit *sunzi_unit_find(const char *begin, const char *end)
 {
     for (int i = 0; i < UNITS; i++)
         if (is_name(begin, end, units[i].name))
@@ -100,7 +100,7 @@ const sunzi_unit *sunzi_unit_find(const char *begin, const char *end)
     return NULL;
 }
 
-const sunzi_unit *sunzi_unit_at(int index)
+const sunzi_quantity_unit *sunzi_unit_at(int index)
 {
     return index >= 0 && index < UNITS ? &units[index] : NULL;
 }
@@ -116,8 +116,9 @@ void sunzi_unit_list(const char *dimension, char *text, size_t bytes)
 }
 
 sunzi_number_result sunzi_unit_convert(const char *begin, const char *end,
-                                       const sunzi_unit *from,
-                                       const sunzi_unit *to, double *value)
+                                       const sunzi_quantity_unit *from,
+                                       const sunzi_quantity_unit *to,
+                                       double *value)
 {
     const sunzi_number_style style = {
         .shift = from ? from->exponent - to->exponent : 0};

@@ -10,19 +10,19 @@
 
 /* A value of x units is (x factor 10^exponent + offset) of the dimension's
  * reference. */
-typedef struct sunzi_unit {
+typedef struct sunzi_quantity_unit {
     const char *dimension; /* "length" */
     const char *name;      /* "mm" */
     int exponent;
     double factor, offset;
-} sunzi_unit;
+} sunzi_quantity_unit;
 
 /* The unit called [begin, end), NULL if there is none. m^2 and m2 are the same.
  */
-const sunzi_unit *sunzi_unit_find(const char *begin, const char *end);
+const sunzi_quantity_unit *sunzi_unit_find(const char *begin, const char *end);
 
 /* Unit `index` of the table, NULL after the last one. */
-const sunzi_unit *sunzi_unit_at(int index);
+const sunzi_quantity_unit *sunzi_unit_at(int index);
 
 /* "s, ms, us" of the dimension, in text[0..bytes), always terminated. */
 void sunzi_unit_list(const char *dimension, char *text, size_t bytes);
@@ -34,7 +34,8 @@ void sunzi_unit_list(const char *dimension, char *text, size_t bytes);
  * rounded number is multiplied, divided or shifted: one or two roundings more.
  */
 sunzi_number_result sunzi_unit_convert(const char *begin, const char *end,
-                                       const sunzi_unit *from,
-                                       const sunzi_unit *to, double *value);
+                                       const sunzi_quantity_unit *from,
+                                       const sunzi_quantity_unit *to,
+                                       double *value);
 
 #endif

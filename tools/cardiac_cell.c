@@ -87,8 +87,8 @@ static int read_quantity(int option, const char *text, const char *unit,
     const char *number_end = letter;
     while (*letter == ' ')
         letter++;
-    const sunzi_unit *to = sunzi_unit_find(unit, unit + strlen(unit));
-    const sunzi_unit *from = sunzi_unit_find(letter, end);
+    const sunzi_quantity_unit *to = sunzi_unit_find(unit, unit + strlen(unit));
+    const sunzi_quantity_unit *from = sunzi_unit_find(letter, end);
     sunzi_unit_list(to->dimension, allowed, sizeof allowed);
     if (!from || strcmp(from->dimension, to->dimension) != 0) {
         sunzi_tool_error(command,

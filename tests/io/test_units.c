@@ -11,7 +11,7 @@
 
 #include "io/units.h"
 
-static const sunzi_unit *find(const char *name)
+static const sunzi_quantity_unit *find(const char *name)
 {
     return sunzi_unit_find(name, name + strlen(name));
 }
@@ -33,7 +33,7 @@ static void table(void **state)
     const char *dimension = "";
     (void)state;
     for (int i = 0; sunzi_unit_at(i); i++) {
-        const sunzi_unit *unit = sunzi_unit_at(i);
+        const sunzi_quantity_unit *unit = sunzi_unit_at(i);
         assert_ptr_equal(find(unit->name), unit);
         if (strcmp(dimension, unit->dimension) != 0) {
             assert_int_equal(unit->exponent, 0);
