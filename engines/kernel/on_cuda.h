@@ -22,7 +22,7 @@ typedef unsigned long long k_u64;
 #include "engines/kernel/range.h"
 
 #define restrict __restrict__
-#define K_FN static __device__ __forceinline__
+#define K_FN        static __device__ __forceinline__
 #define K_FN_CALLED static __device__
 #define K_GLOBAL
 #define K_LOCAL __shared__
