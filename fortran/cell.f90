@@ -48,7 +48,8 @@ module sunzi_cell_m
   public :: sunzi_cell_model_name, sunzi_cell_model_source
   public :: sunzi_cell_model_variants, sunzi_cell_model_states
   public :: sunzi_cell_model_has, sunzi_cell_state_name, sunzi_cell_state_unit
-  public :: sunzi_cell_model_initial
+  public :: sunzi_cell_model_initial, sunzi_cell_model_open
+  public :: sunzi_cell_model_close
   public :: sunzi_cells_init, sunzi_cell_options_init, sunzi_cell_reset
   public :: sunzi_cell_get, sunzi_cell_set, sunzi_cell_convert, sunzi_cell_step
 
@@ -68,6 +69,17 @@ module sunzi_cell_m
       type(c_ptr), intent(inout) :: model
       integer(c_int), intent(inout) :: variant
     end function
+    integer(c_int) function c_model_open(ctx, path, model) &
+      bind(C, name='sunzi_cell_model_open')
+      import :: c_char, c_int, c_ptr
+      type(c_ptr), value :: ctx
+      character(kind=c_char), intent(in) :: path(*)
+      type(c_ptr), intent(inout) :: model
+    end function
+    subroutine c_model_close(model) bind(C, name='sunzi_cell_model_close')
+      import :: c_ptr
+      type(c_ptr), intent(inout) :: model
+    end subroutine
     type(c_ptr) function c_model_name(model, variant) &
       bind(C, name='sunzi_cell_model_name')
       import :: c_int, c_ptr
@@ -178,6 +190,22 @@ contains
     integer(c_int), intent(out), optional :: ierr
     call sunzi_check(c_model_find(trim(name)//c_null_char, model%handle, &
       variant), ierr)
+  end subroutine
+
+  !> Compile and open a model of the caller's own (doc/cell-models.md).
+  subroutine sunzi_cell_model_open(ctx, path, model, ierr)
+    type(sunzi_context), intent(in) :: ctx
+    character(*), intent(in) :: path
+    type(sunzi_cell_model), intent(inout) :: model
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_model_open(ctx%handle, trim(path)//c_null_char, &
+      model%handle), ierr)
+  end subroutine
+
+  !> Close a model that was opened; nothing may use it any more.
+  subroutine sunzi_cell_model_close(model)
+    type(sunzi_cell_model), intent(inout) :: model
+    call c_model_close(model%handle)
   end subroutine
 
   !> Name of a variant; variant -1: of the model.

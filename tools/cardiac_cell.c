@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/units.h"
+#include "tools/cardiac_model.h"
 #include "tools/command.h"
 
 static const char command[] = SUNZI_CELL_COMMAND;
@@ -42,7 +43,9 @@ enum {
 };
 
 static const sunzi_tool_option options[OPTIONS] = {
-    [CELL] = {"--cell", 0, "MODEL", "a model, or a variant of one"},
+    [CELL] =
+        {"--cell", 0, "MODEL",
+         "a model, a variant of one,\nor a file of yours (doc/cell-models.md)"},
     [LIST] = {"--list", 0, NULL, "the models, their states and sources"},
     [BEATS] = {"--beats", 0, "N", "beats; default 1"},
     [POLICY] = {"--policy", 0, "P,...",
@@ -142,7 +145,9 @@ static int read_policies(const char *text, sunzi_pace *p)
 
 static int find_cell(const char *name, sunzi_pace *p)
 {
-    if (sunzi_cell_model_find(name, &p->model, &p->variant) == SUNZI_OK)
+    sunzi_cell_model_close(&p->opened);
+    if (sunzi_cardiac_model(NULL, name, &p->model, &p->variant, &p->opened) ==
+        SUNZI_OK)
         return 0;
     sunzi_tool_error(command, "%s", sunzi_last_message());
     return -1;
@@ -270,6 +275,7 @@ int sunzi_cardiac_cell(int argc, char **argv)
                             .argv = argv,
                             .at = 1};
     bool list = false;
+    int code = SUNZI_EXIT_INPUT;
     for (int found; (found = sunzi_tool_next(&args)) != SUNZI_ARG_END;) {
         if (found == HELP) {
             fputs(usage, stdout);
@@ -280,11 +286,14 @@ int sunzi_cardiac_cell(int argc, char **argv)
         list |= found == LIST;
         if (found == SUNZI_ARG_WRONG ||
             (found != LIST && take(found, args.value, &p) < 0))
-            return SUNZI_EXIT_INPUT;
+            goto done;
     }
     if (list)
         list_models();
     else if (check(&p) < 0)
-        return SUNZI_EXIT_INPUT;
-    return sunzi_tool_finish(command, list ? SUNZI_EXIT_REACHED : run(&p));
+        goto done;
+    code = sunzi_tool_finish(command, list ? SUNZI_EXIT_REACHED : run(&p));
+done:
+    sunzi_cell_model_close(&p.opened);
+    return code;
 }

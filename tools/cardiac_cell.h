@@ -12,6 +12,7 @@ enum { SUNZI_PACE_STATES_MAX = 64 };
 
 typedef struct sunzi_pace {
     const sunzi_cell_model *model;
+    sunzi_cell_model *opened; /* from a file; NULL: it is the library's */
     int variant;
     sunzi_cell_method method;
     int beats;

@@ -111,7 +111,8 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                   .help = "of the membrane"},
     [SUNZI_TISSUE_MODEL] = {"cells", "model", SUNZI_RUN_STRING,
                             .standard = "ten-tusscher-2006-epi",
-                            .help = "see sunzi cardiac --help"},
+                            .help = "see sunzi cardiac --list; a path: a file "
+                                    "of yours (doc/cell-models.md)"},
     [SUNZI_TISSUE_METHOD] = {"cells", "method", SUNZI_RUN_CHOICE,
                              .choices = methods, .standard = "rush-larsen",
                              .help = "of the cells; midpoint is of second "

@@ -192,7 +192,8 @@ static sunzi_status find_model(sunzi_slab *r)
 {
     const char *name = sunzi_slab_value(r, SUNZI_TISSUE_MODEL)->text;
     sunzi_cells_init(&r->cells);
-    if (sunzi_cell_model_find(name, &r->cells.model, &r->cells.variant) < 0)
+    if (sunzi_cardiac_model(r->context, name, &r->cells.model,
+                            &r->cells.variant, &r->opened) < 0)
         return sunzi_run_file_fail(r->file, SUNZI_TISSUE_MODEL, "%s",
                                    sunzi_last_message());
     if (!sunzi_cell_model_has(r->cells.model, r->policy))
@@ -243,6 +244,7 @@ static void give_back(sunzi_slab *r)
         free(r->pulse[p]);
     free(r->mask);
     sunzi_tissue_destroy(&r->tissue);
+    sunzi_cell_model_close(&r->opened);
     sunzi_context_destroy(&r->context);
 }
 

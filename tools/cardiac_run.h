@@ -3,6 +3,7 @@
 #ifndef SUNZI_TOOLS_CARDIAC_RUN_H
 #define SUNZI_TOOLS_CARDIAC_RUN_H
 
+#include "tools/cardiac_model.h"
 #include "tools/cardiac_tissue.h"
 
 typedef struct sunzi_tissue_files sunzi_tissue_files;
@@ -19,6 +20,7 @@ typedef struct sunzi_slab {
     unsigned char *mask; /* of all voxels, x fastest; NULL: all have tissue */
     int64_t *node;
     sunzi_cells cells;
+    sunzi_cell_model *opened; /* from a file; NULL: it is the library's */
     sunzi_cell_options cell_options;
     void *states, *stimulus;
     double *pulse[SUNZI_PULSES]; /* mV/ms of each node while a pulse acts */
