@@ -204,8 +204,9 @@ static size_t free_bytes(const run *s)
 static bool too_many(const run *s)
 {
     const int64_t most = s->is_complex ? POINTS : INT64_C(4) * POINTS;
-    return result_bytes(s) > POINTS || s->a.block * s->depth > most ||
-           s->b.block * s->depth > most;
+    return result_bytes(s) > POINTS ||
+           s->a.block / PRODUCT_TILE > SUNZI_GROUPS_MAX ||
+           s->a.block * s->depth > most || s->b.block * s->depth > most;
 }
 
 /* Take less: fewer moduli at a time, then a smaller block. */
@@ -315,8 +316,8 @@ static sunzi_status convert_part(run *s, side *x, int64_t first, int64_t count,
                             sunzi_range2((int)x->block, (int)(s->depth / 4)),
                             &args);
     return sunzi_launch(s->p->ctx, &sunzi_kernel_product_convert_turned,
-                        sunzi_range2((int)(s->depth / PRODUCT_TURN_DEPTH),
-                                     (int)(x->block / PRODUCT_TURN_VECTORS)),
+                        sunzi_range((int)(s->depth / PRODUCT_TURN_DEPTH *
+                                          (x->block / PRODUCT_TURN_VECTORS))),
                         &args);
 }
 
