@@ -108,8 +108,14 @@ static const char *reason_of(const sunzi_problem *p,
 static const char unproved[] =
     "no number of moduli gives a certificate for these data";
 
-/* Where the device's own units are faster and nothing forbids them: whole
- * matrices, without what the plan has there of them. */
+/* What the plan has of the operands on the device. */
+static void drop_operands(sunzi_product_plan *plan)
+{
+    sunzi_memory_destroy(&plan->a.there);
+    sunzi_memory_destroy(&plan->b.there);
+}
+
+/* Where the device's own units are faster and nothing forbids them. */
 static sunzi_status faster_there(const sunzi_problem *p,
                                  sunzi_product_plan *plan,
                                  sunzi_product_info *info, bool *done)
@@ -118,8 +124,7 @@ static sunzi_status faster_there(const sunzi_problem *p,
     if (p->options.method != SUNZI_PRODUCT_AUTO || p->ctx->reproducible ||
         !sunzi_native_device_is_faster(p, plan->moduli.count))
         return SUNZI_OK;
-    sunzi_memory_destroy(&plan->a.there);
-    sunzi_memory_destroy(&plan->b.there);
+    drop_operands(plan);
     return native_there(p, info, "the device's own units are faster", done);
 }
 
@@ -138,6 +143,7 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     info->special_columns = (int)plan.b.specials;
     info->workspace_bytes = plan.bytes;
     if (!plan.certified && !p->options.moduli) {
+        drop_operands(&plan);
         if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible)
             SUNZI_TRY(native(p, info, unproved));
         else
@@ -165,8 +171,7 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 done:
     sunzi_pool_give(p->ctx->pool, &work.block);
     sunzi_pool_give(p->ctx->pool, &plan.block);
-    sunzi_memory_destroy(&plan.a.there);
-    sunzi_memory_destroy(&plan.b.there);
+    drop_operands(&plan);
     return status;
 }
 
