@@ -190,15 +190,6 @@ static size_t taken_bytes(const run *s)
     return bytes;
 }
 
-static size_t free_bytes(const run *s)
-{
-    const size_t limit = s->p->ctx->workspace_limit_bytes;
-    const size_t most = s->p->ctx->device->limits.memory_bytes / 10 * 9;
-    const size_t taken = taken_bytes(s);
-    const size_t left = most > taken ? most - taken : 0;
-    return limit && limit < left ? limit : left;
-}
-
 /* Is the block too large for a launch? The parts of complex residues are added
  * byte by byte. */
 static bool too_many(const run *s)
@@ -274,7 +265,7 @@ static sunzi_status choose_block(run *s)
     sunzi_status status;
     s->a.block = sunzi_round_up(s->p->m, PAD);
     s->b.block = sunzi_round_up(s->p->n, PAD);
-    while ((block_bytes(s, &largest) > free_bytes(s) ||
+    while ((block_bytes(s, &largest) > sunzi_memory_left(s->p->ctx) ||
             largest > largest_bytes || too_many(s)) &&
            shrink(s))
         ;
