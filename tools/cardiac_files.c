@@ -3,6 +3,7 @@
  * activation, checkpoints. Arrays in files cover the whole grid of nodes, so
  * that they do not depend on the number of processes; where no tissue is they
  * hold NaN, states 0. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,13 @@ static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
             r->file, SUNZI_TISSUE_MASK_ARRAY,
             "'%s' has %d dimensions, allowed is an array [z][y][x] of uint8",
             name, array.dims);
+    if (array.size[0] < 1 || array.size[1] < 1 || array.size[2] < 1)
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_MASK_ARRAY,
+            "'%s' has %lld x %lld x %lld voxels, allowed is at least one in "
+            "each direction",
+            name, (long long)array.size[2], (long long)array.size[1],
+            (long long)array.size[0]);
     sunzi_block all = {.start = {0}};
     for (int d = 0; d < 3; d++) {
         all.count[d] = array.size[d];
@@ -349,7 +357,7 @@ static int64_t steps_in(const sunzi_slab *r, int path, int every)
 {
     const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
     const double steps = rint(sunzi_slab_value(r, every)->real / dt);
-    return !*text(r, path) ? 0 : steps < 1 ? 1 : (int64_t)steps;
+    return !*text(r, path) ? 0 : (int64_t)fmin(fmax(steps, 1), INT_MAX);
 }
 
 /* Not collective. */
