@@ -3,7 +3,6 @@
  * activation, checkpoints. Arrays in files cover the whole grid of nodes, so
  * that they do not depend on the number of processes; where no tissue is they
  * hold NaN, states 0. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -352,14 +351,6 @@ static sunzi_status write_map(sunzi_slab *r)
 
 /* ---- all of them ---- */
 
-/* Steps in an interval; 0 where nothing is asked for. */
-static int64_t steps_in(const sunzi_slab *r, int path, int every)
-{
-    const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
-    const double steps = rint(sunzi_slab_value(r, every)->real / dt);
-    return !*text(r, path) ? 0 : (int64_t)fmin(fmax(steps, 1), INT_MAX);
-}
-
 /* Not collective. */
 static sunzi_status take_files(sunzi_slab *r)
 {
@@ -376,10 +367,10 @@ static sunzi_status take_files(sunzi_slab *r)
         return sunzi_fail(SUNZI_ERR_NOMEM,
                           "no memory for the files of %lld nodes",
                           (long long)f->nodes);
-    f->shot_steps =
-        steps_in(r, SUNZI_TISSUE_SNAPSHOTS, SUNZI_TISSUE_SNAPSHOT_EVERY);
-    f->checkpoint_steps =
-        steps_in(r, SUNZI_TISSUE_CHECKPOINT, SUNZI_TISSUE_CHECKPOINT_EVERY);
+    f->shot_steps = sunzi_slab_steps_in(r, SUNZI_TISSUE_SNAPSHOTS,
+                                        SUNZI_TISSUE_SNAPSHOT_EVERY);
+    f->checkpoint_steps = sunzi_slab_steps_in(r, SUNZI_TISSUE_CHECKPOINT,
+                                              SUNZI_TISSUE_CHECKPOINT_EVERY);
     snprintf(f->about, sizeof f->about,
              "%s under %s, %lld x %lld x %lld voxels of %.17g mm, dt %.17g ms",
              text(r, SUNZI_TISSUE_MODEL), sunzi_policy_name(r->policy),

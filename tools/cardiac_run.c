@@ -18,6 +18,15 @@ static sunzi_status agree(const sunzi_slab *r, sunzi_status status)
     return sunzi_comm_agree(r->comm, status);
 }
 
+int64_t sunzi_slab_steps_in(const sunzi_slab *r, int path, int every)
+{
+    const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
+    const double steps = rint(sunzi_slab_value(r, every)->real / dt);
+    return *sunzi_slab_value(r, path)->text
+               ? (int64_t)fmin(fmax(steps, 1), STEPS_MOST)
+               : 0;
+}
+
 /* ---- the slab ---- */
 
 static sunzi_status count_voxels(sunzi_slab *r)
@@ -339,6 +348,7 @@ static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
         result->steps++;
         result->iterations += report.iterations;
         result->cells_seconds += report.cells_seconds;
+        SUNZI_TRY(sunzi_slab_write_probes(r));
         SUNZI_TRY(sunzi_slab_write_files(r));
         if (r->step % a_ms && r->step < steps)
             continue;
@@ -397,6 +407,7 @@ static sunzi_status prepare(sunzi_slab *r)
         r->activation[i] = NAN;
     }
     SUNZI_TRY(sunzi_slab_open_files(r));
+    SUNZI_TRY(sunzi_slab_open_probes(r));
 done:
     return status;
 }
@@ -432,6 +443,8 @@ sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
     result->seconds = sunzi_tool_seconds() - start;
     SUNZI_TRY(tell_points(&r, result));
 done:
+    closed = sunzi_slab_close_probes(&r, status == SUNZI_OK);
+    status = status == SUNZI_OK ? closed : status;
     closed = sunzi_slab_close_files(&r, status == SUNZI_OK);
     give_back(&r);
     return status == SUNZI_OK ? closed : status;
