@@ -30,6 +30,9 @@ static inline k_range sunzi_range3(int planes, int rows, int columns)
     return (k_range){{0, 0, 0}, {planes, rows, columns}};
 }
 
+/* Groups of a group kernel along axes 0 and 1: what GPUs take. */
+enum { SUNZI_GROUPS_MAX = 65535 };
+
 /* args: the NAME_args of the kernel. An empty range does nothing. Group
  * kernels: the range counts groups; on a CPU engine SUNZI_ERR_UNSUPPORTED.
  * SUNZI_ERR_ARG: an array begins outside of its memory, or the range is too

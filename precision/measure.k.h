@@ -127,7 +127,7 @@ K_GROUP_KERNEL(measure_sums, MEASURE_ITEMS)
         if (lane == 0 && i < rows) {
             for (int l = 1; l < MEASURE_ROWS; l++)
                 sum[s] += partial[own][l];
-            sums[MEASURE_SUMS * i + s] = sum[s];
+            sums[(k_i64)MEASURE_SUMS * i + s] = sum[s];
         }
         K_BARRIER();
     }

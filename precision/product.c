@@ -30,21 +30,42 @@ static void report(const sunzi_problem *p, sunzi_product_info *info,
               engine, reason);
 }
 
-/* By the device's own units where it has them, else by the BLAS. */
-static sunzi_status native(const sunzi_problem *p, sunzi_product_info *info,
-                           const char *reason)
+/* By the device's own units; *done: there was room for all three matrices. */
+static sunzi_status native_there(const sunzi_problem *p,
+                                 sunzi_product_info *info, const char *reason,
+                                 bool *done)
 {
     const double start = sunzi_seconds();
-    const char *worker = "BLAS";
-    sunzi_status status = SUNZI_OK;
-    if (sunzi_native_device_has(p))
-        status = sunzi_native_device_run(p, &worker);
-    else
-        sunzi_native_product(p);
+    const char *worker = NULL;
+    const sunzi_status status = sunzi_native_device_run(p, &worker);
+    *done = status == SUNZI_OK;
+    if (status == SUNZI_ERR_NOMEM) {
+        sunzi_log(p->ctx, SUNZI_LOG_DECISION,
+                  "%s: not by the device's own units: %s", p->function,
+                  sunzi_last_message());
+        return SUNZI_OK;
+    }
     if (status < 0)
         return status;
     info->seconds_product = sunzi_seconds() - start;
     report(p, info, SUNZI_PRODUCT_NATIVE, worker, reason);
+    return SUNZI_OK;
+}
+
+/* By the device's own units where it has them and room, else by the BLAS. */
+static sunzi_status native(const sunzi_problem *p, sunzi_product_info *info,
+                           const char *reason)
+{
+    bool done = false;
+    sunzi_status status = SUNZI_OK;
+    if (sunzi_native_device_has(p))
+        status = native_there(p, info, reason, &done);
+    if (status < 0 || done)
+        return status;
+    const double start = sunzi_seconds();
+    sunzi_native_product(p);
+    info->seconds_product = sunzi_seconds() - start;
+    report(p, info, SUNZI_PRODUCT_NATIVE, "BLAS", reason);
     return SUNZI_OK;
 }
 
@@ -87,11 +108,32 @@ static const char *reason_of(const sunzi_problem *p,
 static const char unproved[] =
     "no number of moduli gives a certificate for these data";
 
+/* What the plan has of the operands on the device. */
+static void drop_operands(sunzi_product_plan *plan)
+{
+    sunzi_memory_destroy(&plan->a.there);
+    sunzi_memory_destroy(&plan->b.there);
+}
+
+/* Where the device's own units are faster and nothing forbids them. */
+static sunzi_status faster_there(const sunzi_problem *p,
+                                 sunzi_product_plan *plan,
+                                 sunzi_product_info *info, bool *done)
+{
+    *done = false;
+    if (p->options.method != SUNZI_PRODUCT_AUTO || p->ctx->reproducible ||
+        !sunzi_native_device_is_faster(p, plan->moduli.count))
+        return SUNZI_OK;
+    drop_operands(plan);
+    return native_there(p, info, "the device's own units are faster", done);
+}
+
 static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 {
     sunzi_product_plan plan = {.block = NULL};
     sunzi_product_work work = {.emulate = !p->ctx->device};
     const char *worker = p->ctx->engine->name;
+    bool finished;
     sunzi_status status;
     const double start = sunzi_seconds();
 
@@ -101,17 +143,16 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     info->special_columns = (int)plan.b.specials;
     info->workspace_bytes = plan.bytes;
     if (!plan.certified && !p->options.moduli) {
+        drop_operands(&plan);
         if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible)
             SUNZI_TRY(native(p, info, unproved));
         else
             SUNZI_TRY(ordered(p, info, unproved));
         goto done;
     }
-    if (p->options.method == SUNZI_PRODUCT_AUTO && !p->ctx->reproducible &&
-        sunzi_native_device_is_faster(p, plan.moduli.count)) {
-        SUNZI_TRY(native(p, info, "the device's own units are faster"));
+    SUNZI_TRY(faster_there(p, &plan, info, &finished));
+    if (finished)
         goto done;
-    }
     SUNZI_TRY(sunzi_product_work_take(p, &plan, &work));
     info->workspace_bytes += work.bytes;
     info->moduli = plan.moduli.count;
@@ -130,8 +171,7 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
 done:
     sunzi_pool_give(p->ctx->pool, &work.block);
     sunzi_pool_give(p->ctx->pool, &plan.block);
-    sunzi_memory_destroy(&plan.a.there);
-    sunzi_memory_destroy(&plan.b.there);
+    drop_operands(&plan);
     return status;
 }
 

@@ -146,8 +146,7 @@ K_FN k_u64 product_element(K_GLOBAL const k_u32 *x, int words, int scale,
     VALUE(k_i64, row)                                                          \
     VALUE(int, vectors)                                                        \
     VALUE(int, depth)                                                          \
-    VALUE(int, moduli) VALUE(int, words) VALUE(int, balanced)                  \
-        VALUE(int, negate)
+    VALUE(int, moduli) VALUE(int, words) VALUE(int, balanced) VALUE(int, negate)
 K_KERNEL(product_convert)
 {
     K_EACH2 (v, q) {
@@ -175,8 +174,9 @@ K_KERNEL(product_convert)
 #define PRODUCT_TURN_DEPTH   64
 
 /* The same where vectors are contiguous (vector_stride 1) instead of their
- * elements: groups [1][tiles of depth][tiles of vectors], each turned in local
- * memory, so that reads and writes are of whole lines. */
+ * elements: groups [tiles of depth x tiles of vectors] on one axis, as the
+ * depth has no bound, each turned in local memory, so that reads and writes are
+ * of whole lines. */
 #define K_ARGS_product_convert_turned(IN, OUT, VALUE)                          \
     K_ARGS_product_convert(IN, OUT, VALUE)
 K_GROUP_KERNEL(product_convert_turned, 256)
@@ -184,8 +184,9 @@ K_GROUP_KERNEL(product_convert_turned, 256)
     K_BEGIN(product_convert_turned)
     K_LOCAL k_u64 number[PRODUCT_TURN_VECTORS][PRODUCT_TURN_DEPTH + 1];
     K_LOCAL int sign_power[PRODUCT_TURN_VECTORS][PRODUCT_TURN_DEPTH + 1];
-    const int v0 = K_GROUP(2) * PRODUCT_TURN_VECTORS;
-    const int h0 = K_GROUP(1) * PRODUCT_TURN_DEPTH, item = K_ITEM(2);
+    const int tiles = (int)(plane / row) / PRODUCT_TURN_VECTORS;
+    const int v0 = K_GROUP(2) % tiles * PRODUCT_TURN_VECTORS;
+    const int h0 = K_GROUP(2) / tiles * PRODUCT_TURN_DEPTH, item = K_ITEM(2);
     for (int e = item; e < PRODUCT_TURN_VECTORS * PRODUCT_TURN_DEPTH;
          e += 256) {
         const int i = e % PRODUCT_TURN_VECTORS, g = e / PRODUCT_TURN_VECTORS;

@@ -190,22 +190,14 @@ static size_t taken_bytes(const run *s)
     return bytes;
 }
 
-static size_t free_bytes(const run *s)
-{
-    const size_t limit = s->p->ctx->workspace_limit_bytes;
-    const size_t most = s->p->ctx->device->limits.memory_bytes / 10 * 9;
-    const size_t taken = taken_bytes(s);
-    const size_t left = most > taken ? most - taken : 0;
-    return limit && limit < left ? limit : left;
-}
-
 /* Is the block too large for a launch? The parts of complex residues are added
  * byte by byte. */
 static bool too_many(const run *s)
 {
     const int64_t most = s->is_complex ? POINTS : INT64_C(4) * POINTS;
-    return result_bytes(s) > POINTS || s->a.block * s->depth > most ||
-           s->b.block * s->depth > most;
+    return result_bytes(s) > POINTS ||
+           s->a.block / PRODUCT_TILE > SUNZI_GROUPS_MAX ||
+           s->a.block * s->depth > most || s->b.block * s->depth > most;
 }
 
 /* Take less: fewer moduli at a time, then a smaller block. */
@@ -273,7 +265,7 @@ static sunzi_status choose_block(run *s)
     sunzi_status status;
     s->a.block = sunzi_round_up(s->p->m, PAD);
     s->b.block = sunzi_round_up(s->p->n, PAD);
-    while ((block_bytes(s, &largest) > free_bytes(s) ||
+    while ((block_bytes(s, &largest) > sunzi_memory_left(s->p->ctx) ||
             largest > largest_bytes || too_many(s)) &&
            shrink(s))
         ;
@@ -315,8 +307,8 @@ static sunzi_status convert_part(run *s, side *x, int64_t first, int64_t count,
                             sunzi_range2((int)x->block, (int)(s->depth / 4)),
                             &args);
     return sunzi_launch(s->p->ctx, &sunzi_kernel_product_convert_turned,
-                        sunzi_range2((int)(s->depth / PRODUCT_TURN_DEPTH),
-                                     (int)(x->block / PRODUCT_TURN_VECTORS)),
+                        sunzi_range((int)(s->depth / PRODUCT_TURN_DEPTH *
+                                          (x->block / PRODUCT_TURN_VECTORS))),
                         &args);
 }
 

@@ -14,9 +14,8 @@ enum {
     ARGUMENTS_MAX = 40,
     /* K_EACH steps by the number of work items: no index overflows */
     POINTS_MAX = 1 << 30,
-    SHARE = 4096,      /* points of a row a thread takes at least */
-    GROUP = 64,        /* work items of a group */
-    GROUPS_MAX = 65535 /* more points than items: they take several */
+    SHARE = 4096, /* points of a row a thread takes at least */
+    GROUP = 64    /* work items of a group */
 };
 
 /* a copy of NAME_args, whose arrays are resolved for a loop */
@@ -40,14 +39,16 @@ static bool is_empty(k_range r)
 static sunzi_status check(const sunzi_kernel *kernel, k_range r,
                           const char *args)
 {
-    for (int a = 0; a < 3; a++)
-        if (r.first[a] < 0 || r.last[a] > POINTS_MAX)
+    for (int a = 0; a < 3; a++) {
+        const int most =
+            kernel->group_items && a < 2 ? SUNZI_GROUPS_MAX : POINTS_MAX;
+        if (r.first[a] < 0 || r.last[a] > most)
             return sunzi_fail(SUNZI_ERR_ARG,
                               "kernel %s: the range %d to %d of axis %d, "
                               "allowed are numbers from 0 to %d; launch it on "
                               "parts of the range",
-                              kernel->name, r.first[a], r.last[a], a,
-                              POINTS_MAX);
+                              kernel->name, r.first[a], r.last[a], a, most);
+    }
     for (const sunzi_kernel_argument *a = kernel->arguments(); a->name; a++) {
         if (a->kind == SUNZI_KERNEL_VALUE)
             continue;
@@ -169,8 +170,9 @@ static void size_groups(const sunzi_kernel *kernel, k_range r, size_t groups[3],
         const size_t points = (size_t)(r.last[a] - r.first[a]);
         items[a] = 1;
         groups[a] = points;
-        if (a < 2 && groups[a] > GROUPS_MAX && !kernel->group_items)
-            groups[a] = GROUPS_MAX;
+        /* more points than items: they take several */
+        if (a < 2 && groups[a] > SUNZI_GROUPS_MAX)
+            groups[a] = SUNZI_GROUPS_MAX;
     }
     if (kernel->group_items) {
         items[2] = (size_t)kernel->group_items;
@@ -178,8 +180,8 @@ static void size_groups(const sunzi_kernel *kernel, k_range r, size_t groups[3],
     }
     items[2] = GROUP;
     groups[2] = (groups[2] + GROUP - 1) / GROUP;
-    if (groups[2] > GROUPS_MAX)
-        groups[2] = GROUPS_MAX;
+    if (groups[2] > SUNZI_GROUPS_MAX)
+        groups[2] = SUNZI_GROUPS_MAX;
 }
 
 static sunzi_status run_on_device(sunzi_context *ctx,

@@ -199,11 +199,16 @@ sunzi_status sunzi_memory_take(sunzi_memory *memory)
 
 size_t sunzi_memory_left(const sunzi_context *ctx)
 {
-    const sunzi_device *d = ctx->device;
+    sunzi_device *d = ctx->device;
     const size_t limit = ctx->workspace_limit_bytes;
     const size_t most = d ? d->limits.memory_bytes / 10 * 9 : 0;
-    const size_t left =
-        d && most > d->counts.bytes ? most - d->counts.bytes : 0;
+    size_t taken = 0; /* also by other threads */
+    if (d) {
+        sunzi_device_lock(d);
+        taken = d->counts.bytes;
+        sunzi_device_unlock(d);
+    }
+    const size_t left = most > taken ? most - taken : 0;
     return limit && limit < left ? limit : left;
 }
 

@@ -66,7 +66,8 @@ static sunzi_status resolve(const sunzi_unit_matrix *m, size_t size, int rows,
         (uint64_t)last > sunzi_memory_bytes(m->memory) / size)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "product on a device: %d x %d numbers from %lld on, "
-                          "rows of %lld, are outside of a memory of %zu bytes",
+                          "rows of %lld, are outside of a memory of %zu bytes; "
+                          "pass one that holds them",
                           rows, cols, (long long)m->first, (long long)m->ld,
                           sunzi_memory_bytes(m->memory));
     return sunzi_memory_for_kernel(m->memory, read, write, &found->memory);

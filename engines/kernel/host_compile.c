@@ -177,11 +177,16 @@ static sunzi_status compile(const char *file, const char *text,
     if (snprintf(line, sizeof line, "%s %s %s", compiler(), language_flags,
                  flags) >= (int)sizeof line)
         return sunzi_fail(SUNZI_ERR_ARG,
-                          "SUNZI_CC: the command has more than %d characters",
-                          LINE_BYTES / 2);
+                          "SUNZI_CC: got %zu characters, with the flags of the "
+                          "engine %d are allowed; name a script instead",
+                          strlen(compiler()), LINE_BYTES - 1);
     const int count = split(line, words, 0);
     if (count > WORDS_MAX - 6)
-        return sunzi_fail(SUNZI_ERR_ARG, "SUNZI_CC: too many words");
+        return sunzi_fail(
+            SUNZI_ERR_ARG,
+            "SUNZI_CC: got %d words with the flags of the engine, "
+            "allowed are %d; name a script instead",
+            count, WORDS_MAX - 6);
     words[count] = (char *)(uintptr_t)s->text;
     words[count + 1] = (char *)(uintptr_t) "-o";
     words[count + 2] = (char *)(uintptr_t)s->code;

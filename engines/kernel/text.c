@@ -54,10 +54,14 @@ done:
 
 static sunzi_status mark_line(pasting *p, int line, const char *file)
 {
-    char mark[PATH_BYTES + 40];
-    const int bytes =
-        snprintf(mark, sizeof mark, "#line %d \"%s\"\n", line, file);
-    return append(p, mark, (size_t)bytes);
+    char mark[40];
+    const int bytes = snprintf(mark, sizeof mark, "#line %d \"", line);
+    sunzi_status status;
+    SUNZI_TRY(append(p, mark, (size_t)bytes));
+    SUNZI_TRY(append(p, file, strlen(file)));
+    SUNZI_TRY(append(p, "\"\n", 2));
+done:
+    return status;
 }
 
 /* ---- where files come from ---- */
@@ -217,6 +221,11 @@ sunzi_status sunzi_kernel_text(const char *file, const char *around, bool host,
     pasting p = {.main = file, .folder = folder, .host = host};
     sunzi_status status;
     *text = NULL;
+    if (strlen(file) >= sizeof folder)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "file of kernels %.60s...: its path has %zu bytes, "
+                          "allowed are %zu; use a shorter path",
+                          file, strlen(file), sizeof folder - 1);
     if (slash)
         snprintf(folder, sizeof folder, "%.*s", (int)(slash - file + 1), file);
     SUNZI_TRY(around ? paste_text(&p, "around", around, NULL, 0)

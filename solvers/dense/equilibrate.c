@@ -202,6 +202,8 @@ static sunzi_status materialize(sunzi_system *s, bool rows, bool cols)
     const sunzi_status status = sunzi_tiles_agree(s->a.tiles, take_copy(s, &e));
     if (status < 0)
         return status;
+    if (s->a.resident)
+        s->bytes -= sunzi_resident_bytes(s->a.resident);
     sunzi_resident_destroy(&s->a.resident); /* it holds what A was */
     double *to = s->copy;
     const double *from = s->a.data;

@@ -196,6 +196,22 @@ done:
     return status;
 }
 
+/* Without room for the operands of the device's own products its kernels update
+ * in FP32. */
+static sunzi_status take_operands(device_lu *s)
+{
+    const sunzi_status status = sunzi_lu_unit_take(s);
+    if (status != SUNZI_ERR_NOMEM)
+        return status;
+    sunzi_lu_unit_drop(s);
+    s->by_unit = false;
+    s->wide = LU_BLOCK;
+    sunzi_log(s->ctx, SUNZI_LOG_DECISION,
+              "factorization: not by the device's own products: %s",
+              sunzi_last_message());
+    return SUNZI_OK;
+}
+
 static sunzi_status run(sunzi_context *ctx, sunzi_factors *f, int *bad)
 {
     device_lu s = {.ctx = ctx, .n = f->n, .ld = f->ld, .wide = LU_BLOCK};
@@ -203,7 +219,7 @@ static sunzi_status run(sunzi_context *ctx, sunzi_factors *f, int *bad)
     *bad = 0;
     s.by_unit = !f->cholesky && sunzi_lu_unit(ctx, f->factor, &s.unit);
     if (s.by_unit)
-        SUNZI_TRY(sunzi_lu_unit_take(&s));
+        SUNZI_TRY(take_operands(&s));
     SUNZI_TRY(bring(&s, f));
     SUNZI_TRY(f->cholesky ? cholesky(&s) : factorize(&s));
     f->device->by_unit = s.by_unit && s.n > s.wide;

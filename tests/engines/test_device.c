@@ -142,6 +142,12 @@ static void wrong_launches(void **unused)
                                    .a = {m}, .b = {m}, .table = {m}, .r = {m}}),
                   SUNZI_ERR_UNSUPPORTED);
     expect_message("devices only");
+    expect_status(sunzi_launch(ctx, &sunzi_kernel_product_residues,
+                               sunzi_range3(1, 1 << 16, 1),
+                               &(product_residues_args){
+                                   .a = {m}, .b = {m}, .table = {m}, .r = {m}}),
+                  SUNZI_ERR_ARG);
+    expect_message("0 to 65535"); /* groups of a GPU */
     sunzi_memory_destroy(&m);
     sunzi_context_destroy(&ctx);
 }

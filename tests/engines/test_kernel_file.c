@@ -184,6 +184,44 @@ static void wrong_files(void **unused)
     }
 }
 
+/* Of the file itself, and of one that it includes. */
+static void long_paths(void **unused)
+{
+    (void)unused;
+    sunzi_context *ctx = context_of("auto");
+    sunzi_kernel_file *file = NULL;
+    char name[1400], text[1400];
+    size_t used;
+    write_kernel(good);
+    used = (size_t)snprintf(name, sizeof name, "%s", folder);
+    for (; used < 1000; used += 2)
+        strcpy(name + used, "/.");
+    strcpy(name + used, "/mine.k.h");
+    assert_int_equal(sunzi_kernel_file_open(ctx, name, NULL, &file), SUNZI_OK);
+    sunzi_kernel_file_close(&file);
+    for (; used < 1200; used += 2)
+        strcpy(name + used, "/.");
+    strcpy(name + used, "/mine.k.h");
+    refuse(ctx, name, SUNZI_ERR_ARG, "use a shorter path");
+    /* a folder and a name that are long together */
+    used = (size_t)snprintf(text, sizeof text, "#include \"");
+    for (; used < 900; used += 2)
+        strcpy(text + used, "./");
+    strcpy(text + used, "other.k.h\"\n");
+    write_kernel(text);
+    strcpy(name + 900 + strlen(folder) % 2, "/mine.k.h");
+    char other[300];
+    snprintf(other, sizeof other, "%s/other.k.h", folder);
+    FILE *stream = fopen(other, "w");
+    assert_non_null(stream);
+    assert_true(fputs(good, stream) >= 0);
+    assert_int_equal(fclose(stream), 0);
+    assert_int_equal(sunzi_kernel_file_open(ctx, name, NULL, &file), SUNZI_OK);
+    sunzi_kernel_file_close(&file);
+    assert_int_equal(unlink(other), 0);
+    sunzi_context_destroy(&ctx);
+}
+
 static void compilers(void **unused)
 {
     (void)unused;
@@ -259,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits_everywhere),
         cmocka_unit_test(wrong_files),
+        cmocka_unit_test(long_paths),
         cmocka_unit_test(compilers),
         cmocka_unit_test(contexts),
     };

@@ -229,6 +229,33 @@ static void factors(void **unused)
     sunzi_context_destroy(&device);
 }
 
+/* No room for the sums of slices: the device's kernels update, and the report
+ * says so. */
+static void little_room(void **unused)
+{
+    (void)unused;
+    enum { N = 600 };
+    sunzi_context *device = open_unit_context(engine, 0);
+    double *a = random_numbers(N * N, 4), *b = random_numbers(N, 8);
+    double *x = block_of(N * sizeof *x);
+    sunzi_solve_report report;
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_INT8, NULL, 0));
+    const int64_t before = products_of(device);
+    device->device->limits.largest_bytes = N * N * 9;
+    expect_status(solve(device, N, SUNZI_FACTOR_INT8, SUNZI_GRADE_ACCURATE, a,
+                        b, x, &report),
+                  SUNZI_OK);
+    assert_int_equal(report.grade, SUNZI_GRADE_ACCURATE);
+    assert_string_equal(report.attempt[0].engine_factor, engine);
+    assert_string_equal(report.attempt[0].engine_residual, engine);
+    assert_int_equal(products_of(device), before);
+    assert_int_equal(device->device->counts.bytes, 0);
+    free(a);
+    free(b);
+    free(x);
+    sunzi_context_destroy(&device);
+}
+
 /* Row n - 1 is row 0: no rung finds a pivot there, or rounding made a tiny one
  * and then no grade is claimed. */
 static void singular(void **unused)
@@ -321,6 +348,7 @@ int main(void)
         cmocka_unit_test(roundings),    cmocka_unit_test(slices),
         cmocka_unit_test(factors),      cmocka_unit_test(singular),
         cmocka_unit_test(reproducible), cmocka_unit_test(choices),
+        cmocka_unit_test(little_room),
     };
     int code = 0;
     engine = find_unit_engine(&code);

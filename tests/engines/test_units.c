@@ -271,6 +271,49 @@ static void choices(void **unused)
     sunzi_context_destroy(&device);
 }
 
+/* C is too large for the device, A and B are not: emulated in blocks, or by the
+ * BLAS. */
+static void little_room(void **unused)
+{
+    (void)unused;
+    enum { N = 512, K = 256 };
+    sunzi_context *device = open_unit_context(engine, 0);
+    double *a = random_numbers(N * K, 1), *b = random_numbers(N * K, 2);
+    double *c = block_of(N * N * 8), *full = block_of(N * N * 8);
+    sunzi_product_info info;
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_FP64, NULL, 0));
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_INT8, NULL, 0));
+    device->device->unit[SUNZI_UNIT_FP64].rate = 1e12;
+    device->device->unit[SUNZI_UNIT_INT8].rate = 1e9;
+    for (int method = 0; method < 3; method++) {
+        const sunzi_product_options o = {
+            .method = method == 0   ? SUNZI_PRODUCT_EMULATED
+                      : method == 1 ? SUNZI_PRODUCT_AUTO
+                                    : SUNZI_PRODUCT_NATIVE};
+        double *to = method ? c : full;
+        memset(to, 0, N * N * sizeof *to);
+        expect_status(sunzi_dgemm_expert(device, SUNZI_ROW_MAJOR,
+                                         SUNZI_NO_TRANS, SUNZI_TRANS, N, N, K,
+                                         1, a, K, b, K, 0.5, to, N, &o, &info),
+                      SUNZI_OK);
+        assert_int_equal(info.method, method == 2 ? SUNZI_PRODUCT_NATIVE
+                                                  : SUNZI_PRODUCT_EMULATED);
+        assert_string_equal(info.engine,
+                            method == 2 ? "BLAS" : unit_worker(engine));
+        if (method == 1)
+            assert_memory_equal(c, full, N * N * sizeof *c);
+        for (int i = 0; i < N * N && method == 2; i++)
+            assert_true(fabs(c[i] - full[i]) <= 4 * K * K * 0x1p-53);
+        assert_int_equal(device->device->counts.bytes, 0);
+        device->device->limits.largest_bytes = N * K * 8 + N * K * 2;
+    }
+    free(a);
+    free(b);
+    free(c);
+    free(full);
+    sunzi_context_destroy(&device);
+}
+
 /* ---- faults, which doubles can have ---- */
 
 static void (*fault)(const char *);
@@ -335,7 +378,8 @@ int main(void)
         cmocka_unit_test(has_all),       cmocka_unit_test(limits),
         cmocka_unit_test(are_forbidden), cmocka_unit_test(stay_inside),
         cmocka_unit_test(products),      cmocka_unit_test(native),
-        cmocka_unit_test(choices),       cmocka_unit_test(faults),
+        cmocka_unit_test(choices),       cmocka_unit_test(little_room),
+        cmocka_unit_test(faults),
     };
     int code = 0;
     engine = find_unit_engine(&code);
