@@ -52,7 +52,8 @@ static const sunzi_tool_option options[OPTIONS] = {
                 "fp64, fp32, fp32c, df64; default fp64,fp32,fp32c"},
     [DT] = {"--dt", 0, "TIME", "time step, with its unit; default 0.01ms"},
     [PERIOD] = {"--period", 0, "TIME",
-                "from one beat to the next; default 1000ms"},
+                "from one beat to the next, the nearest number of\nsteps; "
+                "default 1000ms"},
     [CURRENT] = {"--current", 0, "CURRENT",
                  "into the cell at the start of a beat;\ndefault 52pA/pF"},
     [ON] = {"--on", 0, "TIME", "as long as this; default 1ms"},
@@ -192,7 +193,26 @@ static int take(int option, const char *value, sunzi_pace *p)
     }
 }
 
-static int check(const sunzi_pace *p)
+/* Beats and currents are whole numbers of steps: those nearest. */
+static int take_whole_steps(sunzi_pace *p)
+{
+    const double on = rint(p->on / p->dt);
+    if (on == 0 && p->on > 0 && p->current > 0) {
+        sunzi_tool_error(command,
+                         "--on: %g ms is less than half a step of %g ms, "
+                         "allowed is 0 or a step; take a smaller --dt",
+                         p->on, p->dt);
+        return -1;
+    }
+    const double whole[2] = {rint(p->period / p->dt) * p->dt, on * p->dt};
+    double *const given[2] = {&p->period, &p->on};
+    for (int i = 0; i < 2; i++)
+        if (fabs(whole[i] - *given[i]) > 1e-9 * *given[i])
+            *given[i] = whole[i];
+    return 0;
+}
+
+static int check(sunzi_pace *p)
 {
     if (!p->model) {
         sunzi_tool_error(command, "the model is missing; --list tells them");
@@ -217,7 +237,7 @@ static int check(const sunzi_pace *p)
                              sunzi_policy_name(p->policy[i]));
             return -1;
         }
-    return 0;
+    return take_whole_steps(p);
 }
 
 /* ---- runs ---- */

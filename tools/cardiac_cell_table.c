@@ -27,8 +27,13 @@ static void print_row(const sunzi_pace *p, const char *name, const char *unit,
         double x, first;
         memcpy(&x, (const char *)&result[i] + at, sizeof x);
         memcpy(&first, (const char *)&result[0] + at, sizeof first);
-        printf(" %13.8g", x);
-        if (i > 0)
+        if (isnan(x))
+            printf(" %13s", "-");
+        else
+            printf(" %13.8g", x);
+        if (i > 0 && isnan(x - first))
+            printf(" %10s", "-");
+        else if (i > 0)
             printf(" %+10.1e", x - first);
     }
     putchar('\n');

@@ -44,6 +44,13 @@ static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
             r->file, SUNZI_TISSUE_MASK_ARRAY,
             "'%s' has %d dimensions, allowed is an array [z][y][x] of uint8",
             name, array.dims);
+    if (array.size[0] < 1 || array.size[1] < 1 || array.size[2] < 1)
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_MASK_ARRAY,
+            "'%s' has %lld x %lld x %lld voxels, allowed is at least one in "
+            "each direction",
+            name, (long long)array.size[2], (long long)array.size[1],
+            (long long)array.size[0]);
     sunzi_block all = {.start = {0}};
     for (int d = 0; d < 3; d++) {
         all.count[d] = array.size[d];
@@ -344,14 +351,6 @@ static sunzi_status write_map(sunzi_slab *r)
 
 /* ---- all of them ---- */
 
-/* Steps in an interval; 0 where nothing is asked for. */
-static int64_t steps_in(const sunzi_slab *r, int path, int every)
-{
-    const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
-    const double steps = rint(sunzi_slab_value(r, every)->real / dt);
-    return !*text(r, path) ? 0 : steps < 1 ? 1 : (int64_t)steps;
-}
-
 /* Not collective. */
 static sunzi_status take_files(sunzi_slab *r)
 {
@@ -368,10 +367,10 @@ static sunzi_status take_files(sunzi_slab *r)
         return sunzi_fail(SUNZI_ERR_NOMEM,
                           "no memory for the files of %lld nodes",
                           (long long)f->nodes);
-    f->shot_steps =
-        steps_in(r, SUNZI_TISSUE_SNAPSHOTS, SUNZI_TISSUE_SNAPSHOT_EVERY);
-    f->checkpoint_steps =
-        steps_in(r, SUNZI_TISSUE_CHECKPOINT, SUNZI_TISSUE_CHECKPOINT_EVERY);
+    f->shot_steps = sunzi_slab_steps_in(r, SUNZI_TISSUE_SNAPSHOTS,
+                                        SUNZI_TISSUE_SNAPSHOT_EVERY);
+    f->checkpoint_steps = sunzi_slab_steps_in(r, SUNZI_TISSUE_CHECKPOINT,
+                                              SUNZI_TISSUE_CHECKPOINT_EVERY);
     snprintf(f->about, sizeof f->about,
              "%s under %s, %lld x %lld x %lld voxels of %.17g mm, dt %.17g ms",
              text(r, SUNZI_TISSUE_MODEL), sunzi_policy_name(r->policy),

@@ -164,6 +164,18 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                        SUNZI_RUN_REAL, .unit = "ms",
                                        .range = "(0, inf)", .standard = "50 ms",
                                        .help = "rounded to whole steps"},
+    [SUNZI_TISSUE_PROBES] = {"output", "probes", SUNZI_RUN_PATH, .standard = "",
+                             .help = "V over time at points, CSV; empty: none"},
+    [SUNZI_TISSUE_PROBE_POINTS] = {"output", "probe-points", SUNZI_RUN_REALS,
+                                   .unit = "mm", .range = "[0, inf)",
+                                   .least = 3, .most = 300,
+                                   .standard = "0, 0, 0 mm",
+                                   .help = "x, y, z of the first point, of the "
+                                           "next one, ..."},
+    [SUNZI_TISSUE_PROBE_EVERY] = {"output", "probe-every", SUNZI_RUN_REAL,
+                                  .unit = "ms", .range = "(0, inf)",
+                                  .standard = "1 ms",
+                                  .help = "rounded to whole steps"},
 };
 
 const sunzi_run_schema sunzi_tissue_schema = {"cardiac", keys,

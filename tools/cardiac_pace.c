@@ -51,11 +51,13 @@ static void look_at(const double *v, int64_t steps, double dt, sunzi_paced *r)
                 ((double)(k - 1) + between(v[k - 1], v[k], 0)) * dt;
     }
     const double level = r->v_most_mv - 0.9 * (r->v_most_mv - v[0]);
-    for (int64_t k = steps; k > 0 && isnan(r->apd90_ms); k--)
-        if (v[k - 1] >= level && v[k] < level)
+    for (int64_t k = steps; (double)k * dt > r->crossing_ms; k--)
+        if (v[k - 1] >= level && v[k] < level) {
             r->apd90_ms =
                 ((double)(k - 1) + between(v[k - 1], v[k], level)) * dt -
                 r->crossing_ms;
+            break;
+        }
 }
 
 sunzi_status sunzi_pace_run(const sunzi_pace *p, sunzi_policy policy,

@@ -10,12 +10,21 @@
 
 static const double pi = 3.14159265358979323846;
 
-enum { LONGEST_MS = 1000 };
+enum { LONGEST_MS = 1000, STEPS_MOST = 1000000000 };
 
 /* Collective. */
 static sunzi_status agree(const sunzi_slab *r, sunzi_status status)
 {
     return sunzi_comm_agree(r->comm, status);
+}
+
+int64_t sunzi_slab_steps_in(const sunzi_slab *r, int path, int every)
+{
+    const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
+    const double steps = rint(sunzi_slab_value(r, every)->real / dt);
+    return *sunzi_slab_value(r, path)->text
+               ? (int64_t)fmin(fmax(steps, 1), STEPS_MOST)
+               : 0;
 }
 
 /* ---- the slab ---- */
@@ -27,7 +36,13 @@ static sunzi_status count_voxels(sunzi_slab *r)
     for (int d = 0; d < 3; d++) {
         const double size = sunzi_slab_value(r, SUNZI_TISSUE_SIZE)->reals[d];
         const double voxels = rint(size / r->spacing);
-        if (!(fabs(voxels * r->spacing - size) <= 1e-9 * size) || voxels > 1e9)
+        if (voxels > 1e9)
+            return sunzi_run_file_fail(
+                r->file, SUNZI_TISSUE_SIZE,
+                "%g mm are %g voxels at a spacing of %g mm, allowed are 1e9; "
+                "take a coarser spacing",
+                size, voxels, r->spacing);
+        if (!(fabs(voxels * r->spacing - size) <= 1e-9 * size))
             return sunzi_run_file_fail(
                 r->file, SUNZI_TISSUE_SIZE,
                 "%g mm is no multiple of the spacing, %g mm", size, r->spacing);
@@ -149,14 +164,17 @@ done:
     return status;
 }
 
+/* A pulse longer than the period goes on into the next one; the last one is as
+ * long as it is said to be. */
 static bool acts(const sunzi_slab *r, int pulse, double time)
 {
     const sunzi_run_value *v =
         sunzi_slab_value(r, SUNZI_TISSUE_S1 + pulse * SUNZI_PULSE_KEYS);
     const double since = time - v[SUNZI_PULSE_START].real;
     const double period = v[SUNZI_PULSE_PERIOD].real;
-    const double number = floor(since / period);
-    return since >= 0 && number < (double)v[SUNZI_PULSE_COUNT].integer &&
+    const double last = (double)v[SUNZI_PULSE_COUNT].integer - 1;
+    const double number = fmin(floor(since / period), last);
+    return since >= 0 && last >= 0 &&
            since - number * period < v[SUNZI_PULSE_DURATION].real;
 }
 
@@ -304,28 +322,33 @@ done:
 
 /* ---- time ---- */
 
+/* Collective. SUNZI_REACHED_NONE ends it as an error does. */
 static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
                             sunzi_progress_fn *progress, void *user,
                             sunzi_tissue_result *result)
 {
     const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
-    const int64_t a_ms = dt < 1 ? (int64_t)(1 / dt) : 1;
+    const int64_t a_ms = dt < 1 ? (int64_t)fmin(1 / dt, STEPS_MOST) : 1;
     const sunzi_tissue_splitting splitting =
         (sunzi_tissue_splitting)sunzi_slab_value(r, SUNZI_TISSUE_SPLITTING)
             ->integer;
     sunzi_tissue_report report;
     sunzi_status status = SUNZI_OK;
+    SUNZI_TRY(count_activated(r, &result->activated)); /* after a restart */
     while (r->step < steps) {
         const double time = (double)r->step * dt;
         r->cells.time = time;
         set_stimulus(r, time + dt / 2);
         SUNZI_TRY(sunzi_tissue_step(r->tissue, &r->cells, dt, splitting,
                                     &r->cell_options, &report));
+        if (status == SUNZI_REACHED_NONE)
+            goto done;
         watch(r, time, dt);
         r->step++;
         result->steps++;
         result->iterations += report.iterations;
         result->cells_seconds += report.cells_seconds;
+        SUNZI_TRY(sunzi_slab_write_probes(r));
         SUNZI_TRY(sunzi_slab_write_files(r));
         if (r->step % a_ms && r->step < steps)
             continue;
@@ -384,6 +407,7 @@ static sunzi_status prepare(sunzi_slab *r)
         r->activation[i] = NAN;
     }
     SUNZI_TRY(sunzi_slab_open_files(r));
+    SUNZI_TRY(sunzi_slab_open_probes(r));
 done:
     return status;
 }
@@ -403,14 +427,25 @@ sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
     const double steps = ceil((end > 0 ? end : LONGEST_MS) / dt - 1e-9);
     sunzi_status status, closed;
     *result = (sunzi_tissue_result){.policy = sunzi_policy_name(r.policy)};
+    if (steps > STEPS_MOST)
+        return sunzi_run_file_fail(
+            file, SUNZI_TISSUE_DT,
+            "%g ms make %g steps of %g ms, allowed are %g", steps * dt, steps,
+            dt, (double)STEPS_MOST);
     SUNZI_TRY(prepare(&r));
     SUNZI_TRY(count_nodes(&r, &result->nodes));
     const double start = sunzi_tool_seconds();
+    for (int d = 0; d < 3; d++)
+        result->size[d] = (double)r.voxels[d] * r.spacing;
     SUNZI_TRY(advance(&r, (int64_t)steps, end == 0, progress, user, result));
+    if (status == SUNZI_REACHED_NONE)
+        goto done;
     result->seconds = sunzi_tool_seconds() - start;
     SUNZI_TRY(tell_points(&r, result));
 done:
-    closed = sunzi_slab_close_files(&r, status >= 0);
+    closed = sunzi_slab_close_probes(&r, status == SUNZI_OK);
+    status = status == SUNZI_OK ? closed : status;
+    closed = sunzi_slab_close_files(&r, status == SUNZI_OK);
     give_back(&r);
-    return status < 0 ? status : closed;
+    return status == SUNZI_OK ? closed : status;
 }

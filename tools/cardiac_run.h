@@ -28,6 +28,7 @@ typedef struct sunzi_slab {
     double *before, *activation; /* V, mV; ms, NAN: not yet */
     int64_t step;                /* made until now */
     sunzi_tissue_files *files;
+    struct sunzi_tissue_probes *probes;
 } sunzi_slab;
 
 static inline const sunzi_run_value *sunzi_slab_value(const sunzi_slab *r,
@@ -38,6 +39,20 @@ static inline const sunzi_run_value *sunzi_slab_value(const sunzi_slab *r,
 
 /* V of node i, mV. */
 double sunzi_slab_voltage(const sunzi_slab *r, int64_t i);
+
+/* Steps in the time of key `every`, >= 1; 0 where the path is empty. */
+int64_t sunzi_slab_steps_in(const sunzi_slab *r, int path, int every);
+
+/* ---- probes (cardiac_probes.c): collective over r->comm ---- */
+
+/* Open output.probes; the first row is that of now. */
+sunzi_status sunzi_slab_open_probes(sunzi_slab *r);
+
+/* After r->step steps: a row, where it is due. */
+sunzi_status sunzi_slab_write_probes(sunzi_slab *r);
+
+/* The file appears if the run went well. */
+sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool good);
 
 /* ---- files (cardiac_files.c; cardiac_no_files.c without HDF5): collective
  * over r->comm ---- */

@@ -15,6 +15,9 @@ static const char command[] = SUNZI_TISSUE_COMMAND;
 static const char usage[] =
     "usage: sunzi cardiac [run.ini] [OPTIONS] [--section.key=value ...]\n"
     "       sunzi cardiac --case niederer [OPTIONS]\n"
+    "       sunzi cardiac --cell MODEL [OPTIONS]   one cell; see --list "
+    "--help\n"
+    "       sunzi cardiac --list                   the models of cells\n"
     "\n"
     "The monodomain equation on a slab of tissue, on one process or on those "
     "of "
@@ -59,11 +62,28 @@ static int tell_errors(const sunzi_run_errors *errors)
     return SUNZI_EXIT_INPUT;
 }
 
+/* A report has one object a policy. */
+static sunzi_status check_policies(const sunzi_run_file *file)
+{
+    const sunzi_run_value *v = &file->value[SUNZI_TISSUE_POLICIES];
+    const char *const *names =
+        file->schema->keys[SUNZI_TISSUE_POLICIES].choices;
+    for (int i = 0; i < v->count; i++)
+        for (int k = 0; k < i; k++)
+            if (v->integers[i] == v->integers[k])
+                return sunzi_run_file_fail(
+                    file, SUNZI_TISSUE_POLICIES,
+                    "%s is there twice, allowed is each policy once",
+                    names[v->integers[i]]);
+    return SUNZI_OK;
+}
+
 /* Of a run that failed. */
 static int tell_failure(sunzi_status status)
 {
     sunzi_tool_error(command, "%s", sunzi_last_message());
-    return status == SUNZI_ERR_BLOW_UP || status == SUNZI_ERR_NONFINITE
+    return status == SUNZI_ERR_BLOW_UP || status == SUNZI_ERR_NONFINITE ||
+                   status == SUNZI_REACHED_NONE
                ? SUNZI_EXIT_UNSOLVED
                : SUNZI_EXIT_INPUT;
 }
@@ -85,12 +105,12 @@ static int run_together(const char *path, const sunzi_run_override *overrides,
     const int runs = file.value[SUNZI_TISSUE_POLICIES].count;
     sunzi_tool_progress_begin(&progress, command, false,
                               sunzi_comm_rank(team->comm));
-    sunzi_status status = SUNZI_OK;
-    for (int i = 0; i < runs && status >= 0; i++)
+    sunzi_status status = check_policies(&file);
+    for (int i = 0; i < runs && status == SUNZI_OK; i++)
         status = sunzi_tissue_run(&file, i, sunzi_tool_progress_show, &progress,
                                   &results[i]);
     sunzi_tool_progress_clear(&progress);
-    if (status < 0) {
+    if (status != SUNZI_OK) {
         exit_code = speaks ? tell_failure(status) : SUNZI_EXIT_INPUT;
     } else if (speaks) {
         sunzi_tissue_print(&file, runs, results);

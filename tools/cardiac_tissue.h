@@ -55,6 +55,9 @@ enum {
     SUNZI_TISSUE_MAP,
     SUNZI_TISSUE_CHECKPOINT,
     SUNZI_TISSUE_CHECKPOINT_EVERY,
+    SUNZI_TISSUE_PROBES,
+    SUNZI_TISSUE_PROBE_POINTS,
+    SUNZI_TISSUE_PROBE_EVERY,
     SUNZI_TISSUE_KEYS
 };
 
@@ -73,11 +76,13 @@ typedef struct sunzi_tissue_result {
      * activated */
     double activation[SUNZI_TISSUE_POINTS];
     int64_t nodes, activated, steps, iterations;
+    double size[3];                /* of the grid, mm */
     double end;                    /* ms */
     double seconds, cells_seconds; /* wall clock; those of the cells */
 } sunzi_tissue_result;
 
-/* Collective over the team. One run under policy number `index` of the file. */
+/* Collective over the team. One run under policy number `index` of the file.
+ * SUNZI_REACHED_NONE: a step of diffusion missed its tolerance; no result. */
 sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
                               sunzi_progress_fn *progress, void *user,
                               sunzi_tissue_result *result);

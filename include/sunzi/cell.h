@@ -39,7 +39,8 @@
 extern "C" {
 #endif
 
-/** A model; lives as long as the process. */
+/** A model; those of the library live as long as the process, one of the
+ * caller (sunzi_cell_model_open) until it is closed. */
 typedef struct sunzi_cell_model sunzi_cell_model;
 
 /* ---- models ---- */

@@ -210,8 +210,8 @@ sunzi_status sunzi_bidomain_solve_if(sunzi_bidomain *b, sunzi_status mine,
     SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->r, &scale));
     scale = sqrt(scale);
     for (int pass = 0; pass < PASSES_MAX; pass++) {
-        SUNZI_TRY(project(b, residual(b, memory, plane, phi, SUNZI_OK)));
-        SUNZI_TRY(sunzi_tissue_dot(t, SUNZI_OK, &t->r, &t->r, &size));
+        mine = project(b, residual(b, memory, plane, phi, SUNZI_OK));
+        SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->r, &size));
         size = sqrt(size);
         if (!isfinite(size) || !isfinite(scale)) {
             status = no_number();

@@ -221,6 +221,8 @@ sunzi_status sunzi_cell_step(sunzi_context *given, sunzi_cells *cells,
         o = *options;
     SUNZI_TRY(check_call(cells, dt, steps, &o));
     SUNZI_TRY(sunzi_context_use(given, &ctx));
+    if (cells->count == 0) /* a process without cells keeps the time */
+        cells->time += (double)steps * dt;
     if (cells->count == 0 || steps == 0)
         return SUNZI_OK;
     SUNZI_TRY(open_arrays(ctx, cells, &arrays));

@@ -299,12 +299,29 @@ done:
     return status;
 }
 
+/* Before anything of the brick is allocated. Not collective. */
+static sunzi_status check_brick(const sunzi_tissue *t)
+{
+    double cells = 1;
+    for (int d = 0; d < 3; d++)
+        cells *= (double)(t->grid.count[d] + 2);
+    if (cells <= CELLS_MAX)
+        return SUNZI_OK;
+    return sunzi_fail(SUNZI_ERR_ARG,
+                      "%s: a process has %lld x %lld x %lld nodes, allowed: "
+                      "%d with those around; take more processes",
+                      creates, (long long)t->grid.count[0],
+                      (long long)t->grid.count[1], (long long)t->grid.count[2],
+                      CELLS_MAX);
+}
+
 static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
 {
     sunzi_halo *plan = NULL;
     sunzi_status status;
     SUNZI_TRY(make_halo(t, options, SUNZI_ELEMENT_FP32, false, &plan));
     take_brick(t, plan);
+    SUNZI_TRY(sunzi_comm_agree(t->comm, check_brick(t)));
     SUNZI_TRY(sunzi_voxels_gather(t->comm, options, &t->grid));
     t->faces = t->grid.weight[SUNZI_EDGE_FACES] != NULL;
     t->edges = t->edges || t->faces;

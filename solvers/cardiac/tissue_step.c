@@ -60,9 +60,11 @@ static sunzi_status step_cells(const sunzi_tissue *t, sunzi_cells *cells,
                                double *seconds)
 {
     const double start = sunzi_seconds();
-    const sunzi_status status =
-        cells->count > 0 ? sunzi_cell_step(t->ctx, cells, dt, 1, options)
-                         : SUNZI_OK;
+    sunzi_status status = SUNZI_OK;
+    if (cells->count > 0)
+        status = sunzi_cell_step(t->ctx, cells, dt, 1, options);
+    else
+        cells->time += dt; /* of a process without nodes */
     *seconds += sunzi_seconds() - start;
     return status;
 }

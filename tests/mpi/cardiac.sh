@@ -85,6 +85,37 @@ count = 1
 start = 25 ms
 box = 0, 6, 0, 3, 0, 0 mm
 END
+# ---- probes: a column a point, V at t = 0 at rest, the same on 3 processes, and
+# 0 mV is crossed where the activation time says
+for ranks in 0 3; do
+    expect 0 cardiac run.ini --output.probes=v$ranks.csv --policy fp64 \
+        --output.probe-points=6,3,0,6.1,3,0mm --output.probe-every=0.05ms \
+        --report r.json
+done
+cmp v0.csv v3.csv || complain 'other probes on 3 processes'
+[ "$(head -n 1 v0.csv)" = 'time [ms],V1 [mV],V2 [mV]' ] ||
+    complain "$(head -n 1 v0.csv)"
+[ "$(sed -n 2p v0.csv)" = '0,-80,-80' ] || complain "$(sed -n 2p v0.csv)"
+[ "$(wc -l <v0.csv)" -eq 602 ] || complain "$(wc -l <v0.csv) lines of probes"
+awk -F, -v p9="$(value runs fp64 activation_ms P9)" '
+    before < 0 && $2 >= 0 && !at { at = t + ($1 - t) * before / (before - $2) }
+    NR > 1 { t = $1; before = $2 }
+    END { exit !(at > 5 && at - p9 < 1e-6 && p9 - at < 1e-6) }' v0.csv ||
+    complain 'the probe at P9 crosses 0 mV at another time'
+for ranks in 0 2; do
+    expect 2 cardiac run.ini --output.probes=bad.csv \
+        --output.probe-points=1,1,0,13,1,0mm
+    says err 'output.probe-points: .*point.0. = 13 mm, allowed: 0 to 12 mm'
+    expect 2 cardiac run.ini --output.probes=bad.csv --output.probe-points=1,1,0,2mm
+    says err 'there are 4 numbers, allowed are three a point'
+    expect 2 cardiac run.ini --output.probes=bad.csv --policy fp64,fp32
+    says err 'holds one run'
+    expect 2 cardiac run.ini --output.probes=nowhere/bad.csv
+    says err 'nowhere/bad.csv'
+    expect 3 cardiac --dt 2ms --output.probes=bad.csv
+    says err 'V = .* mV at node'
+    absent bad.csv bad.csv.partial
+done
 names() {
     echo "--output.snapshots=$1.vtkhdf --output.snapshot-every=2ms" \
         "--output.activation=$1.map.vtkhdf" \
@@ -121,19 +152,23 @@ expect 0 cardiac run.ini --run.restart=yes $(names half)
 for file in map.vtkhdf 0000600.h5; do
     cmp whole.$file half.$file || complain "$file differs after a restart"
 done
+all=$(grep 'nodes activated' out | cut -c1-20)
+expect 0 cardiac run.ini --run.restart=yes --output.checkpoint=half
+says out "^$all" # nothing was left to do
 expect 2 cardiac run.ini --run.restart=yes
 says err 'no output.checkpoint'
 
 # ---- an image of voxels
 mask=$alone
 mask=${mask%sunzi}tests/mpi/write_mask
-for kind in slit lone empty; do
+for kind in slit lone empty corner; do
     "$mask" $kind.h5 $kind || complain "no $kind.h5"
 done
 # fibres along x: the wave of the full sheet goes straight, with the slit around
 for ranks in 0 2; do
     expect 0 cardiac run.ini --tissue.fibre=0,0deg --tissue.mask=slit.h5 \
         --output.activation=slit.vtkhdf --report r.json
+    says out '^tissue: 7.2 x 3.6 x 0.3 mm'
     # a slit of one voxel has all its nodes at its sides
     [ "$(value nodes)" -eq 650 ] || complain "$(value nodes) nodes with a slit"
     slit=$(value runs fp32c activation_ms P3)
@@ -150,6 +185,9 @@ expect 2 cardiac run.ini --tissue.mask=lone.h5
 says_only '2 voxels have no neighbour .*(5, 6, 0)'
 expect 2 cardiac run.ini --tissue.mask=empty.h5
 says_only 'none of the 24 x 12 x 1 voxels'
+expect 2 cardiac run.ini --tissue.mask=corner.h5 --output.probes=bad.csv \
+    --output.probe-points=5,3,0.1,7.1,3.5,0.1mm
+says_only 'point 2, (7.1, 3.5, 0.1) mm, has nodes without tissue'
 expect 2 cardiac run.ini --tissue.mask=whole.vtkhdf
 says_only "no array 'tissue'"
 

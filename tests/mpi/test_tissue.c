@@ -229,11 +229,45 @@ static void errors_of_one(void **unused)
     sunzi_tissue_destroy(&t);
 }
 
+/* The time of a process without nodes is that of the others. */
+static void time_without_cells(void **unused)
+{
+    (void)unused;
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_cells c;
+    double states[2 * 2] = {0};
+    int ball = 0;
+    sunzi_tissue_options_init(&o);
+    o.voxels[1] = o.voxels[2] = 0;
+    o.voxel = voxel;
+    o.user = &ball;
+    assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t), SUNZI_OK);
+    sunzi_cells_init(&c);
+    assert_int_equal(
+        sunzi_cell_model_find("mitchell-schaeffer-2003", &c.model, NULL),
+        SUNZI_OK);
+    c.states = states;
+    c.count = sunzi_tissue_count(t);
+    c.stride = 2;
+    assert_int_equal(sunzi_cell_reset(&c), SUNZI_OK);
+    for (int s = 0; s < 2; s++) {
+        c.time = 0;
+        assert_int_equal(
+            sunzi_tissue_step(t, &c, 0.5,
+                              s ? SUNZI_TISSUE_STRANG : SUNZI_TISSUE_GODUNOV,
+                              NULL, NULL),
+            SUNZI_OK);
+        assert_true(c.time == 0.5);
+    }
+    sunzi_tissue_destroy(&t);
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
-                                       cmocka_unit_test(bidomain_same_bits),
-                                       cmocka_unit_test(errors_of_one)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_bits), cmocka_unit_test(bidomain_same_bits),
+        cmocka_unit_test(errors_of_one), cmocka_unit_test(time_without_cells)};
     MPI_Init(&argc, &argv);
     int failed = 1;
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) == SUNZI_OK)

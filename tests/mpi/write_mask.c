@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* write_mask FILE KIND: an image of 24 x 12 x 1 voxels as the array "tissue":
  * "slit": all but a cut from below that the wave must go around; "lone": two
- * voxels more that touch no other across a face; "empty". */
+ * voxels more that touch no other across a face; "corner": nothing in the
+ * upper four of x and y; "empty". */
 #include <mpi.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,6 +30,8 @@ int main(int argc, char **argv)
         memset(image[7] + 4, 0, 5);
         image[6][5] = image[6][7] = 1;
     }
+    for (int j = NY - 4; j < NY && strcmp(argv[2], "corner") == 0; j++)
+        memset(image[j] + NX - 4, 0, 4);
     sunzi_status status = sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm);
     if (status == SUNZI_OK)
         status = sunzi_file_create(comm, argv[1], NULL, &file);

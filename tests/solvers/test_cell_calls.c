@@ -161,7 +161,9 @@ static void refusals(void **unused)
     expect_status(sunzi_cell_get(&good, 0, after), SUNZI_OK);
     assert_memory_equal(before, after, 19 * sizeof *before);
     good.count = 0;
-    expect_status(sunzi_cell_step(NULL, &good, 0.1, 1, NULL), SUNZI_OK);
+    good.time = 1;
+    expect_status(sunzi_cell_step(NULL, &good, 0.5, 3, NULL), SUNZI_OK);
+    assert_true(good.time == 2.5);
     free(good.states);
 }
 

@@ -413,6 +413,8 @@ static void bad_options(void **unused)
     o.tolerance = NAN;
     refused(&o, SUNZI_ERR_ARG, "tolerance = nan");
     o.tolerance = 0;
+    o.voxels[0] = o.voxels[1] = o.voxels[2] = 1300; /* before any memory */
+    refused(&o, SUNZI_ERR_ARG, "a process has 1301 x 1301 x 1301 nodes");
     o.voxels[0] = o.voxels[1] = o.voxels[2] = 0;
     refused(&o, SUNZI_ERR_ARG, "voxels = 0");
 }

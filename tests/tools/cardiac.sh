@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # sunzi cardiac --cell: the table and the report of paced cells; refusals.
+models=$(cd "${srcdir:-.}/examples/cells" && pwd) || exit 99
 . "${srcdir:-.}/tests/tools/lib.sh"
 
 # near KEYS... VALUE MOST: the number in r.json
@@ -34,6 +35,71 @@ done
 expect 0 cardiac --cell fitzhugh-nagumo --method midpoint --dt 20us --policy df64
 expect 0 cardiac --cell mitchell-schaeffer-2003 --adapt 0.5mV --dt '0.1 ms'
 says out 'adaptive'
+
+# whole steps: nearest ones, and said; no times where nothing crosses
+expect 0 cardiac --cell fitzhugh-nagumo --dt 0.03ms --period 10ms --current 0A/F
+says out 'beat 1 of 9.99 ms, .* for 0.99 ms'
+says out '^APD90 \[ms\]  *-  *-  *-  *-  *-$'
+
+# a model of one's own, in a file
+cp "$models/aliev_panfilov.h" mine.h || exit 99
+for policies in fp64,fp32c fp32; do
+    expect 0 cardiac --cell mine.h --dt 0.05ms --policy $policies --report r.json
+    says out '^aliev-panfilov-1996, beat 1 of 1000 ms'
+done
+[ "$(value model)" = aliev-panfilov-1996 ] || complain 'model of r.json'
+expect 0 cardiac --cell ./mine.h --dt 0.05ms --policy fp64
+apd=$(awk '/^APD90/ { print $3 }' out)
+[ "${apd%.*}" -gt 300 ] && [ "${apd%.*}" -lt 400 ] || complain "APD90 $apd"
+expect 0 cardiac --cells.model=mine.h --tissue.size=2,1,0mm --dt 0.1ms --end 4ms
+says out 'cells mine.h'
+says out ' 4 ms; 40 steps'
+sed 's/K_R(80.0)/K_R(eighty)/' mine.h >wrong.h
+line=$(grep -n eighty wrong.h | head -n 1 | cut -d: -f1)
+expect 2 cardiac --cell wrong.h
+says_only "wrong.h:$line:.*eighty"
+expect 2 cardiac --cells.model=wrong.h --tissue.size=2,1,0mm
+says_only "cells.model.*wrong.h:$line:.*eighty"
+expect 2 cardiac --cell absent.h
+says_only 'absent.h: cannot be opened'
+expect 2 cardiac --cells.model=absent.h
+says_only 'cells.model: absent.h: cannot be opened'
+for page in '' --list; do
+    # shellcheck disable=SC2086
+    expect 0 cardiac $page --help
+    says out 'file$\|a file'
+    says out 'cell-models.md'
+done
+says out '^usage: sunzi cardiac --cell'
+
+# tissue: what cannot be run, and what is not the benchmark
+expect 0 cardiac --help
+says out 'sunzi cardiac --cell MODEL'
+expect 0 cardiac --case niederer --tissue.size=2,1,1mm --end 1ms
+says out '^tissue: 2 x 1 x 1 mm'
+says out 'not the benchmark, no published times: tissue.size'
+! grep -q Cardioid out || complain 'published times of another slab'
+expect 2 cardiac --policy fp64,fp32,fp64
+says_only 'run.policy: fp64 is there twice'
+for wrong in '--dt 1e-300ms' '--dt 1us --end 1e9s'; do
+    # shellcheck disable=SC2086
+    expect 2 cardiac --tissue.size=2,1,0mm $wrong
+    says_only 'time.dt: .* steps of .* ms, allowed are 1e+09'
+done
+expect 2 cardiac --spacing 1e-9mm
+says_only 'tissue.size: 20 mm are 2e+10 voxels'
+# one pulse longer than the time to the next one is not cut
+for duration in 3 30; do
+    expect 0 cardiac --tissue.size=2,0,0mm --end 12ms --s1.current=5000uA/cm3 \
+        --s1.duration=${duration}ms --s1.period=4ms --report r.json
+    value runs fp64 activation_ms P1 >p1.$duration
+done
+[ "$(cat p1.3)" = null ] && [ "$(cat p1.30)" != null ] ||
+    complain "a long pulse: $(cat p1.3), $(cat p1.30)"
+# more than 1000 conjugate gradients are needed
+expect 3 cardiac --tissue.size=20,0,0mm --spacing 0.01mm --dt 1ms --end 3ms \
+    --tissue.conductivity=100,100,100S/m --cells.model=mitchell-schaeffer-2003
+says_only '1000 iterations reached a residual'
 
 expect 0 cardiac --list
 says out '^ohara-rudy-2011-epi$'

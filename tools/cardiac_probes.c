@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* V over time at points of the tissue, as CSV: a column a point, linear between
+ * the nodes around it. The file does not depend on the number of processes. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "io/new_file.h"
+#include "tools/cardiac_run.h"
+
+typedef struct sunzi_tissue_probes {
+    sunzi_new_file file; /* of process 0 */
+    bool open;
+    int count;
+    int64_t steps; /* between rows */
+    double *V;     /* of the nodes, mV */
+} sunzi_tissue_probes;
+
+static const double *points(const sunzi_slab *r)
+{
+    return sunzi_slab_value(r, SUNZI_TISSUE_PROBE_POINTS)->reals;
+}
+
+static sunzi_status check_keys(const sunzi_slab *r)
+{
+    const int numbers = sunzi_slab_value(r, SUNZI_TISSUE_PROBE_POINTS)->count;
+    if (numbers % 3 != 0)
+        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS,
+                                   "there are %d numbers, allowed are three a "
+                                   "point: x, y, z",
+                                   numbers);
+    if (sunzi_slab_value(r, SUNZI_TISSUE_POLICIES)->count > 1)
+        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_POLICIES,
+                                   "the file of output.probes holds one run, "
+                                   "allowed is one policy with it");
+    return SUNZI_OK;
+}
+
+/* Not collective. */
+static sunzi_status take(sunzi_slab *r)
+{
+    sunzi_tissue_probes *p = r->probes = calloc(1, sizeof *p);
+    if (p)
+        p->V = malloc((size_t)(r->count + 1) * sizeof *p->V);
+    if (!p || !p->V)
+        return sunzi_fail(SUNZI_ERR_NOMEM, "no memory for probes");
+    p->count = sunzi_slab_value(r, SUNZI_TISSUE_PROBE_POINTS)->count / 3;
+    p->steps =
+        sunzi_slab_steps_in(r, SUNZI_TISSUE_PROBES, SUNZI_TISSUE_PROBE_EVERY);
+    if (sunzi_comm_rank(r->comm) > 0)
+        return SUNZI_OK;
+    const sunzi_status status = sunzi_new_file_open(
+        sunzi_slab_value(r, SUNZI_TISSUE_PROBES)->text, &p->file);
+    p->open = status == SUNZI_OK;
+    if (!p->open)
+        return status;
+    fputs("time [ms]", p->file.stream);
+    for (int k = 1; k <= p->count; k++)
+        fprintf(p->file.stream, ",V%d [mV]", k);
+    fputs("\n", p->file.stream);
+    return SUNZI_OK;
+}
+
+/* Collective. A row of r->step; every point must have tissue around it. */
+static sunzi_status write_row(sunzi_slab *r)
+{
+    sunzi_tissue_probes *p = r->probes;
+    const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
+    for (int64_t i = 0; i < r->count; i++)
+        p->V[i] = sunzi_slab_voltage(r, i);
+    if (p->open)
+        fprintf(p->file.stream, "%.15g", (double)r->step * dt);
+    for (int k = 0; k < p->count; k++) {
+        const double *at = points(r) + 3 * (ptrdiff_t)k;
+        double V = NAN;
+        const sunzi_status status =
+            sunzi_tissue_sample(r->tissue, p->V, at, &V);
+        if (status < 0)
+            return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS, "%s",
+                                       sunzi_last_message());
+        if (isnan(V))
+            return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS,
+                                       "point %d, (%g, %g, %g) mm, has nodes "
+                                       "without tissue around it; move it",
+                                       k + 1, at[0], at[1], at[2]);
+        if (p->open)
+            fprintf(p->file.stream, ",%.17g", V);
+    }
+    if (p->open)
+        fputs("\n", p->file.stream);
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_slab_open_probes(sunzi_slab *r)
+{
+    if (!*sunzi_slab_value(r, SUNZI_TISSUE_PROBES)->text)
+        return SUNZI_OK;
+    sunzi_status status = check_keys(r);
+    if (status == SUNZI_OK)
+        status = sunzi_comm_agree(r->comm, take(r));
+    return status == SUNZI_OK ? write_row(r) : status;
+}
+
+sunzi_status sunzi_slab_write_probes(sunzi_slab *r)
+{
+    return r->probes && r->step % r->probes->steps == 0 ? write_row(r)
+                                                        : SUNZI_OK;
+}
+
+sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool good)
+{
+    sunzi_tissue_probes *p = r->probes;
+    char why[1000]; /* a run that failed, not that the file is not there */
+    sunzi_status status = SUNZI_OK;
+    snprintf(why, sizeof why, "%s", sunzi_last_message());
+    if (p && p->open)
+        status = sunzi_new_file_close(&p->file, good);
+    if (good)
+        status = sunzi_comm_agree(r->comm, status);
+    else if (status < 0)
+        (void)sunzi_fail(status, "%s", why);
+    if (p)
+        free(p->V);
+    free(p);
+    r->probes = NULL;
+    return good ? status : SUNZI_OK;
+}
