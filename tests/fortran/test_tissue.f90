@@ -123,5 +123,6 @@ program test_tissue
   call expect(ierr == SUNZI_ERR_BLOW_UP, 'blow-up')
   call expect_text(sunzi_last_message(), 'node (1, 0, 0)')
   call sunzi_tissue_destroy(tissue)
+  deallocate (y, volume, phi, node) ! a main program does not by itself
   call finish()
 end program
