@@ -83,13 +83,13 @@ K_KERNEL(multigrid_rest)
 
 /* Linear interpolation along an axis that is twice as coarse: 3/4 of the coarse
  * node that a fine one is in, 1/4 of the one next to it. Coarse node I then
- * gives to the fine nodes 2 I - 1 .. 2 I + 2. Along other axes I gives to I. */
-K_FN float multigrid_part(int fine, int coarse, int halved)
+ * gives to the fine nodes 2 I - 1 .. 2 I + 2, here -1 .. 2. Along other axes I
+ * gives to I. */
+K_FN float multigrid_part(int fine, int halved)
 {
-    const int at = fine - 2 * coarse;
     if (!halved)
         return 1.0f;
-    return at == 0 || at == 1 ? 0.75f : 0.25f;
+    return fine == 0 || fine == 1 ? 0.75f : 0.25f;
 }
 
 /* r of the coarse nodes from t of the fine ones: the transpose. Indices count
@@ -117,10 +117,10 @@ K_KERNEL(multigrid_restrict)
                                  (scale1 * j + shift1 + b) * row + scale2 * k +
                                  shift2;
                 const float w =
-                    multigrid_part(a, 0, more0) * multigrid_part(b, 0, more1);
+                    multigrid_part(a, more0) * multigrid_part(b, more1);
                 float part = 0;
                 for (int c = -more2; c <= 2 * more2; c++)
-                    part = part + multigrid_part(c, 0, more2) * t[line + c];
+                    part = part + multigrid_part(c, more2) * t[line + c];
                 sum = sum + w * part;
             }
         r[i * coarse_slab + j * coarse_row + k] = sum;

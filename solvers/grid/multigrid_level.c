@@ -168,33 +168,34 @@ done:
 
 /* ---- levels that all processes have whole ---- */
 
+/* The numbers of all nodes to the bits, or the bits back to them. */
+static void move_bits(const multigrid_level *l, void *array, bool single,
+                      bool back, int64_t *bits)
+{
+    const size_t bytes = single ? sizeof(float) : sizeof(double);
+    for (int64_t i = 0; i < l->nodes[0]; i++)
+        for (int64_t j = 0; j < l->nodes[1]; j++)
+            for (int64_t k = 0; k < l->nodes[2]; k++, bits++) {
+                const size_t at = (size_t)multigrid_at(l, i, j, k);
+                char *number = (char *)array + at * bytes;
+                if (back) {
+                    memcpy(number, bits, bytes);
+                } else {
+                    *bits = 0;
+                    memcpy(bits, number, bytes);
+                }
+            }
+}
+
 static sunzi_status join(sunzi_multigrid *m, void *array, bool single)
 {
     const multigrid_level *l = &m->level[m->joined];
-    const int64_t *n = l->nodes;
-    float *f = array;
-    double *d = array;
-    int64_t count = 0;
+    const int64_t nodes = l->nodes[0] * l->nodes[1] * l->nodes[2];
     sunzi_status status;
-    for (int64_t i = 0; i < n[0]; i++)
-        for (int64_t j = 0; j < n[1]; j++)
-            for (int64_t k = 0; k < n[2]; k++) {
-                const int64_t at = multigrid_at(l, i, j, k);
-                int64_t bits = 0;
-                memcpy(&bits, single ? (void *)(f + at) : (void *)(d + at),
-                       single ? sizeof *f : sizeof *d);
-                m->bits[count++] = bits;
-            }
+    move_bits(l, array, single, false, m->bits);
     SUNZI_TRY(
-        sunzi_comm_reduce(m->comm, SUNZI_REDUCE_SUM, m->bits, (int)count));
-    count = 0;
-    for (int64_t i = 0; i < n[0]; i++)
-        for (int64_t j = 0; j < n[1]; j++)
-            for (int64_t k = 0; k < n[2]; k++) {
-                const int64_t at = multigrid_at(l, i, j, k);
-                memcpy(single ? (void *)(f + at) : (void *)(d + at),
-                       &m->bits[count++], single ? sizeof *f : sizeof *d);
-            }
+        sunzi_comm_reduce(m->comm, SUNZI_REDUCE_SUM, m->bits, (int)nodes));
+    move_bits(l, array, single, true, m->bits);
 done:
     return status;
 }
@@ -387,6 +388,11 @@ static void round_arrays(multigrid_level *l)
             }
 }
 
+static bool takes_part(const multigrid_level *l, int64_t at)
+{
+    return l->bytes[MULTIGRID_INVERSE][at] > 0;
+}
+
 /* Sum of the weights with which coarse nodes that take part give to fine node
  * (i, j, k) of the process. */
 static double weight_of_parents(const multigrid_level *fine,
@@ -409,27 +415,23 @@ static double weight_of_parents(const multigrid_level *fine,
             c[d] = is_far ? far[d] : near[d];
             w *= !fine->halved[d] ? (is_far ? 0 : 1) : is_far ? 0.25 : 0.75;
         }
-        if (w > 0 &&
-            diagonal(coarse, multigrid_at(coarse, c[0], c[1], c[2])) > 0)
+        if (w > 0 && takes_part(coarse, multigrid_at(coarse, c[0], c[1], c[2])))
             sum += w;
     }
     return sum;
 }
 
-/* Collective. What the fine nodes take of each coarse one. */
-static sunzi_status share_out(multigrid_level *fine,
-                              const multigrid_level *coarse)
+/* What the fine nodes take of each coarse one. */
+static void share_out(multigrid_level *fine, const multigrid_level *coarse)
 {
     for (int64_t i = 0; i < fine->count[0]; i++)
         for (int64_t j = 0; j < fine->count[1]; j++)
             for (int64_t k = 0; k < fine->count[2]; k++) {
                 const double w = weight_of_parents(fine, coarse, i, j, k);
                 const int64_t at = multigrid_at(fine, i, j, k);
-                const bool takes_part = fine->bytes[MULTIGRID_INVERSE][at] > 0;
                 fine->bytes[MULTIGRID_SHARE][at] =
-                    takes_part && w > 0 ? (float)(1 / w) : 0;
+                    takes_part(fine, at) && w > 0 ? (float)(1 / w) : 0;
             }
-    return SUNZI_OK;
 }
 
 /* ---- all levels ---- */
@@ -465,7 +467,8 @@ static sunzi_status add_level(sunzi_multigrid *m, bool *more)
         SUNZI_TRY(take_bits(m, coarse));
     }
     SUNZI_TRY(coarsen(m, fine, coarse));
-    SUNZI_TRY(share_out(fine, coarse));
+    round_arrays(coarse);
+    share_out(fine, coarse);
 done:
     return status;
 }
@@ -483,8 +486,6 @@ static sunzi_status make_levels(sunzi_multigrid *m,
     round_arrays(l);
     while (more) {
         SUNZI_TRY(add_level(m, &more));
-        if (more)
-            round_arrays(&m->level[m->levels - 1]);
         SUNZI_TRY(bind(l));
         if (more && l->halo)
             SUNZI_TRY(sunzi_halo_exchange(l->halo, 0)); /* MULTIGRID_SHARE */
