@@ -21,11 +21,9 @@ extern char **environ;
 
 enum { WORDS_MAX = 48, LINE_BYTES = 1024, FOLDER_BYTES = 512 };
 
-/* What makes the bits: as the library's own loops are compiled (configure.ac).
- */
-static const char language_flags[] =
-    "-std=c17 -O3 -w -fPIC -shared -fopenmp-simd -ffp-contract=off "
-    "-fno-math-errno -fno-trapping-math -fvisibility=hidden";
+/* Beside those of the engine, which make the bits. */
+static const char common_flags[] =
+    "-std=c17 -O3 -w -fPIC -shared -fopenmp-simd -fvisibility=hidden";
 
 typedef struct scratch {
     char folder[FOLDER_BYTES];
@@ -107,9 +105,10 @@ done:
 
 /* ---- the compiler ---- */
 
-static int split(char *line, char **words, int count)
+static int split(char *line, char **words)
 {
     char *rest = NULL;
+    int count = 0;
     for (char *w = strtok_r(line, " ", &rest); w && count < WORDS_MAX - 1;
          w = strtok_r(NULL, " ", &rest))
         words[count++] = w;
@@ -174,13 +173,13 @@ static sunzi_status compile(const char *file, const char *text,
     int exit_code = 0;
     sunzi_status status;
     SUNZI_TRY(write_bytes(s->text, text, strlen(text)));
-    if (snprintf(line, sizeof line, "%s %s %s", compiler(), language_flags,
+    if (snprintf(line, sizeof line, "%s %s %s", compiler(), common_flags,
                  flags) >= (int)sizeof line)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "SUNZI_CC: got %zu characters, with the flags of the "
                           "engine %d are allowed; name a script instead",
                           strlen(compiler()), LINE_BYTES - 1);
-    const int count = split(line, words, 0);
+    const int count = split(line, words);
     if (count > WORDS_MAX - 6)
         return sunzi_fail(
             SUNZI_ERR_ARG,

@@ -6,8 +6,8 @@
 #include "engines/kernel/descriptor.h"
 
 typedef struct sunzi_loops {
-    /* what files of kernels given at run time are compiled with, besides the
-     * flags of the language (engines/kernel/host_compile.c) */
+    /* that make the bits and name the instruction set: files of kernels given
+     * at run time are compiled with them too (engines/kernel/host_compile.c) */
     const char *flags;
     sunzi_kernel_loop *const *of; /* by the index of the kernel */
 } sunzi_loops;
