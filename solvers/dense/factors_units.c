@@ -68,11 +68,10 @@ static int padded(int count)
 static sunzi_status take(const sunzi_device_lu *s, size_t count, size_t size,
                          sunzi_memory **memory)
 {
-    void *place;
     sunzi_status status;
     SUNZI_TRY(sunzi_memory_create(s->ctx, sunzi_size_product(count, size, 1),
                                   "operands of an update", memory));
-    SUNZI_TRY(sunzi_memory_for_kernel(*memory, false, true, &place));
+    SUNZI_TRY(sunzi_memory_take(*memory));
 done:
     return status;
 }
