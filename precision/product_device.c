@@ -15,7 +15,7 @@
 
 enum {
     PAD = 64,
-    MEMORIES = 16,
+    MEMORIES = 10,          /* besides those of a block */
     POINTS = 1 << 30,       /* of a launch: bytes of a plane */
     DEPTH_STEP = 1 << 16,   /* whose products have sums below 2^31 */
     RESIDUES_MOST = 1 << 17 /* |sums| of product_residue */
@@ -112,14 +112,20 @@ static size_t extent(const sunzi_problem *p, const sunzi_operand *o)
     return (size_t)(numbers * width * number_bytes(p));
 }
 
+/* Copy it there before blocks take what memory is left. */
+static sunzi_status send(sunzi_memory *memory)
+{
+    void *place;
+    return sunzi_memory_for_kernel(memory, true, false, &place);
+}
+
 sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
                                  sunzi_memory **memory)
 {
-    void *place;
     sunzi_status status;
     SUNZI_TRY(sunzi_memory_wrap(p->ctx, (void *)(uintptr_t)o->data,
                                 extent(p, o), "an operand", memory));
-    SUNZI_TRY(sunzi_memory_for_kernel(*memory, true, false, &place));
+    SUNZI_TRY(send(*memory));
 done:
     return status;
 }
@@ -130,13 +136,6 @@ static sunzi_status wrap(const run *s, const void *array, size_t bytes,
     const void *from = array ? array : s->zero;
     return sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)from,
                              array ? bytes : sizeof s->zero, what, memory);
-}
-
-/* Copy it there before blocks take what memory is left. */
-static sunzi_status send(sunzi_memory *memory)
-{
-    void *place;
-    return sunzi_memory_for_kernel(memory, true, false, &place);
 }
 
 static sunzi_status bring(const run *s, side *x)
@@ -151,7 +150,6 @@ static sunzi_status bring(const run *s, side *x)
                    (size_t)s->p->k * 4, "exponents", &x->inner));
     SUNZI_TRY(wrap(s, x->plan->shift, count * 4, "exponents", &x->shift));
     SUNZI_TRY(wrap(s, x->plan->skip, count, "special vectors", &x->skip));
-    SUNZI_TRY(send(x->data));
     SUNZI_TRY(send(x->inner));
     SUNZI_TRY(send(x->shift));
     SUNZI_TRY(send(x->skip));
@@ -228,10 +226,9 @@ static void drop_block(run *s)
 static sunzi_status take(const run *s, int64_t bytes, const char *what,
                          sunzi_memory **memory)
 {
-    void *place;
     sunzi_status status;
     SUNZI_TRY(sunzi_memory_create(s->p->ctx, (size_t)bytes, what, memory));
-    SUNZI_TRY(sunzi_memory_for_kernel(*memory, false, true, &place));
+    SUNZI_TRY(sunzi_memory_take(*memory));
 done:
     return status;
 }
@@ -420,10 +417,9 @@ static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
                                            .ld = s->b.block,
                                            .ldv = s->b.block,
                                            .moduli = s->plan->moduli.count};
-    void *place;
     sunzi_status status;
     /* what the host has of the block before is not copied there */
-    SUNZI_TRY(sunzi_memory_for_kernel(v, false, true, &place));
+    SUNZI_TRY(sunzi_memory_take(v));
     status = sunzi_launch(s->p->ctx,
                           is_short(&s->plan->moduli)
                               ? &sunzi_kernel_product_reconstruct_short
@@ -504,8 +500,7 @@ static void drop(run *s)
         s->b.data = NULL;
     drop_block(s);
     for (int i = 0; i < MEMORIES; i++)
-        if (all[i])
-            sunzi_memory_destroy(all[i]);
+        sunzi_memory_destroy(all[i]);
 }
 
 sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,

@@ -39,38 +39,40 @@ static int64_t leading_dimension(const sunzi_operator *a)
     return rows_contiguous(a) ? a->row_stride : a->col_stride;
 }
 
-/* By tiles: V_v are columns. room: 6 n doubles. */
-static void run_sweep_tiles(const sunzi_system *s, const sweep *w, double *room)
+/* The three results of each kind lie one after the other. */
+static void take_results(size_t n, const double *along, const double *across,
+                         const sweep *w)
 {
-    const size_t n = (size_t)s->n, bytes = n * sizeof(double);
-    double *rows = room, *cols = room + 3 * n;
-    sunzi_tiles_sweep(s->a.tiles, s->a.data, s->a.col_stride, w->weight_h,
-                      w->weight_v, rows, cols);
-    memcpy(w->across_sum, rows, bytes);
-    memcpy(w->across_weighted, rows + n, bytes);
-    memcpy(w->across_max, rows + 2 * n, bytes);
-    memcpy(w->along_sum, cols, bytes);
-    memcpy(w->along_weighted, cols + n, bytes);
-    memcpy(w->along_max, cols + 2 * n, bytes);
-}
-
-/* On the device, room as above. */
-static sunzi_status run_sweep_there(const sunzi_system *s, const sweep *w,
-                                    double *room)
-{
-    const size_t n = (size_t)s->n, bytes = n * sizeof(double);
-    double *along = room, *across = room + 3 * n;
-    const sunzi_status status = sunzi_resident_sweep(
-        s->a.resident, w->weight_v, w->weight_h, along, across);
-    if (status < 0)
-        return status;
+    const size_t bytes = n * sizeof(double);
     memcpy(w->along_sum, along, bytes);
     memcpy(w->along_weighted, along + n, bytes);
     memcpy(w->along_max, along + 2 * n, bytes);
     memcpy(w->across_sum, across, bytes);
     memcpy(w->across_weighted, across + n, bytes);
     memcpy(w->across_max, across + 2 * n, bytes);
-    return SUNZI_OK;
+}
+
+/* By tiles: V_v are columns. room: 6 n doubles. */
+static void run_sweep_tiles(const sunzi_system *s, const sweep *w, double *room)
+{
+    const size_t n = (size_t)s->n;
+    double *rows = room, *cols = room + 3 * n;
+    sunzi_tiles_sweep(s->a.tiles, s->a.data, s->a.col_stride, w->weight_h,
+                      w->weight_v, rows, cols);
+    take_results(n, cols, rows, w);
+}
+
+/* On the device, room as above. */
+static sunzi_status run_sweep_there(const sunzi_system *s, const sweep *w,
+                                    double *room)
+{
+    const size_t n = (size_t)s->n;
+    double *along = room, *across = room + 3 * n;
+    const sunzi_status status = sunzi_resident_sweep(
+        s->a.resident, w->weight_v, w->weight_h, along, across);
+    if (status == SUNZI_OK)
+        take_results(n, along, across, w);
+    return status;
 }
 
 /* partial: room for 3 n max(2, ceil(n / CHUNK)) doubles */

@@ -216,8 +216,7 @@ static sunzi_status factorize_recursive(sunzi_context *ctx, sunzi_factors *f,
                         .status = SUNZI_OK};
     int bad = 0;
     if (f->device)
-        job.status = f->cholesky ? sunzi_cholesky_on_device(ctx, f, &bad)
-                                 : sunzi_lu_on_device(ctx, f, &bad);
+        job.status = sunzi_factorize_on_device(ctx, f, &bad);
     else if (f->cholesky)
         bad = f->single ? sunzi_cholesky_f32(&job, f->n, f->data)
                         : sunzi_cholesky_f64(&job, f->n, f->data);
@@ -304,7 +303,7 @@ static sunzi_status create(sunzi_context *ctx, sunzi_structure structure,
         rows, cols, f->single ? sizeof(float) : sizeof(double));
     if (goes_to_device(ctx, f)) {
         status = sunzi_device_factors_create(ctx, a->n, f->bytes, &f->device);
-        if (status == SUNZI_OK || status != SUNZI_ERR_NOMEM)
+        if (status != SUNZI_ERR_NOMEM)
             return status;
         sunzi_log(ctx, SUNZI_LOG_DECISION, "factors stay here: %s",
                   sunzi_last_message());

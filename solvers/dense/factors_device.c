@@ -3,6 +3,7 @@
  * lu.k.h, cholesky.k.h, and factors_units.c for its own products. */
 #include <string.h>
 
+#include "core/integer.h"
 #include "engines/launch.h"
 #include "solvers/dense/cholesky.k.h"
 #include "solvers/dense/factors_device.h"
@@ -14,11 +15,6 @@ _Static_assert(LU_BASE == SUNZI_LU_BASE && CHOLESKY_BASE == LU_BASE,
                "the rows of U whose triangle is inverted as one");
 
 typedef sunzi_device_lu device_lu;
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 static k_range columns(int from, int end)
 {
@@ -63,7 +59,7 @@ static int64_t inverse_of(int outer, int first)
 /* LU_BASE columns, and their part in the rest of the block that ends at end. */
 static sunzi_status panel(const device_lu *s, int outer, int first, int end)
 {
-    const int width = least(LU_BASE, end - first);
+    const int width = sunzi_min32(LU_BASE, end - first);
     const int64_t slot = inverse_of(outer, first);
     sunzi_status status;
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_panel, sunzi_range(1), .a = {s->a},
@@ -86,7 +82,7 @@ static sunzi_status wide_panel(const device_lu *s, int outer, int outer_end)
 {
     sunzi_status status = SUNZI_OK;
     for (int block = outer; block < outer_end; block += LU_BLOCK) {
-        const int end = least(block + LU_BLOCK, outer_end);
+        const int end = sunzi_min32(block + LU_BLOCK, outer_end);
         for (int first = block; first < end; first += LU_BASE)
             SUNZI_TRY(panel(s, outer, first, end));
         SUNZI_TRY(update(s, block, end - block, inverse_of(outer, block), s->n,
@@ -114,7 +110,7 @@ static sunzi_status factorize(const device_lu *s)
 {
     sunzi_status status = SUNZI_OK;
     for (int outer = 0; outer < s->n; outer += s->wide) {
-        const int end = least(outer + s->wide, s->n);
+        const int end = sunzi_min32(outer + s->wide, s->n);
         SUNZI_TRY(wide_panel(s, outer, end));
         if (end < s->n)
             SUNZI_TRY(update_rest(s, outer, end));
@@ -129,7 +125,7 @@ done:
 /* LU_BASE columns, and their part in the rest of the block that ends at end. */
 static sunzi_status cholesky_panel(const device_lu *s, int first, int end)
 {
-    const int width = least(LU_BASE, end - first);
+    const int width = sunzi_min32(LU_BASE, end - first);
     sunzi_status status;
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, cholesky_base, sunzi_range(1), .a = {s->a},
                            .failed = {s->failed}, .ld = s->ld, .first = first,
@@ -150,7 +146,7 @@ static sunzi_status cholesky(const device_lu *s)
 {
     sunzi_status status = SUNZI_OK;
     for (int block = 0; block < s->n; block += LU_BLOCK) {
-        const int end = least(block + LU_BLOCK, s->n);
+        const int end = sunzi_min32(block + LU_BLOCK, s->n);
         for (int first = block; first < end; first += LU_BASE)
             SUNZI_TRY(cholesky_panel(s, first, end));
         SUNZI_TRY(subtract(s, true, block, end - block, s->n, end, s->n));
@@ -167,10 +163,12 @@ static sunzi_status bring(device_lu *s, const sunzi_factors *f)
     void *zero = NULL;
     sunzi_status status;
     s->a = f->device->data;
-    if (f->pivots)
-        SUNZI_TRY(sunzi_memory_wrap(s->ctx, f->pivots,
-                                    (size_t)s->n * sizeof(int32_t), "pivots",
-                                    &s->pivots));
+    if (f->pivots) {
+        const size_t bytes = (size_t)s->n * sizeof(int32_t);
+        memset(f->pivots, 0, bytes);
+        SUNZI_TRY(
+            sunzi_memory_wrap(s->ctx, f->pivots, bytes, "pivots", &s->pivots));
+    }
     SUNZI_TRY(sunzi_memory_create(s->ctx,
                                   (size_t)s->wide * LU_BASE * sizeof(float),
                                   "factors", &s->inverse));
@@ -212,7 +210,8 @@ static sunzi_status take_operands(device_lu *s)
     return SUNZI_OK;
 }
 
-static sunzi_status run(sunzi_context *ctx, sunzi_factors *f, int *bad)
+sunzi_status sunzi_factorize_on_device(sunzi_context *ctx, sunzi_factors *f,
+                                       int *bad)
 {
     device_lu s = {.ctx = ctx, .n = f->n, .ld = f->ld, .wide = LU_BLOCK};
     sunzi_status status;
@@ -230,16 +229,4 @@ done:
     sunzi_memory_destroy(&s.inverse);
     sunzi_memory_destroy(&s.failed);
     return status;
-}
-
-sunzi_status sunzi_lu_on_device(sunzi_context *ctx, sunzi_factors *f, int *bad)
-{
-    memset(f->pivots, 0, (size_t)f->n * sizeof *f->pivots);
-    return run(ctx, f, bad);
-}
-
-sunzi_status sunzi_cholesky_on_device(sunzi_context *ctx, sunzi_factors *f,
-                                      int *bad)
-{
-    return run(ctx, f, bad);
 }

@@ -47,15 +47,13 @@ double sunzi_factors_copy(const sunzi_context *ctx, const sunzi_dense *a,
 /* Bytes of the storage of rows x cols numbers. */
 size_t sunzi_factors_storage_bytes(int rows, int cols, size_t number_bytes);
 
-/* Factorize what the storage on the device holds by an FP32 LU there; pivots
- * from 0. *bad: 0, or the 1-based column without a usable pivot. The bits are
- * those of the reproducible factorization of a CPU engine. SUNZI_ERR_NOMEM,
- * SUNZI_ERR_DEVICE. */
-sunzi_status sunzi_lu_on_device(sunzi_context *ctx, sunzi_factors *f, int *bad);
-/* The same for Cholesky; *bad: the order of the leading block that is not
- * positive definite. */
-sunzi_status sunzi_cholesky_on_device(sunzi_context *ctx, sunzi_factors *f,
-                                      int *bad);
+/* Factorize what the storage on the device holds by an FP32 LU or Cholesky
+ * there; pivots from 0. *bad: 0, or the 1-based column without a usable pivot,
+ * of Cholesky the order of the leading block that is not positive definite. The
+ * bits are those of the reproducible factorization of a CPU engine.
+ * SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+sunzi_status sunzi_factorize_on_device(sunzi_context *ctx, sunzi_factors *f,
+                                       int *bad);
 
 /* Room on the device for `bytes` of storage. SUNZI_ERR_NOMEM. */
 sunzi_status sunzi_device_factors_create(sunzi_context *ctx, int n,

@@ -7,6 +7,7 @@
  * engine. */
 #include "solvers/dense/factors_device.h"
 
+#include "core/integer.h"
 #include "engines/device.h"
 #include "engines/launch.h"
 #include "precision/low_format.h"
@@ -62,17 +63,16 @@ bool sunzi_lu_int8_is_faster(sunzi_context *ctx)
 
 static int padded(int count)
 {
-    return (count + PAD - 1) / PAD * PAD;
+    return (int)sunzi_round_up(count, PAD);
 }
 
 static sunzi_status take(const sunzi_device_lu *s, size_t count, size_t size,
                          sunzi_memory **memory)
 {
-    void *place;
     sunzi_status status;
     SUNZI_TRY(sunzi_memory_create(s->ctx, sunzi_size_product(count, size, 1),
                                   "operands of an update", memory));
-    SUNZI_TRY(sunzi_memory_for_kernel(*memory, false, true, &place));
+    SUNZI_TRY(sunzi_memory_take(*memory));
 done:
     return status;
 }
@@ -127,7 +127,9 @@ static parts find(const sunzi_device_lu *s, int first, int end)
                    .c = end * s->ld + end};
 }
 
-static sunzi_status update_fp32(const sunzi_device_lu *s, const parts *p)
+/* C -= A B by one product. */
+static sunzi_status subtract(const sunzi_device_lu *s, const parts *p,
+                             sunzi_unit_matrix a, sunzi_unit_matrix b)
 {
     return sunzi_unit_multiply(
         s->ctx, &(sunzi_unit_product){.unit = s->unit,
@@ -137,9 +139,15 @@ static sunzi_status update_fp32(const sunzi_device_lu *s, const parts *p)
                                       .count = 1,
                                       .alpha = -1,
                                       .beta = 1,
-                                      .a = {s->a, p->l21, s->ld, 0},
-                                      .b = {s->a, p->u12, s->ld, 0},
+                                      .a = a,
+                                      .b = b,
                                       .c = {s->a, p->c, s->ld, 0}});
+}
+
+static sunzi_status update_fp32(const sunzi_device_lu *s, const parts *p)
+{
+    return subtract(s, p, (sunzi_unit_matrix){s->a, p->l21, s->ld, 0},
+                    (sunzi_unit_matrix){s->a, p->u12, s->ld, 0});
 }
 
 static sunzi_status update_16(const sunzi_device_lu *s, const parts *p)
@@ -153,17 +161,8 @@ static sunzi_status update_16(const sunzi_device_lu *s, const parts *p)
     SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round, sunzi_range2(p->depth, p->size),
                            .a = {s->a, p->u12}, .low = {s->low.right},
                            .ld = s->ld, .ldl = ldr, .bf16 = bf16));
-    SUNZI_TRY(sunzi_unit_multiply(
-        s->ctx, &(sunzi_unit_product){.unit = s->unit,
-                                      .m = p->size,
-                                      .n = p->size,
-                                      .k = p->depth,
-                                      .count = 1,
-                                      .alpha = -1,
-                                      .beta = 1,
-                                      .a = {s->low.left, 0, p->depth, 0},
-                                      .b = {s->low.right, 0, ldr, 0},
-                                      .c = {s->a, p->c, s->ld, 0}}));
+    SUNZI_TRY(subtract(s, p, (sunzi_unit_matrix){s->low.left, 0, p->depth, 0},
+                       (sunzi_unit_matrix){s->low.right, 0, ldr, 0}));
 done:
     return status;
 }
@@ -218,8 +217,7 @@ static sunzi_status update_int8(const sunzi_device_lu *s, const parts *p)
     SUNZI_TRY(slice(s, p, false));
     SUNZI_TRY(slice(s, p, true));
     for (int j = 0; j < p->size; j += s->low.strip) {
-        const int left = p->size - j;
-        const int cols = left < s->low.strip ? left : s->low.strip;
+        const int cols = sunzi_min32(p->size - j, s->low.strip);
         for (int which = 0; which < 3; which++)
             SUNZI_TRY(sum_slices(s, p, which, j, cols));
         SUNZI_TRY(SUNZI_LAUNCH(

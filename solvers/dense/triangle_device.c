@@ -3,6 +3,7 @@
  * see triangle.k.h. */
 #include <math.h>
 
+#include "core/integer.h"
 #include "engines/launch.h"
 #include "precision/refinement.h"
 #include "solvers/dense/factors_store.h"
@@ -68,6 +69,23 @@ void sunzi_device_factors_destroy(sunzi_device_factors **factors)
     *factors = NULL;
 }
 
+/* The triangle on the diagonal; both kernels have one list of arguments. */
+static sunzi_status solve_block(const triangle *t, const sunzi_kernel *kernel,
+                                int first, int rows, int groups)
+{
+    const sunzi_device_factors *d = t->f->device;
+    const triangle_block_dots_args args = {.t = {d->data},
+                                           .z = {d->z},
+                                           .ld = t->f->ld,
+                                           .ldz = t->f->n,
+                                           .first = first,
+                                           .rows = rows,
+                                           .lower = t->lower,
+                                           .unit = t->unit,
+                                           .count = t->count};
+    return sunzi_launch(d->ctx, kernel, sunzi_range2(1, groups), &args);
+}
+
 /* T x = z: what is known leaves the block's rows, which are then solved. */
 static sunzi_status block_dots(const triangle *t, int first, int rows, int j,
                                int cols)
@@ -79,10 +97,8 @@ static sunzi_status block_dots(const triangle *t, int first, int rows, int j,
         d->ctx, triangle_dots, sunzi_range2(cols > 0 ? rows : 0, groups),
         .t = {d->data}, .z = {d->z}, .ld = t->f->ld, .ldz = t->f->n,
         .first = first, .j = j, .cols = cols, .count = t->count));
-    SUNZI_TRY(SUNZI_LAUNCH(
-        d->ctx, triangle_block_dots, sunzi_range2(1, groups), .t = {d->data},
-        .z = {d->z}, .ld = t->f->ld, .ldz = t->f->n, .first = first,
-        .rows = rows, .lower = t->lower, .unit = t->unit, .count = t->count));
+    status =
+        solve_block(t, &sunzi_kernel_triangle_block_dots, first, rows, groups);
 done:
     return status;
 }
@@ -94,10 +110,8 @@ static sunzi_status block_axpys(const triangle *t, int first, int rows, int j,
     const sunzi_device_factors *d = t->f->device;
     const int groups = ceil_div(t->count, TRIANGLE_FEW);
     sunzi_status status;
-    SUNZI_TRY(SUNZI_LAUNCH(
-        d->ctx, triangle_block_axpys, sunzi_range2(1, groups), .t = {d->data},
-        .z = {d->z}, .ld = t->f->ld, .ldz = t->f->n, .first = first,
-        .rows = rows, .lower = t->lower, .unit = t->unit, .count = t->count));
+    SUNZI_TRY(solve_block(t, &sunzi_kernel_triangle_block_axpys, first, rows,
+                          groups));
     SUNZI_TRY(SUNZI_LAUNCH(d->ctx, triangle_axpys,
                            sunzi_range2(ceil_div(cols, TRIANGLE_BLOCK), groups),
                            .t = {d->data}, .z = {d->z}, .ld = t->f->ld,
@@ -114,8 +128,7 @@ static sunzi_status solve_triangle(const triangle *t)
     sunzi_status status = SUNZI_OK;
     for (int k = 0; k < blocks; k++) {
         const int first = (ascending ? k : blocks - 1 - k) * TRIANGLE_BLOCK;
-        const int rows =
-            n - first < TRIANGLE_BLOCK ? n - first : TRIANGLE_BLOCK;
+        const int rows = sunzi_min32(n - first, TRIANGLE_BLOCK);
         /* entries outside of the diagonal block */
         const int j = t->lower ? 0 : first + rows;
         const int cols = t->lower ? first : n - first - rows;
@@ -153,8 +166,8 @@ void sunzi_device_factors_solve(const sunzi_factors *f, bool transposed,
     sunzi_device_factors *d = f->device;
     const int most = ldz == f->n ? COLUMNS : 1;
     for (int c = 0; c < nrhs && d->failed == SUNZI_OK; c += most)
-        d->failed = solve_some(f, transposed, nrhs - c < most ? nrhs - c : most,
-                               z + c * ldz);
+        d->failed =
+            solve_some(f, transposed, sunzi_min32(nrhs - c, most), z + c * ldz);
     for (int c = 0; c < nrhs && d->failed < 0; c++)
         for (int i = 0; i < f->n; i++)
             z[c * ldz + i] = NAN;
