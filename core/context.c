@@ -81,6 +81,7 @@ void sunzi_context_destroy(sunzi_context **context)
 {
     if (!context || !*context)
         return;
+    sunzi_hold_drop(*context);
     sunzi_device_close(&(*context)->device);
     sunzi_pool_destroy(&(*context)->pool);
     pthread_mutex_destroy(&(*context)->sink_lock);
@@ -119,8 +120,11 @@ sunzi_status sunzi_context_use(sunzi_context *given, sunzi_context **ctx)
 void sunzi_context_trim(sunzi_context *context)
 {
     sunzi_context *ctx;
-    if (sunzi_context_use(context, &ctx) == SUNZI_OK)
-        sunzi_pool_trim(ctx->pool);
+    if (sunzi_context_use(context, &ctx) != SUNZI_OK)
+        return;
+    sunzi_pool_trim(ctx->pool);
+    if (ctx->device)
+        sunzi_copies_trim(ctx->device);
 }
 
 size_t sunzi_context_workspace_bytes(sunzi_context *context)

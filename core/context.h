@@ -15,6 +15,7 @@ struct sunzi_engine_ops;
 struct sunzi_context {
     const struct sunzi_engine_ops *engine; /* complete table, never NULL */
     struct sunzi_device *device;           /* of that engine, or NULL */
+    struct sunzi_memory *held;             /* engines/device/hold.c */
     sunzi_pool *pool;
     int threads; /* 0: what OpenMP gives */
     bool reproducible;

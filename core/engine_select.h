@@ -17,6 +17,11 @@ sunzi_status sunzi_engine_select(const char *name,
 sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
                                struct sunzi_device **device);
 void sunzi_device_close(struct sunzi_device **device);
+/* All arrays that are held in a context are so no longer; see sunzi/hold.h. */
+struct sunzi_context;
+void sunzi_hold_drop(struct sunzi_context *ctx);
+/* Pinned memory of the host that no copy uses; see engines/copies.h. */
+void sunzi_copies_trim(struct sunzi_device *device);
 const char *sunzi_engine_ops_name(const struct sunzi_engine_ops *engine);
 
 #endif

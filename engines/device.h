@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The contract of a device: memory of its own, programs compiled at run time,
- * one queue of work. An implementation is one const table (engines/opencl); all
- * vendors' libraries are opened at run time, so that one binary serves machines
- * with a device and without.
+ * one queue of work, and one of copies beside it. An implementation is one
+ * const table (engines/opencl); all vendors' libraries are opened at run time,
+ * so that one binary serves machines with a device and without.
  *
  * Calls of one device are made by one thread at a time (sunzi_device_lock). A
  * call that fails leaves the device usable, or lost: then each later call fails
@@ -79,8 +79,34 @@ typedef struct sunzi_device_blas {
                              const sunzi_device_product *product);
 } sunzi_device_blas;
 
+typedef enum sunzi_queue { SUNZI_QUEUE_WORK, SUNZI_QUEUE_COPIES } sunzi_queue;
+
+/* Copies beside the work (engines/copies.h): a queue of their own, and memory
+ * of the host that the device reaches by itself. What one queue is given is
+ * done in its order; the queues know of each other by marks only. */
+typedef struct sunzi_device_copying {
+    /* SUNZI_ERR_NOMEM: there is no such memory now. handle: for unpin. */
+    sunzi_status (*pin)(sunzi_device *device, size_t bytes, void **host,
+                        void **handle);
+    void (*unpin)(sunzi_device *device, void *host, void *handle);
+    /* Between pinned bytes and those of `memory` from byte `at` on, by the
+     * queue of copies: begun, and not done, on return. */
+    sunzi_status (*upload)(sunzi_device *device, void *memory, size_t at,
+                           const void *from, size_t bytes);
+    sunzi_status (*download)(sunzi_device *device, void *memory, size_t at,
+                             void *to, size_t bytes);
+    /* All that the queue was given so far is done: what is given to a queue
+     * that follows the mark waits for that, await makes the host wait. */
+    sunzi_status (*mark)(sunzi_device *device, sunzi_queue queue, void **mark);
+    sunzi_status (*follow)(sunzi_device *device, sunzi_queue queue, void *mark);
+    sunzi_status (*await)(sunzi_device *device, void *mark);
+    void (*unmark)(sunzi_device *device, void *mark);
+} sunzi_device_copying;
+
 typedef struct sunzi_device_ops {
     const sunzi_device_blas *blas; /* NULL: none */
+    /* NULL: all copies are made in the order of the work */
+    const sunzi_device_copying *copying;
     /* 1: usable here; 0: not, with a sentence in why */
     int (*available)(char *why, size_t why_bytes);
     /* 1, and what device `index` is; 0: there is none. */
@@ -93,12 +119,12 @@ typedef struct sunzi_device_ops {
     /* SUNZI_ERR_NOMEM with the size that is missing. bytes > 0. */
     sunzi_status (*allocate)(sunzi_device *device, size_t bytes, void **memory);
     void (*release)(sunzi_device *device, void *memory);
-    /* In the order of the queue. upload: `from` may be reused on return;
-     * download: complete on return. */
-    sunzi_status (*upload)(sunzi_device *device, void *memory, const void *from,
-                           size_t bytes);
-    sunzi_status (*download)(sunzi_device *device, void *memory, void *to,
-                             size_t bytes);
+    /* From byte `at` of the memory on, in the order of the work. upload: `from`
+     * may be reused on return; download: complete on return. */
+    sunzi_status (*upload)(sunzi_device *device, void *memory, size_t at,
+                           const void *from, size_t bytes);
+    sunzi_status (*download)(sunzi_device *device, void *memory, size_t at,
+                             void *to, size_t bytes);
     /* Compile the text of a file of kernels, or take its binary from the cache.
      * SUNZI_ERR_DEVICE with the compiler's first complaint. */
     sunzi_status (*compile)(sunzi_device *device, const char *file,
@@ -111,6 +137,7 @@ typedef struct sunzi_device_ops {
     sunzi_status (*launch)(sunzi_device *device, void *kernel, const char *name,
                            const size_t groups[3], const size_t items[3],
                            const sunzi_device_argument *arguments, int count);
+    /* of both queues */
     sunzi_status (*finish)(sunzi_device *device);
 } sunzi_device_ops;
 
@@ -119,6 +146,8 @@ typedef struct sunzi_device_counts {
     int64_t products; /* of its own */
     int64_t launches, uploads, downloads, compiled, from_cache;
     int64_t upload_bytes, download_bytes;
+    /* of these, those by the queue of copies */
+    int64_t upload_beside, download_beside;
     size_t bytes, most_bytes; /* allocated now, and at most */
 } sunzi_device_counts;
 
@@ -140,14 +169,19 @@ struct sunzi_device {
     void **programs;      /* by sunzi_kernel_sources, NULL: not yet compiled */
     void **kernels;       /* by index of the kernel */
     bool allow_blas;
+    size_t panel_bytes; /* of copies beside the work; 0: there are none */
+    struct sunzi_pinned *pinned; /* not in use */
+    bool released; /* memory that work may still use, since the last mark of it
+                    */
     sunzi_device_unit unit[SUNZI_UNIT_COUNT];
-    char lost[400];       /* the sentence of a device that is lost, or "" */
+    char lost[400]; /* the sentence of a device that is lost, or "" */
 };
 
 /* Open the device of an engine: number SUNZI_DEVICE, by default the one that
  * is this process's turn when a launcher says which of the node's processes it
  * is, else 0; with SUNZI_DEVICE_FP64=0 no kernel may use FP64, with
- * SUNZI_DEVICE_BLAS=0 its own products are not used. An engine
+ * SUNZI_DEVICE_BLAS=0 its own products are not used; SUNZI_DEVICE_COPIES: bytes
+ * of a panel of copies beside the work, 0: all are made in its order. An engine
  * without a device gives NULL. */
 sunzi_status sunzi_device_open(const struct sunzi_engine_ops *engine,
                                sunzi_device **device);

@@ -41,6 +41,7 @@ module sunzi_context_m
     integer(c_int64_t) :: copies_to = 0, copies_from = 0
     integer(c_int64_t) :: bytes_to = 0, bytes_from = 0
     integer(c_int64_t) :: bytes_now = 0, bytes_most = 0
+    integer(c_int64_t) :: beside_to = 0, beside_from = 0
   end type
 
   !> Measured rates of a device, see sunzi/context.h.
@@ -80,6 +81,7 @@ module sunzi_context_m
   public :: sunzi_context_options_init, sunzi_context_create
   public :: sunzi_context_destroy, sunzi_context_trim, sunzi_context_engine
   public :: sunzi_context_workspace_bytes, sunzi_context_device
+  public :: sunzi_hold, sunzi_hold_fetch, sunzi_hold_changed, sunzi_hold_end
   public :: sunzi_context_measure_device, sunzi_context_device_limits
   public :: sunzi_unit_name, sunzi_context_unit
   public :: sunzi_engine_count, sunzi_engine_name, sunzi_engine_summary
@@ -155,6 +157,28 @@ module sunzi_context_m
       integer(c_int), value :: index
       character(kind=c_char), intent(out) :: text(*)
       integer(c_size_t), value :: bytes
+    end function
+    integer(c_int) function c_hold(context, array, bytes) &
+      bind(C, name='sunzi_hold')
+      import :: c_int, c_ptr, c_int64_t
+      type(c_ptr), value :: context, array
+      integer(c_int64_t), value :: bytes
+    end function
+    integer(c_int) function c_hold_fetch(context, array, first, bytes) &
+      bind(C, name='sunzi_hold_fetch')
+      import :: c_int, c_ptr, c_int64_t
+      type(c_ptr), value :: context, array
+      integer(c_int64_t), value :: first, bytes
+    end function
+    integer(c_int) function c_hold_changed(context, array) &
+      bind(C, name='sunzi_hold_changed')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: context, array
+    end function
+    integer(c_int) function c_hold_end(context, array) &
+      bind(C, name='sunzi_hold_end')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: context, array
     end function
     integer(c_int) function c_context_device(context, use) &
       bind(C, name='sunzi_context_device')
@@ -302,6 +326,38 @@ contains
       int(text_bytes, c_size_t))
     if (present(text)) text = sunzi_string(buffer)
   end function
+
+  !> Arrays that stay on the context's device from call to call, see
+  !> sunzi/hold.h. array: c_loc of its first element; first counts from 0.
+  subroutine sunzi_hold(context, array, bytes, ierr)
+    type(sunzi_context), intent(in) :: context
+    type(c_ptr), intent(in) :: array
+    integer(c_int64_t), intent(in) :: bytes
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_hold(context%handle, array, bytes), ierr)
+  end subroutine
+
+  subroutine sunzi_hold_fetch(context, array, first, bytes, ierr)
+    type(sunzi_context), intent(in) :: context
+    type(c_ptr), intent(in) :: array
+    integer(c_int64_t), intent(in) :: first, bytes
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_hold_fetch(context%handle, array, first, bytes), ierr)
+  end subroutine
+
+  subroutine sunzi_hold_changed(context, array, ierr)
+    type(sunzi_context), intent(in) :: context
+    type(c_ptr), intent(in) :: array
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_hold_changed(context%handle, array), ierr)
+  end subroutine
+
+  subroutine sunzi_hold_end(context, array, ierr)
+    type(sunzi_context), intent(in) :: context
+    type(c_ptr), intent(in) :: array
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_hold_end(context%handle, array), ierr)
+  end subroutine
 
   !> 1, and the use of the context's device; 0: it has none.
   integer(c_int) function sunzi_context_device(context, use)

@@ -111,6 +111,8 @@ static const char unproved[] =
 /* What the plan has of the operands on the device. */
 static void drop_operands(sunzi_product_plan *plan)
 {
+    (void)sunzi_measure_end(&plan->a.measuring, NULL, NULL);
+    (void)sunzi_measure_end(&plan->b.measuring, NULL, NULL);
     sunzi_memory_destroy(&plan->a.there);
     sunzi_memory_destroy(&plan->b.there);
 }

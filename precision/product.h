@@ -14,6 +14,7 @@
  *                          statistics are not enough
  *   product_run.c          conversion, integer products, reconstruction
  *   product_device.c       the same on a device
+ *   product_results.c      blocks of C on their way from there
  *   product_measure.c      statistics on a device
  *   product_store.c        alpha and beta
  *   product_ordered.c      FP64 in a fixed order
@@ -75,7 +76,8 @@ typedef struct sunzi_operand_plan {
     int64_t specials;          /* vectors with skip != 0 */
     int32_t *list;             /* [count]; the first `specials` are those */
 
-    struct sunzi_memory *there; /* its data on the device, or NULL */
+    struct sunzi_memory *there;        /* its data on the device, or NULL */
+    struct sunzi_measuring *measuring; /* begun there, or NULL */
 } sunzi_operand_plan;
 
 typedef struct sunzi_product_plan {
@@ -207,8 +209,8 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
                                          sunzi_product_info *info,
                                          const char **worker);
 
-/* The data of an operand, copied to the device. SUNZI_ERR_NOMEM,
- * SUNZI_ERR_DEVICE. */
+/* The data of an operand, to be copied to the device, where room is taken;
+ * sunzi_memory_send copies them. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
 sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
                                  struct sunzi_memory **memory);
 
@@ -216,11 +218,18 @@ sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
 
 /* What the kernel `measure` of a CPU engine finds, for data on the device: the
  * statistics of all vectors and, if not NULL, the largest exponents of each
- * element. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
-sunzi_status
-sunzi_measure_on_device(const sunzi_problem *p, const sunzi_operand *o,
-                        const int32_t *inner, struct sunzi_memory *data,
-                        sunzi_vector_stats *stats, int32_t *maxima);
+ * element. begin, then rows as often as data arrive (of an operand whose
+ * vectors lie one after the other; end: bytes of it that are there), then
+ * end. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+typedef struct sunzi_measuring sunzi_measuring;
+sunzi_status sunzi_measure_begin(const sunzi_problem *p, const sunzi_operand *o,
+                                 const int32_t *inner,
+                                 struct sunzi_memory *data,
+                                 sunzi_measuring **measuring);
+sunzi_status sunzi_measure_rows(void *measuring, size_t end);
+/* Frees it, also after a failure before it; stats NULL: nothing else. */
+sunzi_status sunzi_measure_end(sunzi_measuring **measuring,
+                               sunzi_vector_stats *stats, int32_t *maxima);
 
 /* ---- product_store.c ---- */
 

@@ -2,8 +2,9 @@
 /* The emulated product on the device of the context: the same plan, integers
  * and bits as on a CPU engine. Operands are copied there once; blocks of C, as
  * large as the device's memory allows, are computed there and stored here with
- * alpha and beta. The products of residues are the device's own where it has
- * INT8 ones (engines/units.h), some moduli at a time, and else those of
+ * alpha and beta, a block while the device works on the next one
+ * (product_results.h). The products of residues are the device's own where it
+ * has INT8 ones (engines/units.h), some moduli at a time, and else those of
  * product_residues. The device needs no FP64. */
 #include <string.h>
 
@@ -12,10 +13,13 @@
 #include "engines/units.h"
 #include "precision/product.h"
 #include "precision/product.k.h"
+#include "precision/product_results.h"
 
 enum {
     PAD = 64,
     MEMORIES = 10,          /* besides those of a block */
+    BLOCKS = 4,             /* that one is worth, so that copies overlap */
+    ROWS_LEAST = 256,       /* of one of those */
     POINTS = 1 << 30,       /* of a launch: bytes of a plane */
     DEPTH_STEP = 1 << 16,   /* whose products have sums below 2^31 */
     RESIDUES_MOST = 1 << 17 /* |sums| of product_residue */
@@ -37,7 +41,8 @@ typedef struct run {
     int parts;     /* integer products a modulus */
     int64_t depth; /* padded */
     side a, b;
-    sunzi_memory *table, *product, *r, *v, *vi;
+    sunzi_memory *table, *product, *r;
+    sunzi_memory *v[2], *vi[2]; /* of blocks in turn; 1: more than one block */
     sunzi_memory *sums; /* of `own` moduli, by the device's own products */
     int own;            /* moduli at a time; 0: it has none */
     int64_t r_plane;
@@ -125,7 +130,7 @@ sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
     sunzi_status status;
     SUNZI_TRY(sunzi_memory_wrap(p->ctx, (void *)(uintptr_t)o->data,
                                 extent(p, o), "an operand", memory));
-    SUNZI_TRY(send(*memory));
+    SUNZI_TRY(sunzi_memory_room(*memory));
 done:
     return status;
 }
@@ -145,6 +150,7 @@ static sunzi_status bring(const run *s, side *x)
     x->data = x->plan->there; /* the plan's own, or: */
     if (!x->data)
         SUNZI_TRY(sunzi_operand_bring(s->p, x->o, &x->data));
+    SUNZI_TRY(send(x->data));
     SUNZI_TRY(wrap(s,
                    x->plan->inner_part ? x->plan->inner_part : x->plan->inner,
                    (size_t)s->p->k * 4, "exponents", &x->inner));
@@ -162,6 +168,17 @@ static int64_t result_bytes(const run *s)
     return s->a.block * s->b.block;
 }
 
+/* Memories of results: two where one travels while the other is computed. */
+static int in_turn(const run *s)
+{
+    const bool several = s->a.block < s->p->m || s->b.block < s->p->n;
+    return several &&
+                   sunzi_results_beside(s->p, s->b.block,
+                                        8 * s->plan->width * s->p->m * s->p->n)
+               ? 2
+               : 1;
+}
+
 /* Bytes of the planes and results of a block; *largest of the memories. */
 static size_t block_bytes(const run *s, size_t *largest)
 {
@@ -170,7 +187,8 @@ static size_t block_bytes(const run *s, size_t *largest)
     const size_t a = sunzi_size_product(parts * n, (size_t)s->a.block, depth);
     const size_t b = sunzi_size_product(parts * n, (size_t)s->b.block, depth);
     const size_t r = parts * n * (size_t)result_bytes(s);
-    const size_t v = 8 * (size_t)s->plan->width * (size_t)result_bytes(s);
+    const size_t v = 8 * (size_t)s->plan->width * (size_t)in_turn(s) *
+                     (size_t)result_bytes(s);
     const size_t sums = 4 * (size_t)s->own * (size_t)result_bytes(s);
     *largest = a > b ? a : b;
     *largest = r > *largest ? r : *largest;
@@ -217,8 +235,10 @@ static void drop_block(run *s)
     sunzi_memory_destroy(&s->a.planes);
     sunzi_memory_destroy(&s->b.planes);
     sunzi_memory_destroy(&s->r);
-    sunzi_memory_destroy(&s->v);
-    sunzi_memory_destroy(&s->vi);
+    for (int k = 0; k < 2; k++) {
+        sunzi_memory_destroy(&s->v[k]);
+        sunzi_memory_destroy(&s->vi[k]);
+    }
     sunzi_memory_destroy(&s->sums);
 }
 
@@ -245,13 +265,27 @@ static sunzi_status take_block(run *s)
     SUNZI_TRY(take(s, s->parts * s->a.part, "residues of A", &s->a.planes));
     SUNZI_TRY(take(s, s->parts * s->b.part, "residues of B", &s->b.planes));
     SUNZI_TRY(take(s, s->parts * n * s->r_plane, "residues of C", &s->r));
-    SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->v));
-    if (s->is_complex)
-        SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->vi));
+    for (int k = 0; k < in_turn(s); k++) {
+        SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->v[k]));
+        if (s->is_complex)
+            SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->vi[k]));
+    }
     if (s->own)
         SUNZI_TRY(take(s, 4 * s->own * s->r_plane, "sums of C", &s->sums));
 done:
     return status;
+}
+
+/* Rows of C are cut where they travel beside the work, and B is converted once
+ * all the same. */
+static void split(run *s)
+{
+    const int64_t bytes = 8 * s->plan->width * s->p->m * s->p->n;
+    const int64_t rows = sunzi_max64(
+        sunzi_round_up((s->p->m + BLOCKS - 1) / BLOCKS, PAD), ROWS_LEAST);
+    if (s->b.block >= s->p->n && s->a.block > rows &&
+        sunzi_results_beside(s->p, s->b.block, bytes / BLOCKS))
+        s->a.block = rows;
 }
 
 /* The largest blocks that fit; smaller ones where the device says no. */
@@ -266,6 +300,7 @@ static sunzi_status choose_block(run *s)
             largest > largest_bytes || too_many(s)) &&
            shrink(s))
         ;
+    split(s);
     while ((status = take_block(s)) == SUNZI_ERR_NOMEM) {
         drop_block(s);
         if (!shrink(s))
@@ -436,39 +471,33 @@ static bool outside(const run *s, int64_t i0, int64_t rows, int64_t j0,
            (s->p->triangle == SUNZI_UPPER && j0 + cols - 1 < i0);
 }
 
-static sunzi_status one_block(run *s, int64_t i0, int64_t rows, int64_t j0,
-                              int64_t cols, sunzi_product_info *info)
+/* Seconds of copies and of work that stores wait for are the product's. */
+static sunzi_status one_block(run *s, const sunzi_result_block *block,
+                              sunzi_results *results)
 {
-    sunzi_context *ctx = s->p->ctx;
-    const sunzi_operand_plan *a = &s->plan->a, *b = &s->plan->b;
-    void *v = NULL, *vi = NULL;
+    sunzi_product_info *info = results->info;
+    const double stored = info->seconds_reconstruct, start = sunzi_seconds();
     sunzi_status status;
-    double start = sunzi_seconds();
-    SUNZI_TRY(multiply(s, rows, cols));
-    SUNZI_TRY(sunzi_device_finish(ctx->device));
-    info->seconds_product += sunzi_seconds() - start;
-    start = sunzi_seconds();
-    SUNZI_TRY(reconstruct(s, i0, rows, j0, cols, 0, s->v));
+    SUNZI_TRY(multiply(s, block->rows, block->cols));
+    SUNZI_TRY(reconstruct(s, block->i0, block->rows, block->j0, block->cols, 0,
+                          block->v));
     if (s->is_complex)
-        SUNZI_TRY(reconstruct(s, i0, rows, j0, cols,
-                              2 * s->plan->moduli.count * s->r_plane, s->vi));
-    SUNZI_TRY(sunzi_memory_write(s->v, &v));
-    if (s->is_complex)
-        SUNZI_TRY(sunzi_memory_write(s->vi, &vi));
-    sunzi_product_store(s->p, i0, j0, (int)rows, (int)cols, v, vi, s->b.block,
-                        a->specials ? a->skip + i0 : NULL,
-                        b->specials ? b->skip + j0 : NULL);
-    info->seconds_reconstruct += sunzi_seconds() - start;
-    sunzi_progress(ctx, "product", (double)(i0 + rows) * (double)(j0 + cols),
-                   (double)s->p->m * (double)s->p->n);
+        SUNZI_TRY(reconstruct(s, block->i0, block->rows, block->j0, block->cols,
+                              2 * s->plan->moduli.count * s->r_plane,
+                              block->vi));
+    SUNZI_TRY(sunzi_results_give(results, block));
+    info->seconds_product +=
+        sunzi_seconds() - start - (info->seconds_reconstruct - stored);
 done:
     return status;
 }
 
-static sunzi_status all_blocks(run *s, sunzi_product_info *info)
+static sunzi_status all_blocks(run *s, sunzi_results *results)
 {
     const sunzi_problem *p = s->p;
+    sunzi_product_info *info = results->info;
     sunzi_status status = SUNZI_OK;
+    int turn = 0;
     for (int64_t i0 = 0; i0 < p->m; i0 += s->a.block) {
         const int64_t rows = sunzi_min64(s->a.block, p->m - i0);
         double start = sunzi_seconds();
@@ -482,9 +511,13 @@ static sunzi_status all_blocks(run *s, sunzi_product_info *info)
             if (i0 == 0 || s->b.block < p->n)
                 SUNZI_TRY(convert(s, &s->b, j0, cols));
             info->seconds_convert += sunzi_seconds() - start;
-            SUNZI_TRY(one_block(s, i0, rows, j0, cols, info));
+            const sunzi_result_block block = {
+                i0, rows, j0, cols, s->b.block, s->v[turn], s->vi[turn]};
+            SUNZI_TRY(one_block(s, &block, results));
+            turn = s->v[1] ? !turn : 0;
         }
     }
+    status = sunzi_results_end(results);
 done:
     return status;
 }
@@ -516,6 +549,7 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
              .a = {.o = &p->a, .plan = &plan->a},
              .b = {.o = &p->b, .plan = &plan->b}};
     const size_t before = taken_bytes(&s);
+    sunzi_results results = {.p = p};
     sunzi_status status;
     SUNZI_TRY(make_tables(&s));
     SUNZI_TRY(bring(&s, &s.a));
@@ -527,10 +561,13 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
     SUNZI_TRY(choose_block(&s));
     if (s.own)
         *worker = sunzi_unit_worker(p->ctx);
-    status = all_blocks(&s, info);
+    SUNZI_TRY(sunzi_results_open(&results, p, plan, info, s.b.block,
+                                 8 * plan->width * p->m * p->n));
+    SUNZI_TRY(all_blocks(&s, &results));
     const size_t after = taken_bytes(&s);
     info->workspace_bytes += after > before ? after - before : 0;
 done:
+    sunzi_results_close(&results);
     drop(&s);
     return status;
 }

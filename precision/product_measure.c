@@ -17,35 +17,37 @@ typedef struct pass {
     bool balanced;
 } pass;
 
-static k_range groups(const pass *s)
-{
-    return sunzi_range((s->rows + MEASURE_ROWS - 1) / MEASURE_ROWS);
-}
-
 /* The columns follow each other. */
 static int adjacent(const pass *s)
 {
     return s->column_stride == s->column_width;
 }
 
-static sunzi_status find_exponents(const pass *s)
+/* Both of `count` rows from `first` on, a multiple of the widths of rows. */
+#define PASS(s, first, count)                                                  \
+    .x = {(s)->x, (first) / (s)->row_width * (s)->row_stride * (s)->words},    \
+    .inner = {(s)->inner}, .found = {(s)->found, 2 * (first)},                 \
+    .row_stride = (s)->row_stride, .column_stride = (s)->column_stride,        \
+    .row_width = (s)->row_width, .column_width = (s)->column_width,            \
+    .rows = (int)(count), .columns = (s)->columns, .words = (s)->words,        \
+    .adjacent = adjacent(s), .balanced = (s)->balanced
+
+static k_range groups(int64_t rows)
 {
-    return SUNZI_LAUNCH(
-        s->ctx, measure_exponents, groups(s), .x = {s->x}, .inner = {s->inner},
-        .found = {s->found}, .row_stride = s->row_stride,
-        .column_stride = s->column_stride, .row_width = s->row_width,
-        .column_width = s->column_width, .rows = s->rows, .columns = s->columns,
-        .words = s->words, .adjacent = adjacent(s), .balanced = s->balanced);
+    return sunzi_range((int)((rows + MEASURE_ROWS - 1) / MEASURE_ROWS));
 }
 
-static sunzi_status find_sums(const pass *s)
+static sunzi_status find_exponents(const pass *s, int64_t first, int64_t count)
 {
-    return SUNZI_LAUNCH(
-        s->ctx, measure_sums, groups(s), .x = {s->x}, .inner = {s->inner},
-        .found = {s->found}, .sums = {s->sums}, .row_stride = s->row_stride,
-        .column_stride = s->column_stride, .row_width = s->row_width,
-        .column_width = s->column_width, .rows = s->rows, .columns = s->columns,
-        .words = s->words, .adjacent = adjacent(s), .balanced = s->balanced);
+    return SUNZI_LAUNCH(s->ctx, measure_exponents, groups(count),
+                        PASS(s, first, count));
+}
+
+static sunzi_status find_sums(const pass *s, int64_t first, int64_t count)
+{
+    return SUNZI_LAUNCH(s->ctx, measure_sums, groups(count),
+                        .sums = {s->sums, MEASURE_SUMS * first},
+                        PASS(s, first, count));
 }
 
 static sunzi_status read_stats(const pass *s, sunzi_vector_stats *stats)
@@ -89,7 +91,7 @@ static sunzi_status find_maxima(const pass *s, int32_t *maxima)
     sunzi_status status;
     SUNZI_TRY(sunzi_memory_create(s->ctx, (size_t)t.rows * 8, "statistics",
                                   &t.found));
-    SUNZI_TRY(find_exponents(&t));
+    SUNZI_TRY(find_exponents(&t, 0, t.rows));
     SUNZI_TRY(sunzi_memory_read(t.found, &found));
     for (int h = 0; h < t.rows; h++)
         maxima[h] = ((const int32_t *)found)[2 * h];
@@ -98,40 +100,89 @@ done:
     return status;
 }
 
-sunzi_status sunzi_measure_on_device(const sunzi_problem *p,
-                                     const sunzi_operand *o,
-                                     const int32_t *inner, sunzi_memory *data,
-                                     sunzi_vector_stats *stats, int32_t *maxima)
+struct sunzi_measuring {
+    pass of;
+    int32_t none;        /* stands for exponents that are not there */
+    int64_t done;        /* rows */
+    size_t row, between; /* bytes of a row; from one to the next */
+};
+
+sunzi_status sunzi_measure_begin(const sunzi_problem *p, const sunzi_operand *o,
+                                 const int32_t *inner, sunzi_memory *data,
+                                 sunzi_measuring **measuring)
 {
     const int width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1;
+    const int words = p->scalar == SUNZI_SCALAR_F32 ? 1 : 2;
     const size_t count = (size_t)o->count;
     const size_t depth = (size_t)width * (size_t)p->k;
-    int32_t none = 0;
-    pass s = {.ctx = p->ctx,
-              .x = data,
-              .row_stride = width * o->vector_stride,
-              .column_stride = width * o->element_stride,
-              .row_width = 1,
-              .column_width = width,
-              .rows = (int)o->count,
-              .columns = (int)depth,
-              .words = p->scalar == SUNZI_SCALAR_F32 ? 1 : 2,
-              .balanced = inner != NULL};
+    void *block = NULL;
     sunzi_status status;
-    SUNZI_TRY(sunzi_memory_wrap(
-        p->ctx, inner ? (void *)(uintptr_t)inner : &none,
-        inner ? depth * sizeof *inner : sizeof none, "exponents", &s.inner));
-    SUNZI_TRY(sunzi_memory_create(p->ctx, count * 8, "statistics", &s.found));
+    *measuring = NULL;
+    SUNZI_TRY(sunzi_allocate(sizeof(sunzi_measuring), "statistics", &block));
+    sunzi_measuring *m = *measuring = block;
+    *m = (sunzi_measuring){.of = {.ctx = p->ctx,
+                                  .x = data,
+                                  .row_stride = width * o->vector_stride,
+                                  .column_stride = width * o->element_stride,
+                                  .row_width = 1,
+                                  .column_width = width,
+                                  .rows = (int)o->count,
+                                  .columns = (int)depth,
+                                  .words = words,
+                                  .balanced = inner != NULL},
+                           .row = depth * 4 * (size_t)words,
+                           .between =
+                               (size_t)(width * o->vector_stride * 4 * words)};
+    SUNZI_TRY(sunzi_memory_wrap(p->ctx,
+                                inner ? (void *)(uintptr_t)inner : &m->none,
+                                inner ? depth * sizeof *inner : sizeof m->none,
+                                "exponents", &m->of.inner));
+    SUNZI_TRY(
+        sunzi_memory_create(p->ctx, count * 8, "statistics", &m->of.found));
     SUNZI_TRY(sunzi_memory_create(p->ctx, count * MEASURE_SUMS * 8,
-                                  "statistics", &s.sums));
-    SUNZI_TRY(find_exponents(&s));
-    SUNZI_TRY(find_sums(&s));
-    SUNZI_TRY(read_stats(&s, stats));
-    if (maxima)
-        SUNZI_TRY(find_maxima(&s, maxima));
+                                  "statistics", &m->of.sums));
 done:
-    sunzi_memory_destroy(&s.inner);
-    sunzi_memory_destroy(&s.found);
-    sunzi_memory_destroy(&s.sums);
+    if (status < 0)
+        (void)sunzi_measure_end(measuring, NULL, NULL);
+    return status;
+}
+
+sunzi_status sunzi_measure_rows(void *measuring, size_t end)
+{
+    sunzi_measuring *m = measuring;
+    const pass *s = &m->of;
+    const bool all = end >= sunzi_memory_bytes(s->x);
+    int64_t rows = all ? s->rows : 0;
+    sunzi_status status = SUNZI_OK;
+    if (!all && adjacent(s) && end >= m->row)
+        rows = (int64_t)((end - m->row) / m->between) + 1;
+    if (rows <= m->done)
+        return SUNZI_OK;
+    SUNZI_TRY(find_exponents(s, m->done, rows - m->done));
+    SUNZI_TRY(find_sums(s, m->done, rows - m->done));
+    m->done = rows;
+done:
+    return status;
+}
+
+sunzi_status sunzi_measure_end(sunzi_measuring **measuring,
+                               sunzi_vector_stats *stats, int32_t *maxima)
+{
+    sunzi_measuring *m = *measuring;
+    sunzi_status status = SUNZI_OK;
+    if (!m)
+        return SUNZI_OK;
+    if (stats) {
+        SUNZI_TRY(sunzi_measure_rows(m, sunzi_memory_bytes(m->of.x)));
+        SUNZI_TRY(read_stats(&m->of, stats));
+    }
+    if (stats && maxima)
+        SUNZI_TRY(find_maxima(&m->of, maxima));
+done:
+    sunzi_memory_destroy(&m->of.inner);
+    sunzi_memory_destroy(&m->of.found);
+    sunzi_memory_destroy(&m->of.sums);
+    sunzi_release(m);
+    *measuring = NULL;
     return status;
 }

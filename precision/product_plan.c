@@ -230,15 +230,18 @@ static sunzi_status measure(const sunzi_problem *p, sunzi_product_plan *plan,
         measure_here(p, plan, o, q, maxima);
         return SUNZI_OK;
     }
-    const sunzi_status status = sunzi_measure_on_device(
-        p, o, q->inner, q->there, q->stats, maxima ? q->inner_max : NULL);
-    if (status == SUNZI_OK)
-        take_logarithms(q, 0, o->count);
+    sunzi_status status = SUNZI_OK;
+    if (!q->measuring)
+        SUNZI_TRY(sunzi_measure_begin(p, o, q->inner, q->there, &q->measuring));
+    SUNZI_TRY(sunzi_measure_end(&q->measuring, q->stats,
+                                maxima ? q->inner_max : NULL));
+    take_logarithms(q, 0, o->count);
+done:
     return status;
 }
 
-/* Copy an operand to the device of the context, which then measures it. Without
- * room it is measured here, and copied when the rest is known. */
+/* Copy an operand to the device of the context, which measures it meanwhile.
+ * Without room it is measured here, and copied when the rest is known. */
 static sunzi_status bring(const sunzi_problem *p,
                           const sunzi_product_plan *plan,
                           const sunzi_operand *o, sunzi_operand_plan *q)
@@ -246,9 +249,15 @@ static sunzi_status bring(const sunzi_problem *p,
     if (!p->ctx->device || plan->width * p->k > POINTS_MAX ||
         o->count > POINTS_MAX)
         return SUNZI_OK;
-    const sunzi_status status = sunzi_operand_bring(p, o, &q->there);
+    sunzi_status status = sunzi_operand_bring(p, o, &q->there);
+    if (status == SUNZI_OK)
+        status = sunzi_measure_begin(p, o, NULL, q->there, &q->measuring);
+    if (status == SUNZI_OK)
+        status = sunzi_memory_send(q->there, NULL, sunzi_memory_bytes(q->there),
+                                   sunzi_measure_rows, q->measuring);
     if (status != SUNZI_ERR_NOMEM)
         return status;
+    (void)sunzi_measure_end(&q->measuring, NULL, NULL);
     sunzi_memory_destroy(&q->there);
     sunzi_log(p->ctx, SUNZI_LOG_DECISION, "%s: an operand is measured here: %s",
               p->function, sunzi_last_message());

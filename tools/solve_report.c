@@ -216,6 +216,8 @@ static void write_device(sunzi_json *json, sunzi_context *context)
     sunzi_json_integer(json, "copies_from", use.copies_from);
     sunzi_json_integer(json, "bytes_to", use.bytes_to);
     sunzi_json_integer(json, "bytes_from", use.bytes_from);
+    sunzi_json_integer(json, "beside_to", use.beside_to);
+    sunzi_json_integer(json, "beside_from", use.beside_from);
     sunzi_json_integer(json, "bytes_most", use.bytes_most);
     sunzi_json_close(json, '}');
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Opening and closing the device of an engine. */
 #define _DEFAULT_SOURCE
-#include "engines/device.h"
+#include "engines/copies.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +10,13 @@
 
 #include "core/context.h"
 #include "core/memory.h"
+#include "engines/device.h"
 #include "engines/engine.h"
 #include "engines/kernel/kernel_list.h"
 #include "engines/kernel/text.h"
+
+/* of the host's caches, and large enough for a bus */
+enum { PANEL_BYTES = 4 << 20 };
 
 static int text_count(void)
 {
@@ -121,6 +125,8 @@ int sunzi_context_device(sunzi_context *context, sunzi_device_use *use)
                               .copies_from = c.downloads,
                               .bytes_to = c.upload_bytes,
                               .bytes_from = c.download_bytes,
+                              .beside_to = c.upload_beside,
+                              .beside_from = c.download_beside,
                               .bytes_now = (int64_t)c.bytes,
                               .bytes_most = (int64_t)c.most_bytes};
     snprintf(use->name, sizeof use->name, "%s", ctx->device->limits.name);
@@ -133,7 +139,7 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     const size_t texts = (size_t)text_count();
     sunzi_device *d = NULL;
     void *block = NULL;
-    long fp64, blas;
+    long fp64, blas, panel;
     int index;
     sunzi_status status = SUNZI_OK;
 
@@ -143,6 +149,7 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     SUNZI_TRY(choose(engine->device, &index));
     SUNZI_TRY(number("SUNZI_DEVICE_FP64", 1, 1, &fp64));
     SUNZI_TRY(number("SUNZI_DEVICE_BLAS", 1, 1, &blas));
+    SUNZI_TRY(number("SUNZI_DEVICE_COPIES", 1 << 30, PANEL_BYTES, &panel));
     const size_t bytes =
         sizeof *d + (texts + (size_t)K_KERNEL_COUNT) * sizeof(void *);
     SUNZI_TRY(sunzi_allocate(bytes, "a device", &block));
@@ -150,6 +157,7 @@ sunzi_status sunzi_device_open(const sunzi_engine_ops *engine,
     d = block;
     d->ops = engine->device;
     d->allow_blas = blas != 0;
+    d->panel_bytes = d->ops->copying ? (size_t)panel : 0;
     d->engine = engine->name;
     d->number = index;
     d->programs = (void **)(d + 1);
@@ -174,6 +182,7 @@ void sunzi_device_close(sunzi_device **device)
     for (int t = 0; t < text_count(); t++)
         if (d->programs[t])
             d->ops->forget(d, d->programs[t]);
+    sunzi_copies_trim(d);
     d->ops->close(d);
     pthread_mutex_destroy(&d->lock);
     sunzi_release(d);

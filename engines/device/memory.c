@@ -5,16 +5,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "engines/copies.h"
 #include "engines/device.h"
-
-struct sunzi_memory {
-    sunzi_context *ctx;
-    const char *what;
-    size_t bytes;
-    void *host, *device;     /* NULL: no room taken there */
-    bool on_host, on_device; /* valid there; neither: undefined */
-    bool wrapped;            /* host is the caller's */
-};
+#include "engines/device/memory.h"
+#include "engines/kernel/basic.k.h"
+#include "engines/launch.h"
 
 static sunzi_status new_memory(sunzi_context *ctx, size_t bytes,
                                const char *what, sunzi_memory **memory)
@@ -54,8 +49,10 @@ void sunzi_memory_destroy(sunzi_memory **memory)
     sunzi_device *device = m->ctx->device;
     if (m->device) {
         sunzi_device_lock(device);
+        sunzi_copies_settle(device);
         device->ops->release(device, m->device);
         device->counts.bytes -= m->bytes;
+        device->released = device->released || m->worked;
         sunzi_device_unlock(device);
     }
     if (!m->wrapped)
@@ -91,18 +88,74 @@ static sunzi_status room_on_device(sunzi_memory *m)
     return SUNZI_OK;
 }
 
-static sunzi_status to_host(sunzi_memory *m)
+/* From the device, its part from byte `at` on; beside the work if it is large.
+ */
+static sunzi_status fetch(sunzi_memory *m, size_t at, void *to, size_t bytes)
 {
     sunzi_device *device = m->ctx->device;
+    sunzi_copies copies = {.device = NULL};
+    sunzi_status status;
+    sunzi_device_lock(device);
+    SUNZI_TRY(sunzi_copies_open(m->ctx, bytes, &copies));
+    if (copies.device) {
+        status = sunzi_copies_fetch(&copies, m->device, at, to, bytes);
+    } else {
+        status = device->ops->download(device, m->device, at, to, bytes);
+        device->counts.downloads++;
+        device->counts.download_bytes += (int64_t)bytes;
+    }
+done:
+    sunzi_copies_close(&copies);
+    sunzi_device_unlock(device);
+    return status;
+}
+
+static sunzi_status in_order(sunzi_memory *m, const void *from, size_t bytes,
+                             sunzi_arrived_fn *arrived, void *user)
+{
+    sunzi_device *device = m->ctx->device;
+    sunzi_status status;
+    SUNZI_TRY(device->ops->upload(device, m->device, 0, from, bytes));
+    device->counts.uploads++;
+    device->counts.upload_bytes += (int64_t)bytes;
+    if (arrived)
+        status = arrived(user, bytes);
+done:
+    return status;
+}
+
+/* To the device, where there is room. */
+static sunzi_status send(sunzi_memory *m, const void *from, size_t bytes,
+                         sunzi_arrived_fn *arrived, void *user)
+{
+    sunzi_device *device = m->ctx->device;
+    sunzi_copies copies = {.device = NULL};
+    sunzi_status status;
+    m->on_device = true; /* for what is launched on its parts */
+    sunzi_device_lock(device);
+    SUNZI_TRY(sunzi_copies_open(m->ctx, bytes, &copies));
+    if (copies.device) {
+        if (m->worked || device->released)
+            SUNZI_TRY(sunzi_copies_after_work(&copies));
+        SUNZI_TRY(
+            sunzi_copies_send(&copies, m->device, from, bytes, arrived, user));
+    } else {
+        SUNZI_TRY(in_order(m, from, bytes, arrived, user));
+    }
+done:
+    sunzi_copies_close(&copies);
+    sunzi_device_unlock(device);
+    m->on_device = status == SUNZI_OK;
+    return status;
+}
+
+static sunzi_status to_host(sunzi_memory *m)
+{
     sunzi_status status;
     SUNZI_TRY(room_on_host(m));
     if (m->on_host || !m->on_device || m->bytes == 0)
         return SUNZI_OK;
-    sunzi_device_lock(device);
-    status = device->ops->download(device, m->device, m->host, m->bytes);
-    device->counts.downloads++;
-    device->counts.download_bytes += (int64_t)m->bytes;
-    sunzi_device_unlock(device);
+    status = fetch(m, 0, m->host, m->bytes);
     m->on_host = status == SUNZI_OK;
 done:
     return status;
@@ -110,15 +163,11 @@ done:
 
 static sunzi_status to_device(sunzi_memory *m)
 {
-    sunzi_device *device = m->ctx->device;
     sunzi_status status;
     SUNZI_TRY(room_on_device(m));
     if (m->on_device || !m->on_host || m->bytes == 0)
         return SUNZI_OK;
-    SUNZI_TRY(device->ops->upload(device, m->device, m->host, m->bytes));
-    device->counts.uploads++;
-    device->counts.upload_bytes += (int64_t)m->bytes;
-    m->on_device = true;
+    status = send(m, m->host, m->bytes, NULL, NULL);
 done:
     return status;
 }
@@ -148,72 +197,9 @@ sunzi_status sunzi_memory_fill(sunzi_memory *memory, void **bytes)
     return sunzi_memory_write(memory, bytes);
 }
 
-sunzi_status sunzi_memory_put(sunzi_memory *memory, const void *from,
-                              size_t bytes)
-{
-    sunzi_device *device = memory->ctx->device;
-    void *place = NULL;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_for_kernel(memory, false, true, &place));
-    if (bytes == 0)
-        return SUNZI_OK;
-    if (!device) {
-        memcpy(place, from, bytes);
-        return SUNZI_OK;
-    }
-    sunzi_device_lock(device);
-    status = device->ops->upload(device, place, from, bytes);
-    device->counts.uploads++;
-    device->counts.upload_bytes += (int64_t)bytes;
-    sunzi_device_unlock(device);
-done:
-    return status;
-}
-
-sunzi_status sunzi_memory_get(sunzi_memory *memory, void *to, size_t bytes)
-{
-    sunzi_device *device = memory->ctx->device;
-    void *place = NULL;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_for_kernel(memory, true, false, &place));
-    if (bytes == 0)
-        return SUNZI_OK;
-    if (!device) {
-        memcpy(to, place, bytes);
-        return SUNZI_OK;
-    }
-    sunzi_device_lock(device);
-    status = device->ops->download(device, place, to, bytes);
-    device->counts.downloads++;
-    device->counts.download_bytes += (int64_t)bytes;
-    sunzi_device_unlock(device);
-done:
-    return status;
-}
-
-sunzi_status sunzi_memory_take(sunzi_memory *memory)
-{
-    void *place;
-    return sunzi_memory_for_kernel(memory, false, true, &place);
-}
-
-size_t sunzi_memory_left(const sunzi_context *ctx)
-{
-    sunzi_device *d = ctx->device;
-    const size_t limit = ctx->workspace_limit_bytes;
-    const size_t most = d ? d->limits.memory_bytes / 10 * 9 : 0;
-    size_t taken = 0; /* also by other threads */
-    if (d) {
-        sunzi_device_lock(d);
-        taken = d->counts.bytes;
-        sunzi_device_unlock(d);
-    }
-    const size_t left = most > taken ? most - taken : 0;
-    return limit && limit < left ? limit : left;
-}
-
-sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
-                                     bool write, void **place)
+/* Where the context computes. */
+static sunzi_status place_of(sunzi_memory *memory, bool read, bool write,
+                             void **place)
 {
     sunzi_device *device = memory->ctx->device;
     sunzi_status status;
@@ -234,5 +220,111 @@ sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
     }
     *place = memory->device;
 done:
+    return status;
+}
+
+sunzi_status sunzi_memory_put(sunzi_memory *memory, const void *from,
+                              size_t bytes)
+{
+    return sunzi_memory_send(memory, from, bytes, NULL, NULL);
+}
+
+sunzi_status sunzi_memory_send(sunzi_memory *memory, const void *from,
+                               size_t bytes, sunzi_arrived_fn *arrived,
+                               void *user)
+{
+    const bool other = from != NULL;
+    void *place = NULL;
+    sunzi_status status = SUNZI_OK;
+    if (other) {
+        SUNZI_TRY(place_of(memory, false, true, &place));
+    } else if (memory->ctx->device && !memory->on_device) {
+        from = memory->host;
+        SUNZI_TRY(place_of(memory, false, false, &place));
+    }
+    if (bytes == 0)
+        return SUNZI_OK;
+    if (memory->ctx->device && from)
+        return send(memory, from, bytes, arrived, user);
+    if (other)
+        memcpy(place, from, bytes);
+    if (arrived)
+        status = arrived(user, bytes);
+done:
+    return status;
+}
+
+sunzi_status sunzi_memory_get(sunzi_memory *memory, void *to, size_t bytes)
+{
+    void *place = NULL;
+    sunzi_status status;
+    SUNZI_TRY(place_of(memory, true, false, &place));
+    if (bytes == 0)
+        return SUNZI_OK;
+    if (memory->ctx->device)
+        return fetch(memory, 0, to, bytes);
+    memcpy(to, place, bytes);
+done:
+    return status;
+}
+
+sunzi_status sunzi_memory_peek(sunzi_memory *memory, size_t at, void *to,
+                               size_t bytes)
+{
+    if (bytes == 0)
+        return SUNZI_OK;
+    if (!memory->on_host && memory->on_device)
+        return fetch(memory, at, to, bytes);
+    if (memory->host && to != (char *)memory->host + at)
+        memcpy(to, (char *)memory->host + at, bytes);
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_memory_clear(sunzi_memory *memory)
+{
+    const size_t words = memory->bytes / sizeof(k_u32);
+    void *place = NULL;
+    sunzi_status status;
+    SUNZI_TRY(place_of(memory, false, true, &place));
+    if (memory->ctx->device)
+        return SUNZI_LAUNCH(memory->ctx, k_fill_u32, sunzi_range((int)words),
+                            .x = {memory}, .value = 0);
+    memset(place, 0, memory->bytes);
+done:
+    return status;
+}
+
+sunzi_status sunzi_memory_room(sunzi_memory *memory)
+{
+    void *place;
+    return place_of(memory, false, false, &place);
+}
+
+sunzi_status sunzi_memory_take(sunzi_memory *memory)
+{
+    void *place;
+    return place_of(memory, false, true, &place);
+}
+
+size_t sunzi_memory_left(const sunzi_context *ctx)
+{
+    sunzi_device *d = ctx->device;
+    const size_t limit = ctx->workspace_limit_bytes;
+    const size_t most = d ? d->limits.memory_bytes / 10 * 9 : 0;
+    size_t taken = 0; /* also by other threads */
+    if (d) {
+        sunzi_device_lock(d);
+        taken = d->counts.bytes;
+        sunzi_device_unlock(d);
+    }
+    const size_t left = most > taken ? most - taken : 0;
+    return limit && limit < left ? limit : left;
+}
+
+sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
+                                     bool write, void **place)
+{
+    const sunzi_status status = place_of(memory, read, write, place);
+    memory->worked = memory->worked || status == SUNZI_OK;
     return status;
 }

@@ -26,6 +26,17 @@ static const char *const driver_names[SUNZI_GPU_FUNCTIONS] = {
     "cuModuleGetFunction",
     "cuLaunchKernel",
     "cuCtxSynchronize",
+    "cuMemHostAlloc",
+    "cuMemFreeHost",
+    "cuStreamCreate",
+    "cuStreamDestroy_v2",
+    "cuMemcpyHtoDAsync_v2",
+    "cuMemcpyDtoHAsync_v2",
+    "cuEventCreate",
+    "cuEventDestroy_v2",
+    "cuEventRecord",
+    "cuEventSynchronize",
+    "cuStreamWaitEvent",
 };
 
 static const char *const compiler_files[] = {

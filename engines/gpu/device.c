@@ -6,22 +6,13 @@
 
 #include "core/memory.h"
 #include "engines/device/library.h"
-#include "engines/gpu/blas.h"
-#include "engines/gpu/driver.h"
+#include "engines/gpu/state.h"
 
 enum { ARGUMENTS_MAX = 48 };
 
-typedef struct state {
-    const sunzi_gpu_vendor *vendor;
-    sunzi_gpu_driver gpu;
-    int device, major, minor;
-    void *context;
-    sunzi_gpu_blas blas;
-} state;
+typedef sunzi_gpu_state state;
 
-/* What every call begins with: the device is not lost, and its context is this
- * thread's. */
-static sunzi_status enter(sunzi_device *device)
+sunzi_status sunzi_gpu_enter(sunzi_device *device)
 {
     const state *s = device->state;
     sunzi_status status;
@@ -33,8 +24,8 @@ done:
     return status;
 }
 
-static sunzi_status check(sunzi_device *device, const char *what,
-                          gpu_status code)
+sunzi_status sunzi_gpu_check(sunzi_device *device, const char *what,
+                             gpu_status code)
 {
     return code == 0 ? SUNZI_OK : sunzi_gpu_failed(device, what, code);
 }
@@ -152,6 +143,7 @@ static void close_device(sunzi_device *device)
     if (s && s->context) {
         s->gpu.context_set(s->context);
         sunzi_gpu_blas_close(&s->blas);
+        sunzi_gpu_copying_close(s);
         s->gpu.context_release(s->device);
     }
     sunzi_release(s);
@@ -190,7 +182,7 @@ static sunzi_status open_device(const sunzi_gpu_vendor *vendor, int index,
         code = s->gpu.context_retain(&s->context, s->device);
     if (code == 0)
         code = s->gpu.context_set(s->context);
-    status = check(device, "opening it", code);
+    status = sunzi_gpu_check(device, "opening it", code);
 done:
     if (status < 0)
         close_device(device);
@@ -205,7 +197,7 @@ static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
     gpu_status code = SUNZI_GPU_NO_MEMORY;
     uint64_t address = 0;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
+    SUNZI_TRY(sunzi_gpu_enter(device));
     if (bytes <= device->limits.largest_bytes)
         code = s->gpu.allocate(&address, bytes);
     if (code == SUNZI_GPU_NO_MEMORY)
@@ -216,7 +208,7 @@ static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
             "device",
             s->vendor->name, device->limits.name, bytes,
             device->limits.memory_bytes, device->counts.bytes);
-    SUNZI_TRY(check(device, "taking memory", code));
+    SUNZI_TRY(sunzi_gpu_check(device, "taking memory", code));
     *memory = (void *)(uintptr_t)address;
 done:
     return status;
@@ -230,26 +222,28 @@ static void release(sunzi_device *device, void *memory)
     s->gpu.release((uint64_t)(uintptr_t)memory);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, const void *from,
-                           size_t bytes)
+static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
+                           const void *from, size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
-    status = check(device, "a copy to the device",
-                   s->gpu.upload((uint64_t)(uintptr_t)memory, from, bytes));
+    SUNZI_TRY(sunzi_gpu_enter(device));
+    status = sunzi_gpu_check(
+        device, "a copy to the device",
+        s->gpu.upload((uint64_t)(uintptr_t)memory + at, from, bytes));
 done:
     return status;
 }
 
-static sunzi_status download(sunzi_device *device, void *memory, void *to,
-                             size_t bytes)
+static sunzi_status download(sunzi_device *device, void *memory, size_t at,
+                             void *to, size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
-    status = check(device, "a copy to the host",
-                   s->gpu.download(to, (uint64_t)(uintptr_t)memory, bytes));
+    SUNZI_TRY(sunzi_gpu_enter(device));
+    status = sunzi_gpu_check(
+        device, "a copy to the host",
+        s->gpu.download(to, (uint64_t)(uintptr_t)memory + at, bytes));
 done:
     return status;
 }
@@ -269,7 +263,7 @@ static sunzi_status compile_anew(sunzi_device *device, const char *file,
              device->limits.name);
     SUNZI_TRY(sunzi_gpu_compile(s->vendor, name, file, text, s->major, s->minor,
                                 device->limits.fp64, &code, &bytes));
-    SUNZI_TRY(check(device, file, s->gpu.module_load(program, code)));
+    SUNZI_TRY(sunzi_gpu_check(device, file, s->gpu.module_load(program, code)));
     device->counts.compiled++;
     sunzi_program_cache_keep(device->limits.name, device->limits.driver, text,
                              variant, code, bytes);
@@ -287,7 +281,7 @@ static sunzi_status compile(sunzi_device *device, const char *file,
     const char *variant = device->limits.fp64 ? "fp64" : "no fp64";
     size_t bytes = 0;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
+    SUNZI_TRY(sunzi_gpu_enter(device));
     void *code = sunzi_program_cache_find(
         device->limits.name, device->limits.driver, text, variant, &bytes);
     const bool loaded = code && s->gpu.module_load(program, code) == 0;
@@ -312,8 +306,9 @@ static sunzi_status find(sunzi_device *device, void *program, const char *name,
 {
     const state *s = device->state;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
-    status = check(device, name, s->gpu.function_get(kernel, program, name));
+    SUNZI_TRY(sunzi_gpu_enter(device));
+    status = sunzi_gpu_check(device, name,
+                             s->gpu.function_get(kernel, program, name));
 done:
     return status;
 }
@@ -340,12 +335,13 @@ static sunzi_status launch(sunzi_device *device, void *kernel, const char *name,
                                 : (const void *)&arguments[a].memory;
         list[a] = (void *)(uintptr_t)value;
     }
-    SUNZI_TRY(enter(device));
-    status = check(device, name,
-                   s->gpu.launch(kernel, (unsigned)groups[2],
-                                 (unsigned)groups[1], (unsigned)groups[0],
-                                 (unsigned)items[2], (unsigned)items[1],
-                                 (unsigned)items[0], 0, NULL, list, NULL));
+    SUNZI_TRY(sunzi_gpu_enter(device));
+    status =
+        sunzi_gpu_check(device, name,
+                        s->gpu.launch(kernel, (unsigned)groups[2],
+                                      (unsigned)groups[1], (unsigned)groups[0],
+                                      (unsigned)items[2], (unsigned)items[1],
+                                      (unsigned)items[0], 0, NULL, list, NULL));
 done:
     return status;
 }
@@ -354,8 +350,8 @@ static sunzi_status finish(sunzi_device *device)
 {
     const state *s = device->state;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
-    status = check(device, "its work", s->gpu.synchronize());
+    SUNZI_TRY(sunzi_gpu_enter(device));
+    status = sunzi_gpu_check(device, "its work", s->gpu.synchronize());
 done:
     return status;
 }
@@ -366,7 +362,7 @@ static int has_unit(sunzi_device *device, sunzi_unit unit, char *why,
                     size_t why_bytes)
 {
     state *s = device->state;
-    if (enter(device) == SUNZI_OK)
+    if (sunzi_gpu_enter(device) == SUNZI_OK)
         return sunzi_gpu_blas_has(s->vendor->blas, &s->blas, s->major, s->minor,
                                   unit, why, why_bytes);
     snprintf(why, why_bytes, "%s", sunzi_last_message());
@@ -378,7 +374,7 @@ static sunzi_status multiply(sunzi_device *device,
 {
     const state *s = device->state;
     sunzi_status status;
-    SUNZI_TRY(enter(device));
+    SUNZI_TRY(sunzi_gpu_enter(device));
     SUNZI_TRY(sunzi_gpu_blas_multiply(s->vendor->blas, &s->blas,
                                       device->limits.name, product));
 done:
@@ -415,6 +411,7 @@ done:
     }                                                                          \
     const sunzi_device_ops sunzi_##vendor##_device = {                         \
         .blas = &vendor##_blas,                                                \
+        .copying = &sunzi_gpu_copying,                                         \
         .available = vendor##_available,                                       \
         .describe = vendor##_describe,                                         \
         .open = vendor##_open,                                                 \

@@ -44,6 +44,19 @@ typedef struct sunzi_gpu_driver {
                          unsigned items_z, unsigned shared_bytes, void *stream,
                          void **arguments, void **extra);
     gpu_status (*synchronize)(void);
+    gpu_status (*pin)(void **host, size_t bytes, unsigned flags);
+    gpu_status (*unpin)(void *host);
+    gpu_status (*stream_create)(void **stream, unsigned flags);
+    gpu_status (*stream_destroy)(void *stream);
+    gpu_status (*upload_async)(uint64_t memory, const void *from, size_t bytes,
+                               void *stream);
+    gpu_status (*download_async)(void *to, uint64_t memory, size_t bytes,
+                                 void *stream);
+    gpu_status (*event_create)(void **event, unsigned flags);
+    gpu_status (*event_destroy)(void *event);
+    gpu_status (*event_record)(void *event, void *stream);
+    gpu_status (*event_wait)(void *event);
+    gpu_status (*stream_wait)(void *stream, void *event, unsigned flags);
 } sunzi_gpu_driver;
 
 /* The run-time compiler. */

@@ -28,6 +28,17 @@ static const char *const driver_names[SUNZI_GPU_FUNCTIONS] = {
     "hipModuleGetFunction",
     "hipModuleLaunchKernel",
     "hipDeviceSynchronize",
+    "hipHostMalloc",
+    "hipHostFree",
+    "hipStreamCreateWithFlags",
+    "hipStreamDestroy",
+    "hipMemcpyHtoDAsync",
+    "hipMemcpyDtoHAsync",
+    "hipEventCreateWithFlags",
+    "hipEventDestroy",
+    "hipEventRecord",
+    "hipEventSynchronize",
+    "hipStreamWaitEvent",
 };
 
 /* HIPRTC was a part of the runtime before version 6 */

@@ -2,6 +2,7 @@
 /* Every file of kernels, for the descriptors, the loops of each CPU engine and
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
+#include "precision/exact.k.h"
 #include "precision/measure.k.h"
 #include "precision/product.k.h"
 #include "solvers/cardiac/bueno_orovio.k.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Kernels that belong to no solver: to measure a device, and to clear memory.
- */
+/* Kernels that belong to no solver: to measure a device, to clear memory, and
+ * to pick parts of an array that are to cross. */
 #ifndef SUNZI_ENGINES_KERNEL_BASIC_K_H
 #define SUNZI_ENGINES_KERNEL_BASIC_K_H
 
@@ -41,6 +41,36 @@ K_KERNEL(k_fill_u32)
 {
     K_EACH (i)
         x[i] = value;
+}
+
+/* Elements of `words` words side by side: to[e] = from[place[e]], and back. */
+#define K_ARGS_k_gather(IN, OUT, VALUE)                                        \
+    IN(k_u32, from) IN(int, place) OUT(k_u32, to) VALUE(int, words)
+K_KERNEL(k_gather)
+{
+    K_EACH2 (e, w)
+        to[e * words + w] = from[(k_i64)place[e] * words + w];
+}
+
+#define K_ARGS_k_scatter(IN, OUT, VALUE)                                       \
+    IN(k_u32, from) IN(int, place) OUT(k_u32, to) VALUE(int, words)
+K_KERNEL(k_scatter)
+{
+    K_EACH2 (e, w)
+        to[(k_i64)place[e] * words + w] = from[e * words + w];
+}
+
+/* any[b] != 0: one of x[b + r stride], b + r stride < count, is not 0. */
+#define K_ARGS_k_any(IN, OUT, VALUE)                                           \
+    IN(k_u32, x) OUT(k_u32, any) VALUE(int, stride) VALUE(int, count)
+K_KERNEL(k_any)
+{
+    K_EACH (b) {
+        k_u32 found = 0;
+        for (int at = b; at < count; at += stride)
+            found |= x[at];
+        any[b] = found;
+    }
 }
 
 /* Pairs of words that depend on their index only, in which bits are set or

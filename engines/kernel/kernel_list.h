@@ -10,6 +10,11 @@
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
     LOOP(k_noise, "engines/kernel/basic.k.h")                                  \
+    LOOP(k_gather, "engines/kernel/basic.k.h")                                 \
+    LOOP(k_scatter, "engines/kernel/basic.k.h")                                \
+    LOOP(k_any, "engines/kernel/basic.k.h")                                    \
+    GROUP(exact_dot, "precision/exact.k.h")                                    \
+    GROUP(exact_sum, "precision/exact.k.h")                                    \
     GROUP(measure_exponents, "precision/measure.k.h")                          \
     GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(tissue_begin7_fp64, "solvers/cardiac/tissue.k.h")                     \

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A device by OpenCL 1.2: one context and one queue, in order. */
+/* A device by OpenCL 1.2: one context and one queue of work, in order; copies
+ * beside it are in copying.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "engines/opencl/engine.h"
-#include "engines/opencl/library.h"
+#include "engines/opencl/state.h"
 
 enum { DEVICES_MAX = 32 };
 
-typedef struct state {
-    const sunzi_opencl_library *cl;
-    cl_device_id id;
-    cl_context context;
-    cl_command_queue queue;
-    char options[160];
-} state;
+typedef sunzi_opencl_state state;
 
 static const char options[] =
     "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt";
@@ -28,7 +23,8 @@ static bool is_lost(cl_int code)
            code == CL_INVALID_COMMAND_QUEUE;
 }
 
-static sunzi_status failed(sunzi_device *device, const char *what, cl_int code)
+sunzi_status sunzi_opencl_failed(sunzi_device *device, const char *what,
+                                 cl_int code)
 {
     char error[100];
     snprintf(error, sizeof error, "%s (%d)", sunzi_opencl_error(code),
@@ -36,8 +32,7 @@ static sunzi_status failed(sunzi_device *device, const char *what, cl_int code)
     return sunzi_device_failed(device, is_lost(code), what, error);
 }
 
-/* Of an allocation: is it the memory that lacks? */
-static bool is_no_memory(cl_int code)
+bool sunzi_opencl_no_memory(cl_int code)
 {
     return code == CL_MEM_OBJECT_ALLOCATION_FAILURE ||
            code == CL_OUT_OF_RESOURCES || code == CL_OUT_OF_HOST_MEMORY ||
@@ -176,6 +171,8 @@ static void close_device(sunzi_device *device)
     state *s = device->state;
     if (!s)
         return;
+    if (s->copies)
+        s->cl->clReleaseCommandQueue(s->copies);
     if (s->queue)
         s->cl->clReleaseCommandQueue(s->queue);
     if (s->context)
@@ -218,7 +215,7 @@ static sunzi_status open_device(int index, bool allow_fp64,
     if (code == CL_SUCCESS)
         s->queue = cl->clCreateCommandQueue(s->context, s->id, 0, &code);
     if (code != CL_SUCCESS)
-        status = failed(device, "opening it", code);
+        status = sunzi_opencl_failed(device, "opening it", code);
 done:
     if (status < 0)
         close_device(device);
@@ -237,8 +234,8 @@ static sunzi_status allocate(sunzi_device *device, size_t bytes, void **memory)
     if (bytes <= device->limits.largest_bytes)
         buffer = s->cl->clCreateBuffer(s->context, CL_MEM_READ_WRITE, bytes,
                                        NULL, &code);
-    if (!buffer && !is_no_memory(code))
-        return failed(device, "taking memory", code);
+    if (!buffer && !sunzi_opencl_no_memory(code))
+        return sunzi_opencl_failed(device, "taking memory", code);
     if (!buffer)
         return sunzi_fail(
             SUNZI_ERR_NOMEM,
@@ -258,30 +255,30 @@ static void release(sunzi_device *device, void *memory)
     s->cl->clReleaseMemObject(memory);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, const void *from,
-                           size_t bytes)
+static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
+                           const void *from, size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
     const cl_int code = s->cl->clEnqueueWriteBuffer(
-        s->queue, memory, CL_TRUE, 0, bytes, from, 0, NULL, NULL);
+        s->queue, memory, CL_TRUE, at, bytes, from, 0, NULL, NULL);
     if (code != CL_SUCCESS)
-        status = failed(device, "a copy to the device", code);
+        status = sunzi_opencl_failed(device, "a copy to the device", code);
 done:
     return status;
 }
 
-static sunzi_status download(sunzi_device *device, void *memory, void *to,
-                             size_t bytes)
+static sunzi_status download(sunzi_device *device, void *memory, size_t at,
+                             void *to, size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
-    const cl_int code = s->cl->clEnqueueReadBuffer(s->queue, memory, CL_TRUE, 0,
-                                                   bytes, to, 0, NULL, NULL);
+    const cl_int code = s->cl->clEnqueueReadBuffer(
+        s->queue, memory, CL_TRUE, at, bytes, to, 0, NULL, NULL);
     if (code != CL_SUCCESS)
-        status = failed(device, "a copy to the host", code);
+        status = sunzi_opencl_failed(device, "a copy to the host", code);
 done:
     return status;
 }
@@ -354,12 +351,12 @@ static sunzi_status compile(sunzi_device *device, const char *file,
     program =
         s->cl->clCreateProgramWithSource(s->context, 1, &text, NULL, &code);
     if (!program)
-        return failed(device, file, code);
+        return sunzi_opencl_failed(device, file, code);
     code = s->cl->clBuildProgram(program, 1, &s->id, s->options, NULL, NULL);
     if (code != CL_SUCCESS) {
         status = code == CL_BUILD_PROGRAM_FAILURE
                      ? complain(device, file, program)
-                     : failed(device, "the compiler", code);
+                     : sunzi_opencl_failed(device, "the compiler", code);
         s->cl->clReleaseProgram(program);
         return status;
     }
@@ -385,7 +382,7 @@ static sunzi_status find(sunzi_device *device, void *program, const char *name,
     SUNZI_TRY(sunzi_device_alive(device));
     *kernel = s->cl->clCreateKernel(program, name, &code);
     if (!*kernel)
-        status = failed(device, name, code);
+        status = sunzi_opencl_failed(device, name, code);
 done:
     return status;
 }
@@ -422,7 +419,7 @@ static sunzi_status launch(sunzi_device *device, void *kernel, const char *name,
         code = s->cl->clEnqueueNDRangeKernel(s->queue, kernel, 3, NULL, global,
                                              local, 0, NULL, NULL);
     if (code != CL_SUCCESS)
-        status = failed(device, name, code);
+        status = sunzi_opencl_failed(device, name, code);
 done:
     return status;
 }
@@ -432,14 +429,17 @@ static sunzi_status finish(sunzi_device *device)
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
-    const cl_int code = s->cl->clFinish(s->queue);
+    cl_int code = s->cl->clFinish(s->queue);
+    if (code == CL_SUCCESS && s->copies)
+        code = s->cl->clFinish(s->copies);
     if (code != CL_SUCCESS)
-        status = failed(device, "its work", code);
+        status = sunzi_opencl_failed(device, "its work", code);
 done:
     return status;
 }
 
 const sunzi_device_ops sunzi_opencl_device = {
+    .copying = &sunzi_opencl_copying,
     .available = sunzi_opencl_available,
     .describe = describe,
     .open = open_device,

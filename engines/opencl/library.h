@@ -30,6 +30,13 @@
     X(clSetKernelArg)                                                          \
     X(clReleaseKernel)                                                         \
     X(clEnqueueNDRangeKernel)                                                  \
+    X(clEnqueueMapBuffer)                                                      \
+    X(clEnqueueUnmapMemObject)                                                 \
+    X(clEnqueueMarkerWithWaitList)                                             \
+    X(clEnqueueBarrierWithWaitList)                                            \
+    X(clWaitForEvents)                                                         \
+    X(clReleaseEvent)                                                          \
+    X(clFlush)                                                                 \
     X(clFinish)
 
 typedef struct sunzi_opencl_library {

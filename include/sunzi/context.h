@@ -12,6 +12,7 @@
  *                       that mpirun or srun started there, else 0
  *   SUNZI_DEVICE_FP64   0: as if the device had no FP64
  *   SUNZI_DEVICE_BLAS   0: as if it had no library of matrix products
+ *   SUNZI_DEVICE_COPIES bytes of a panel of copies beside its work; 0: none
  * An invalid value there is an error of every call, never ignored.
  *
  * A context may be used by several threads at the same time; its settings may
@@ -94,6 +95,9 @@ typedef struct sunzi_device_use {
     int64_t copies_to, copies_from; /**< to the device, to the host */
     int64_t bytes_to, bytes_from;   /**< of those copies */
     int64_t bytes_now, bytes_most;  /**< of its memory taken */
+    /** Of bytes_to and bytes_from: by a queue of their own, beside the work of
+     * the device. */
+    int64_t beside_to, beside_from;
 } sunzi_device_use;
 
 /** 1, and the use of the context's device; 0 if it has none (a CPU engine), or

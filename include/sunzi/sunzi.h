@@ -16,5 +16,6 @@
 #include <sunzi/psolve.h>
 #include <sunzi/reduce.h>
 #include <sunzi/solve.h>
+#include <sunzi/hold.h>
 #include <sunzi/tissue.h>
 #endif

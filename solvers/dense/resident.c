@@ -10,21 +10,90 @@
 #include "solvers/dense/residual.k.h"
 #include "solvers/dense/sweep.k.h"
 
-enum { MEMORIES = 9, PACK_ABOVE = 8 /* gaps of an eighth are not copied */ };
+enum { MEMORIES = 10, PACK_ABOVE = 8 /* gaps of an eighth are not copied */ };
 
 struct sunzi_resident {
     sunzi_context *ctx;
     int n;
     bool by_rows, symmetric;
     int64_t ld; /* of its rows or columns */
-    sunzi_memory *a, *row, *col, *largest, *x, *x_low, *r, *magnitude, *sums;
+    sunzi_memory *a, *row, *col, *largest, *x, *x_low, *r, *magnitude, *sums,
+        *across;
     size_t bytes;
+    int swept;  /* vectors whose sweep with weights of 1 is launched */
+    bool first; /* the results of that are in `sums` and `across` */
     sunzi_status failed;
 };
 
 static int ceil_div(int a, int b)
 {
     return (a + b - 1) / b;
+}
+
+/* ---- the first sweep, while the matrix arrives ---- */
+
+/* Over h, of the vectors from .. end - 1, to `sums`. */
+static sunzi_status sweep_along(sunzi_resident *s, int from, int end)
+{
+    return SUNZI_LAUNCH(
+        s->ctx, sweep_along,
+        sunzi_range(ceil_div(end - from, SWEEP_ITEMS / SWEEP_LANES)),
+        .a = {s->a}, .weight = {s->x}, .out = {s->sums}, .ld = s->ld, .n = s->n,
+        .from = from, .end = end);
+}
+
+/* Over v, to `across`. */
+static sunzi_status sweep_across(sunzi_resident *s)
+{
+    return SUNZI_LAUNCH(s->ctx, sweep_across,
+                        sunzi_range(ceil_div(s->n, SWEEP_WIDTH)), .a = {s->a},
+                        .weight = {s->x}, .out = {s->across}, .ld = s->ld,
+                        .n = s->n);
+}
+
+/* So many bytes of the matrix are there. */
+static sunzi_status sweep_arrived(void *resident, size_t bytes)
+{
+    sunzi_resident *s = resident;
+    const int64_t numbers = (int64_t)(bytes / sizeof(double));
+    const int64_t ahead = numbers < s->n ? 0 : (numbers - s->n) / s->ld + 1;
+    const int from = s->swept, end = ahead < s->n ? (int)ahead : s->n;
+    sunzi_status status = SUNZI_OK;
+    if (end <= from)
+        return SUNZI_OK;
+    SUNZI_TRY(sweep_along(s, from, end));
+    if (end == s->n)
+        SUNZI_TRY(sweep_across(s));
+    s->swept = end;
+    s->first = end == s->n;
+done:
+    return status;
+}
+
+static sunzi_status put_ones(sunzi_resident *s)
+{
+    void *to = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_pool_take(s->ctx->pool, (size_t)s->n * sizeof(double),
+                              "weights", &to));
+    for (int i = 0; i < s->n; i++)
+        ((double *)to)[i] = 1;
+    status = sunzi_memory_put(s->x, to, (size_t)s->n * sizeof(double));
+done:
+    sunzi_pool_give(s->ctx->pool, &to);
+    return status;
+}
+
+/* A symmetric matrix is not swept. */
+static sunzi_status send(sunzi_resident *s, const double *from, size_t bytes)
+{
+    sunzi_status status = SUNZI_OK;
+    if (!s->symmetric)
+        SUNZI_TRY(put_ones(s));
+    status = sunzi_memory_send(s->a, from, bytes,
+                               s->symmetric ? NULL : sweep_arrived, s);
+done:
+    return status;
 }
 
 /* The matrix without the gaps between its rows or columns. */
@@ -39,7 +108,7 @@ static sunzi_status put_packed(sunzi_resident *s, const double *from,
     for (size_t v = 0; v < n; v++)
         memcpy((double *)block + v * n, from + (int64_t)v * ld,
                n * sizeof(double));
-    status = sunzi_memory_put(s->a, block, n * n * sizeof(double));
+    status = send(s, block, n * n * sizeof(double));
 done:
     sunzi_pool_give(s->ctx->pool, &block);
     return status;
@@ -79,7 +148,8 @@ static sunzi_status take_room(sunzi_resident *s, size_t matrix, int columns,
         {&s->x_low, vectors, "vectors of residuals"},
         {&s->r, vectors, "vectors of residuals"},
         {&s->magnitude, vectors, "vectors of residuals"},
-        {&s->sums, (s->symmetric ? 6 : 3) * vectors, "vectors of residuals"}};
+        {&s->sums, (s->symmetric ? 6 : 3) * vectors, "vectors of residuals"},
+        {&s->across, 3 * n * sizeof(double), "sums of a matrix"}};
     sunzi_status status = SUNZI_OK;
     for (int i = 0; i < MEMORIES; i++)
         s->bytes += all[i].bytes;
@@ -122,8 +192,7 @@ sunzi_status sunzi_resident_create(sunzi_context *ctx, const sunzi_operator *a,
     *resident = s;
     SUNZI_TRY(take_room(s, (size_t)extent * sizeof(double), columns, reserve));
     status = packed ? put_packed(s, a->data, ld)
-                    : sunzi_memory_put(s->a, a->data,
-                                       (size_t)extent * sizeof(double));
+                    : send(s, a->data, (size_t)extent * sizeof(double));
 done:
     if (status < 0)
         sunzi_resident_destroy(resident);
@@ -135,9 +204,9 @@ void sunzi_resident_destroy(sunzi_resident **resident)
     sunzi_resident *s = *resident;
     if (!s)
         return;
-    sunzi_memory **all[MEMORIES] = {&s->a,       &s->row,       &s->col,
-                                    &s->largest, &s->x,         &s->x_low,
-                                    &s->r,       &s->magnitude, &s->sums};
+    sunzi_memory **all[MEMORIES] = {&s->a,    &s->row,   &s->col, &s->largest,
+                                    &s->x,    &s->x_low, &s->r,   &s->magnitude,
+                                    &s->sums, &s->across};
     for (int i = 0; i < MEMORIES; i++)
         sunzi_memory_destroy(all[i]);
     sunzi_release(s);
@@ -154,20 +223,21 @@ sunzi_status sunzi_resident_status(const sunzi_resident *s)
     return s->failed;
 }
 
-/* By launches over vectors that lie in the memories of residuals. */
-static sunzi_status sweep(sunzi_resident *s, const sunzi_kernel *kernel,
-                          int groups, const double *weight, double *out)
+static bool all_ones(int n, const double *x)
 {
-    const size_t bytes = (size_t)s->n * sizeof(double);
-    const sweep_along_args args = {.a = {s->a},
-                                   .weight = {s->x},
-                                   .out = {s->sums},
-                                   .ld = s->ld,
-                                   .n = s->n};
+    for (int i = 0; i < n; i++)
+        if (x[i] != 1)
+            return false;
+    return true;
+}
+
+/* The results of the last sweep. */
+static sunzi_status read_sweep(sunzi_resident *s, double *along, double *across)
+{
+    const size_t bytes = 3 * (size_t)s->n * sizeof(double);
     sunzi_status status;
-    SUNZI_TRY(sunzi_memory_put(s->x, weight, bytes));
-    SUNZI_TRY(sunzi_launch(s->ctx, kernel, sunzi_range(groups), &args));
-    status = sunzi_memory_get(s->sums, out, 3 * bytes);
+    SUNZI_TRY(sunzi_memory_get(s->sums, along, bytes));
+    status = sunzi_memory_get(s->across, across, bytes);
 done:
     return status;
 }
@@ -176,12 +246,17 @@ sunzi_status sunzi_resident_sweep(sunzi_resident *s, const double *weight_v,
                                   const double *weight_h, double *along,
                                   double *across)
 {
+    const size_t bytes = (size_t)s->n * sizeof(double);
+    const bool first = s->first;
     sunzi_status status;
-    SUNZI_TRY(sweep(s, &sunzi_kernel_sweep_along,
-                    ceil_div(s->n, SWEEP_ITEMS / SWEEP_LANES), weight_h,
-                    along));
-    status = sweep(s, &sunzi_kernel_sweep_across, ceil_div(s->n, SWEEP_WIDTH),
-                   weight_v, across);
+    s->first = false;
+    if (first && all_ones(s->n, weight_v) && all_ones(s->n, weight_h))
+        return read_sweep(s, along, across);
+    SUNZI_TRY(sunzi_memory_put(s->x, weight_h, bytes));
+    SUNZI_TRY(sweep_along(s, 0, s->n));
+    SUNZI_TRY(sunzi_memory_put(s->x, weight_v, bytes));
+    SUNZI_TRY(sweep_across(s));
+    status = read_sweep(s, along, across);
 done:
     return status;
 }
@@ -289,6 +364,7 @@ void sunzi_resident_residual(sunzi_resident *s, bool transposed, int count,
         twice       ? RESIDUAL_TWICE | of_magnitude | (x_low ? RESIDUAL_LOW : 0)
         : magnitude ? RESIDUAL_MAGNITUDE
                     : RESIDUAL_MINUS;
+    s->first = false;
     if (s->failed == SUNZI_OK)
         s->failed =
             residual(s, transposed, count, what, x, x_low, b, r, magnitude);

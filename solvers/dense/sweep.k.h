@@ -45,22 +45,26 @@ K_FN sweep_sum sweep_add(sweep_sum s, k_d64 a, k_d64 weight)
     return sweep_merge(s, term);
 }
 
-/* Over h, weights by h. Groups [n / 16 vectors, rounded up]. */
+/* Over h, weights by h, of the vectors from `from` to `end` - 1. Groups [their
+ * number / 16, rounded up]. */
 #define K_ARGS_sweep_along(IN, OUT, VALUE)                                     \
     IN(k_d64, a)                                                               \
-    IN(k_d64, weight) OUT(k_d64, out) VALUE(k_i64, ld) VALUE(int, n)
+    IN(k_d64, weight)                                                          \
+    OUT(k_d64, out)                                                            \
+    VALUE(k_i64, ld) VALUE(int, n) VALUE(int, from) VALUE(int, end)
 K_GROUP_KERNEL(sweep_along, SWEEP_ITEMS)
 {
     K_BEGIN(sweep_along)
     K_LOCAL sweep_sum partial[SWEEP_ITEMS];
     const int item = K_ITEM(2), lane = item % SWEEP_LANES;
-    const int v = K_GROUP(2) * (SWEEP_ITEMS / SWEEP_LANES) + item / SWEEP_LANES;
+    const int v =
+        from + K_GROUP(2) * (SWEEP_ITEMS / SWEEP_LANES) + item / SWEEP_LANES;
     K_GLOBAL const k_d64 *row = a + v * ld;
     sweep_sum all = sweep_zero();
     for (int h0 = 0; h0 < n; h0 += SWEEP_CHUNK) {
-        const int end = n - h0 < SWEEP_CHUNK ? n : h0 + SWEEP_CHUNK;
+        const int last = n - h0 < SWEEP_CHUNK ? n : h0 + SWEEP_CHUNK;
         sweep_sum s = sweep_zero();
-        for (int h = h0 + lane; h < end && v < n; h += SWEEP_LANES)
+        for (int h = h0 + lane; h < last && v < end; h += SWEEP_LANES)
             s = sweep_add(s, row[h], weight[h]);
         partial[item] = s;
         for (int step = SWEEP_LANES / 2; step > 0; step /= 2) {
@@ -72,7 +76,7 @@ K_GROUP_KERNEL(sweep_along, SWEEP_ITEMS)
         all = sweep_merge(all, partial[item]); /* of lane 0 */
         K_BARRIER();
     }
-    if (lane == 0 && v < n) {
+    if (lane == 0 && v < end) {
         out[v] = all.sum;
         out[n + v] = all.weighted;
         out[2 * n + v] = all.max;
@@ -80,7 +84,9 @@ K_GROUP_KERNEL(sweep_along, SWEEP_ITEMS)
 }
 
 /* Over v, weights by v. Groups [n / SWEEP_WIDTH, rounded up]. */
-#define K_ARGS_sweep_across K_ARGS_sweep_along
+#define K_ARGS_sweep_across(IN, OUT, VALUE)                                    \
+    IN(k_d64, a)                                                               \
+    IN(k_d64, weight) OUT(k_d64, out) VALUE(k_i64, ld) VALUE(int, n)
 K_GROUP_KERNEL(sweep_across, SWEEP_ITEMS)
 {
     K_BEGIN(sweep_across)

@@ -13,6 +13,7 @@ for SUNZI_TEST_ENGINE in cuda hip; do
     tests/engines/test_device || code=1
     tests/engines/test_device_dense || code=1
     tests/engines/test_units || code=1
+    tests/engines/test_copies || code=1
     tests/engines/test_unit_factors || code=1
 done
 SUNZI_TEST_ENGINE=cuda

@@ -98,9 +98,9 @@ long double_held(char *text, size_t bytes)
     const long *c = counts;
     snprintf(text, bytes,
              "%ld allocations, %ld programs, %ld kernels, %ld queues, %ld "
-             "contexts, %ld misuses",
+             "contexts, %ld events, %ld misuses",
              c[ALLOCATIONS], c[MODULES], c[KERNELS], c[QUEUES], c[CONTEXTS],
-             misuses);
+             c[EVENTS], misuses);
     long sum = misuses;
     for (int k = 0; k < KINDS; k++)
         sum += labs(c[k]);

@@ -32,6 +32,7 @@ typedef enum held {
     KERNELS,
     QUEUES,
     CONTEXTS,
+    EVENTS,
     KINDS
 } held;
 void hold(held kind, int change);

@@ -4,7 +4,7 @@
  * from the public contracts, computed by OpenCL on the CPU. Device addresses
  * are host addresses (fine-grained shared memory of OpenCL 2), so that doubles
  * of other libraries can work on them. The code of a program is its text and
- * options. Work is done when a launch returns.
+ * options. Work is done when a launch returns; streams: gpu_streams.c.
  *
  * Points of faults: see tests/engines/double/faults.h and fault_at below;
  * memory=BYTES: the device has so many; lost=K: the K-th launch kills the
@@ -233,6 +233,8 @@ int cuCtxSynchronize(void)
     const int code = gpu_enter();
     if (code == 0 && fault_at("finish"))
         return INVALID_VALUE;
+    if (code == 0)
+        gpu_all_done();
     return code;
 }
 
@@ -259,6 +261,7 @@ bool gpu_holds(uint64_t address, size_t bytes)
 
 bool double_gpu_holds(uint64_t address, size_t bytes)
 {
+    gpu_work_begins(); /* that of a library, which asks before it */
     return gpu_holds(address, bytes);
 }
 
@@ -311,6 +314,8 @@ int cuMemFree_v2(uint64_t address)
                    m->size);
             break;
         }
+    if (!double_lost && gpu_copy_needs(m->bytes, m->size))
+        misuse("memory is freed that a copy needs");
     cl.clSVMFree(context, m->bytes);
     free(m);
     hold(ALLOCATIONS, -1);
@@ -329,6 +334,7 @@ static int copy(void *to, const void *from, size_t bytes, uint64_t on_device,
     }
     if (fault_at(point))
         return INVALID_VALUE;
+    gpu_work_begins();
     memcpy(to, from, bytes);
     return 0;
 }

@@ -77,6 +77,19 @@ EXPORT int cuMemAlloc_v2(uint64_t *address, size_t bytes);
 EXPORT int cuMemFree_v2(uint64_t address);
 EXPORT int cuMemcpyHtoD_v2(uint64_t to, const void *from, size_t bytes);
 EXPORT int cuMemcpyDtoH_v2(void *to, uint64_t from, size_t bytes);
+EXPORT int cuMemHostAlloc(void **host, size_t bytes, unsigned flags);
+EXPORT int cuMemFreeHost(void *host);
+EXPORT int cuStreamCreate(void **result, unsigned flags);
+EXPORT int cuStreamDestroy_v2(void *which);
+EXPORT int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes,
+                                void *which);
+EXPORT int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes,
+                                void *which);
+EXPORT int cuEventCreate(void **result, unsigned flags);
+EXPORT int cuEventDestroy_v2(void *which);
+EXPORT int cuEventRecord(void *which, void *on);
+EXPORT int cuEventSynchronize(void *which);
+EXPORT int cuStreamWaitEvent(void *which, void *of, unsigned flags);
 EXPORT int cuModuleLoadData(void **result, const void *image);
 EXPORT int cuModuleUnload(void *which);
 EXPORT int cuModuleGetFunction(void **function, void *of, const char *name);
@@ -111,6 +124,11 @@ bool gpu_opens(void);
 /* What calls of a context begin with: is one current here, is the device there?
  */
 int gpu_enter(void);
+/* gpu_streams.c: copies that work has to wait for are made; all are; does one
+ * that is not made yet need these bytes? */
+void gpu_work_begins(void);
+void gpu_all_done(void);
+bool gpu_copy_needs(const void *bytes, size_t size);
 /* Are these bytes inside of one allocation? */
 bool gpu_holds(uint64_t address, size_t bytes);
 /* The same for doubles of libraries that work on them. */

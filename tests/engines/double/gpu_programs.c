@@ -225,6 +225,7 @@ int cuLaunchKernel(void *function, unsigned groups_x, unsigned groups_y,
         double_lost = true;
         return 0;
     }
+    gpu_work_begins();
     code = set_arguments(k, arguments);
     if (code == 0) {
         pthread_mutex_lock(&gpu_lock);

@@ -185,17 +185,20 @@ EXPORT cl_int clFinish(cl_command_queue queue)
 
 /* ---- memory ---- */
 
+/* Bytes of the device; 0: of the host. */
 static size_t bytes_of(cl_mem memory)
 {
     static __typeof__(clGetMemObjectInfo) *info;
     size_t bytes = 0;
+    cl_mem_flags flags = 0;
     if (!info) {
         void *handle = dlopen(getenv("DOUBLE_OPENCL"), RTLD_NOW | RTLD_LOCAL);
         void *symbol = dlsym(handle, "clGetMemObjectInfo");
         memcpy(&info, &symbol, sizeof symbol);
     }
     info(memory, CL_MEM_SIZE, sizeof bytes, &bytes, NULL);
-    return bytes;
+    info(memory, CL_MEM_FLAGS, sizeof flags, &flags, NULL);
+    return flags & CL_MEM_ALLOC_HOST_PTR ? 0 : bytes;
 }
 
 static size_t taken;
@@ -204,6 +207,11 @@ EXPORT cl_mem clCreateBuffer(cl_context context, cl_mem_flags flags,
                              size_t bytes, void *host, cl_int *code)
 {
     const size_t memory = fault_number("memory");
+    if (flags & CL_MEM_ALLOC_HOST_PTR)
+        return fault_at("pin") ? refuse(CL_MEM_OBJECT_ALLOCATION_FAILURE, code)
+                               : made(real.clCreateBuffer(context, flags, bytes,
+                                                          host, code),
+                                      ALLOCATIONS);
     if (fault_at("allocate") || (memory && bytes + taken > memory))
         return refuse(CL_MEM_OBJECT_ALLOCATION_FAILURE, code);
     taken += bytes;
@@ -239,6 +247,68 @@ EXPORT cl_int clEnqueueWriteBuffer(cl_command_queue queue, cl_mem memory,
                ? real.clEnqueueWriteBuffer(queue, memory, wait, at, bytes, from,
                                            count, events, event)
                : code;
+}
+
+EXPORT void *clEnqueueMapBuffer(cl_command_queue queue, cl_mem memory,
+                                cl_bool wait, cl_map_flags flags, size_t at,
+                                size_t bytes, cl_uint count,
+                                const cl_event *events, cl_event *event,
+                                cl_int *code)
+{
+    const cl_int failed = queued("map");
+    return failed == CL_SUCCESS
+               ? real.clEnqueueMapBuffer(queue, memory, wait, flags, at, bytes,
+                                         count, events, event, code)
+               : refuse(failed, code);
+}
+
+EXPORT cl_int clEnqueueUnmapMemObject(cl_command_queue queue, cl_mem memory,
+                                      void *mapped, cl_uint count,
+                                      const cl_event *events, cl_event *event)
+{
+    return real.clEnqueueUnmapMemObject(queue, memory, mapped, count, events,
+                                        event);
+}
+
+/* ---- events ---- */
+
+EXPORT cl_int clEnqueueMarkerWithWaitList(cl_command_queue queue, cl_uint count,
+                                          const cl_event *events,
+                                          cl_event *event)
+{
+    cl_int code = queued("event");
+    if (code == CL_SUCCESS)
+        code = real.clEnqueueMarkerWithWaitList(queue, count, events, event);
+    hold(EVENTS, code == CL_SUCCESS);
+    return code;
+}
+
+EXPORT cl_int clReleaseEvent(cl_event event)
+{
+    return gone(real.clReleaseEvent(event), EVENTS);
+}
+
+EXPORT cl_int clFlush(cl_command_queue queue)
+{
+    const cl_int code = queued("record");
+    return code == CL_SUCCESS ? real.clFlush(queue) : code;
+}
+
+EXPORT cl_int clEnqueueBarrierWithWaitList(cl_command_queue queue,
+                                           cl_uint count,
+                                           const cl_event *events,
+                                           cl_event *event)
+{
+    const cl_int code = queued("follow");
+    return code == CL_SUCCESS
+               ? real.clEnqueueBarrierWithWaitList(queue, count, events, event)
+               : code;
+}
+
+EXPORT cl_int clWaitForEvents(cl_uint count, const cl_event *events)
+{
+    const cl_int code = queued("await");
+    return code == CL_SUCCESS ? real.clWaitForEvents(count, events) : code;
 }
 
 /* ---- programs ---- */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Arrays of callers that stay on the device: sunzi/hold.h. */
+#include <sunzi/hold.h>
+
+#include "core/engine_select.h"
+#include "engines/device/memory.h"
+
+static sunzi_memory *find(const sunzi_context *ctx, const void *array)
+{
+    sunzi_memory *m = ctx->held;
+    while (m && m->host != array)
+        m = m->next;
+    return m;
+}
+
+bool sunzi_memory_is_held(const sunzi_context *ctx, const void *array)
+{
+    return find(ctx, array) != NULL;
+}
+
+sunzi_status sunzi_memory_use(sunzi_context *ctx, void *array, size_t bytes,
+                              const char *what, sunzi_memory **memory)
+{
+    sunzi_memory *m = find(ctx, array);
+    if (!m)
+        return sunzi_memory_wrap(ctx, array, bytes, what, memory);
+    if (m->bytes < bytes)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: %zu bytes of the array are held, %zu are used; "
+                          "hold all of it",
+                          what, m->bytes, bytes);
+    *memory = m;
+    return SUNZI_OK;
+}
+
+sunzi_status sunzi_memory_leave(sunzi_memory **memory)
+{
+    const void *bytes;
+    sunzi_status status = SUNZI_OK;
+    if (*memory && !(*memory)->held) {
+        status = sunzi_memory_read(*memory, &bytes);
+        sunzi_memory_destroy(memory);
+    }
+    *memory = NULL;
+    return status;
+}
+
+sunzi_status sunzi_memory_refresh(const sunzi_context *ctx, const void *array)
+{
+    const void *bytes;
+    sunzi_memory *m = find(ctx, array);
+    return m ? sunzi_memory_read(m, &bytes) : SUNZI_OK;
+}
+
+void **sunzi_memory_kept(sunzi_memory *memory, sunzi_drop_fn *drop)
+{
+    if (!memory->held)
+        return NULL;
+    memory->drop = drop;
+    return &memory->kept;
+}
+
+/* ---- the public calls ---- */
+
+static sunzi_status is_not_held(const char *function)
+{
+    return sunzi_fail(SUNZI_ERR_ARG,
+                      "%s: the array is not held, allowed: one given to "
+                      "sunzi_hold, with the same context",
+                      function);
+}
+
+sunzi_status sunzi_hold(sunzi_context *context, void *array, int64_t bytes)
+{
+    sunzi_context *ctx;
+    sunzi_memory *m = NULL;
+    sunzi_status status;
+    if (!array || bytes <= 0)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_hold: array %s, %lld bytes, allowed: an "
+                          "array, at least 1",
+                          array ? "given" : "NULL", (long long)bytes);
+    SUNZI_TRY(sunzi_context_use(context, &ctx));
+    if (find(ctx, array))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "sunzi_hold: the array is held already, allowed: "
+                          "once; call sunzi_hold_end first");
+    SUNZI_TRY(sunzi_memory_wrap(ctx, array, (size_t)bytes, "sunzi_hold", &m));
+    SUNZI_TRY(sunzi_memory_room(m));
+    m->held = true;
+    m->next = ctx->held;
+    ctx->held = m;
+    return SUNZI_OK;
+done:
+    sunzi_memory_destroy(&m);
+    return status;
+}
+
+sunzi_status sunzi_hold_fetch(sunzi_context *context, void *array,
+                              int64_t first, int64_t bytes)
+{
+    static const char function[] = "sunzi_hold_fetch";
+    sunzi_context *ctx;
+    sunzi_memory *m = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_context_use(context, &ctx));
+    m = find(ctx, array);
+    if (!m)
+        return is_not_held(function);
+    const int64_t all = (int64_t)m->bytes;
+    if (first < 0 || bytes < 0 || first > all || bytes > all - first)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: %lld bytes from byte %lld on, allowed: those of "
+                          "the %lld that are held",
+                          function, (long long)bytes, (long long)first,
+                          (long long)all);
+    status = sunzi_memory_peek(m, (size_t)first, (char *)array + first,
+                               (size_t)bytes);
+done:
+    return status;
+}
+
+sunzi_status sunzi_hold_changed(sunzi_context *context, void *array)
+{
+    sunzi_context *ctx;
+    sunzi_memory *m = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_context_use(context, &ctx));
+    m = find(ctx, array);
+    if (!m)
+        return is_not_held("sunzi_hold_changed");
+    m->on_host = true;
+    m->on_device = false;
+done:
+    return status;
+}
+
+/* Out of the list, with what is kept about it. */
+static void unhold(sunzi_context *ctx, sunzi_memory *m)
+{
+    sunzi_memory **place = &ctx->held;
+    while (*place != m)
+        place = &(*place)->next;
+    *place = m->next;
+    if (m->drop)
+        m->drop(m->kept);
+    m->held = false;
+}
+
+sunzi_status sunzi_hold_end(sunzi_context *context, void *array)
+{
+    sunzi_context *ctx;
+    sunzi_memory *m = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_context_use(context, &ctx));
+    m = find(ctx, array);
+    if (!m)
+        return SUNZI_OK;
+    unhold(ctx, m);
+    status = sunzi_memory_leave(&m);
+done:
+    return status;
+}
+
+void sunzi_hold_drop(sunzi_context *ctx)
+{
+    while (ctx->held) {
+        sunzi_memory *m = ctx->held;
+        unhold(ctx, m);
+        sunzi_memory_destroy(&m);
+    }
+}
