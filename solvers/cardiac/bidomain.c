@@ -190,6 +190,10 @@ static sunzi_status wrap_V(sunzi_bidomain *b, void *V, int64_t plane,
                            sunzi_memory **memory)
 {
     sunzi_tissue *t = b->inside;
+    if (sunzi_memory_is_held(t->ctx, V))
+        return sunzi_fail(SUNZI_ERR_UNSUPPORTED,
+                          "sunzi_bidomain_solve: V is held on a device, "
+                          "allowed: an array that is not; call sunzi_hold_end");
     const int64_t low = t->policy == SUNZI_POLICY_FP32C ? plane : 0;
     return sunzi_memory_wrap(t->ctx, t->count ? V : t->place.bytes,
                              (size_t)(low + t->count) * sunzi_tissue_size(t),
@@ -273,8 +277,10 @@ static sunzi_status diffuse_with(sunzi_bidomain *b, double dt, void *V,
     if (mine == SUNZI_OK)
         memset(bytes, 0, sunzi_memory_bytes(in->x.memory));
     SUNZI_TRY(sunzi_tissue_find_increment(in, dt, mine, report));
-    status =
-        sunzi_comm_agree(in->comm, sunzi_tissue_increment(in, memory, plane));
+    status = sunzi_tissue_increment(in, memory, plane);
+    if (status == SUNZI_OK)
+        status = sunzi_memory_leave(&memory);
+    status = sunzi_comm_agree(in->comm, status);
 done:
     sunzi_memory_destroy(&memory);
     return status;

@@ -2,6 +2,7 @@
 /* sunzi_cell_step: steps of cells in the caller's arrays. */
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/context.h"
 #include "solvers/cardiac/cell_call.h"
@@ -139,35 +140,132 @@ static void fill_inputs(const sunzi_cells *c, void *stimulus, void *types)
     }
 }
 
+/* What steps use besides the states; of states that are held it stays from call
+ * to call. */
+typedef struct inputs {
+    sunzi_memory *stimulus, *types;
+    sunzi_cell_work work;
+    int64_t count;
+    int variant; /* of all, without stimuli; -1: there are types or stimuli */
+} inputs;
+
+static void drop_inputs(void *kept)
+{
+    inputs *in = kept;
+    if (!in)
+        return;
+    sunzi_memory_destroy(&in->stimulus);
+    sunzi_memory_destroy(&in->types);
+    sunzi_cell_work_clear(&in->work);
+    sunzi_release(in);
+}
+
+static sunzi_status make_inputs(sunzi_context *ctx, const sunzi_cells *c,
+                                inputs **result)
+{
+    const size_t bytes =
+        (size_t)c->count * sunzi_policy_element_bytes(c->policy);
+    void *block = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_allocate(sizeof(inputs), "inputs of cells", &block));
+    inputs *in = *result = block;
+    *in = (inputs){.count = c->count, .variant = -1};
+    SUNZI_TRY(
+        sunzi_memory_create(ctx, bytes, "stimuli of cells", &in->stimulus));
+    SUNZI_TRY(sunzi_memory_create(ctx, bytes, "types of cells", &in->types));
+done:
+    return status;
+}
+
+/* The numbers of a memory of which the host has what a device has: written only
+ * where they differ, so that nothing crosses again. */
+static sunzi_status replace(sunzi_memory *memory, const void *numbers,
+                            bool fresh)
+{
+    const size_t bytes = sunzi_memory_bytes(memory);
+    const void *old = NULL;
+    void *to = NULL;
+    sunzi_status status;
+    if (!fresh) {
+        SUNZI_TRY(sunzi_memory_read(memory, &old));
+        if (memcmp(old, numbers, bytes) == 0)
+            return SUNZI_OK;
+    }
+    SUNZI_TRY(sunzi_memory_fill(memory, &to));
+    memcpy(to, numbers, bytes);
+done:
+    return status;
+}
+
+static sunzi_status set_inputs(sunzi_context *ctx, const sunzi_cells *c,
+                               inputs *in, bool fresh)
+{
+    const size_t bytes =
+        (size_t)c->count * sunzi_policy_element_bytes(c->policy);
+    const bool plain = !c->stimulus && !c->types && c->current == 0;
+    void *room = NULL;
+    sunzi_status status = SUNZI_OK;
+    if (!fresh && plain && in->variant == c->variant)
+        return SUNZI_OK;
+    in->variant = -1;
+    SUNZI_TRY(sunzi_pool_take(ctx->pool, 2 * bytes, "inputs of cells", &room));
+    fill_inputs(c, room, (char *)room + bytes);
+    SUNZI_TRY(replace(in->stimulus, room, fresh));
+    SUNZI_TRY(replace(in->types, (char *)room + bytes, fresh));
+    in->variant = plain ? c->variant : -1;
+done:
+    sunzi_pool_give(ctx->pool, &room);
+    return status;
+}
+
+/* *in: those that were kept about the states, or new ones. */
 static sunzi_status open_arrays(sunzi_context *ctx, sunzi_cells *c,
-                                sunzi_cell_arrays *a)
+                                sunzi_cell_arrays *a, inputs **in)
 {
     const size_t bytes = sunzi_policy_element_bytes(c->policy);
-    void *stimulus = NULL, *types = NULL;
     sunzi_status status;
     *a = (sunzi_cell_arrays){.model = c->model,
                              .policy = c->policy,
                              .count = c->count,
                              .stride = c->stride};
-    SUNZI_TRY(sunzi_memory_wrap(ctx, c->states,
-                                (size_t)sunzi_cell_elements(a) * bytes,
-                                "states of cells", &a->states.memory));
-    SUNZI_TRY(sunzi_memory_create(ctx, (size_t)c->count * bytes,
-                                  "stimuli of cells", &a->stimulus.memory));
-    SUNZI_TRY(sunzi_memory_create(ctx, (size_t)c->count * bytes,
-                                  "types of cells", &a->types.memory));
-    SUNZI_TRY(sunzi_memory_fill(a->stimulus.memory, &stimulus));
-    SUNZI_TRY(sunzi_memory_fill(a->types.memory, &types));
-    fill_inputs(c, stimulus, types);
+    SUNZI_TRY(sunzi_memory_use(ctx, c->states,
+                               (size_t)sunzi_cell_elements(a) * bytes,
+                               "states of cells", &a->states.memory));
+    void **kept = sunzi_memory_kept(a->states.memory, drop_inputs);
+    if (kept && *kept && ((inputs *)*kept)->count != c->count) {
+        drop_inputs(*kept);
+        *kept = NULL;
+    }
+    const bool fresh = !kept || !*kept;
+    if (fresh) {
+        status = make_inputs(ctx, c, in);
+        if (kept)
+            *kept = *in;
+    } else {
+        *in = *kept;
+    }
+    if (status == SUNZI_OK)
+        status = set_inputs(ctx, c, *in, fresh);
+    if (status < 0 && kept) { /* half-made */
+        drop_inputs(*kept);
+        *kept = *in = NULL;
+    }
+    if (status == SUNZI_OK) {
+        a->stimulus.memory = (*in)->stimulus;
+        a->types.memory = (*in)->types;
+    }
 done:
     return status;
 }
 
-static void close_arrays(sunzi_cell_arrays *a)
+/* What a device holds goes back to the caller, if it is not to stay. */
+static sunzi_status close_arrays(sunzi_cell_arrays *a, inputs *in)
 {
-    sunzi_memory_destroy(&a->states.memory);
-    sunzi_memory_destroy(&a->stimulus.memory);
-    sunzi_memory_destroy(&a->types.memory);
+    const bool kept =
+        a->states.memory && sunzi_memory_kept(a->states.memory, drop_inputs);
+    if (!kept)
+        drop_inputs(in);
+    return sunzi_memory_leave(&a->states.memory);
 }
 
 /* ---- steps ---- */
@@ -212,8 +310,7 @@ sunzi_status sunzi_cell_step(sunzi_context *given, sunzi_cells *cells,
     sunzi_context *ctx = NULL;
     sunzi_cell_options o;
     sunzi_cell_arrays arrays = {.model = NULL};
-    sunzi_cell_work work = {NULL, NULL};
-    const void *states = NULL;
+    inputs *in = NULL;
     sunzi_status status;
 
     sunzi_cell_options_init(&o);
@@ -225,16 +322,12 @@ sunzi_status sunzi_cell_step(sunzi_context *given, sunzi_cells *cells,
         cells->time += (double)steps * dt;
     if (cells->count == 0 || steps == 0)
         return SUNZI_OK;
-    SUNZI_TRY(open_arrays(ctx, cells, &arrays));
-    SUNZI_TRY(run(ctx, cells, &arrays, &work, dt, steps, &o));
+    SUNZI_TRY(open_arrays(ctx, cells, &arrays, &in));
+    SUNZI_TRY(run(ctx, cells, &arrays, &in->work, dt, steps, &o));
 done:
-    /* also after a failure: what a device holds goes back to the caller */
-    if (arrays.states.memory) {
-        const sunzi_status back =
-            sunzi_memory_read(arrays.states.memory, &states);
+    if (arrays.states.memory) { /* also after a failure */
+        const sunzi_status back = close_arrays(&arrays, in);
         status = status == SUNZI_OK ? back : status;
     }
-    close_arrays(&arrays);
-    sunzi_cell_work_clear(&work);
     return status;
 }

@@ -7,14 +7,16 @@
 #include <stdio.h>
 
 /* the arguments of the kernels of every model are those of this one */
+#include "engines/kernel/basic.k.h"
 #include "solvers/cardiac/mitchell.k.h"
 
-enum { CHECK_WIDTH = 4096 };
+enum { CHECK_WIDTH = 4096, CHECK_WORDS = 64 };
 
 void sunzi_cell_work_clear(sunzi_cell_work *work)
 {
     sunzi_memory_destroy(&work->copy);
     sunzi_memory_destroy(&work->bad);
+    sunzi_memory_destroy(&work->any);
 }
 
 int64_t sunzi_cell_elements(const sunzi_cell_arrays *cells)
@@ -177,6 +179,33 @@ static bool any_bad(const sunzi_cell_arrays *c, const void *bad, int count)
     return found;
 }
 
+/* Are there bad ones among `count` elements? Of a device only a few words come
+ * back. */
+static sunzi_status find_bad(sunzi_context *ctx, const sunzi_cell_arrays *c,
+                             sunzi_cell_work *work, int count, bool *found)
+{
+    const int words = count * (int)(element_bytes(c) / sizeof(k_u32));
+    const void *bad = NULL;
+    sunzi_status status;
+    *found = false;
+    if (!ctx->device) {
+        SUNZI_TRY(sunzi_memory_read(work->bad, &bad));
+        *found = any_bad(c, bad, count);
+        return SUNZI_OK;
+    }
+    if (!work->any)
+        SUNZI_TRY(sunzi_memory_create(ctx, CHECK_WORDS * sizeof(k_u32),
+                                      "the check of cells", &work->any));
+    SUNZI_TRY(SUNZI_LAUNCH(ctx, k_any, sunzi_range(CHECK_WORDS),
+                           .x = {work->bad}, .any = {work->any},
+                           .stride = CHECK_WORDS, .count = words));
+    SUNZI_TRY(sunzi_memory_read(work->any, &bad));
+    for (int b = 0; b < CHECK_WORDS; b++)
+        *found = *found || ((const k_u32 *)bad)[b] != 0;
+done:
+    return status;
+}
+
 /* The sentence about the first bad cell. */
 static sunzi_status tell(const sunzi_cell_arrays *c, int64_t first_cell,
                          double time)
@@ -215,7 +244,7 @@ sunzi_status sunzi_cells_check(sunzi_context *ctx, const sunzi_cell_arrays *c,
                                double time)
 {
     const int width = c->count < CHECK_WIDTH ? (int)c->count : CHECK_WIDTH;
-    const void *bad = NULL;
+    bool bad = false;
     sunzi_status status = SUNZI_OK;
     if (width == 0)
         return SUNZI_OK;
@@ -226,8 +255,8 @@ sunzi_status sunzi_cells_check(sunzi_context *ctx, const sunzi_cell_arrays *c,
     SUNZI_TRY(look(ctx, c, (k_array){work->bad, 0}, 0, width, rows));
     SUNZI_TRY(look(ctx, c, (k_array){work->bad, width}, (int64_t)rows * width,
                    rest, 1));
-    SUNZI_TRY(sunzi_memory_read(work->bad, &bad));
-    if (any_bad(c, bad, width + rest))
+    SUNZI_TRY(find_bad(ctx, c, work, width + rest, &bad));
+    if (bad)
         status = tell(c, first_cell, time);
 done:
     return status;

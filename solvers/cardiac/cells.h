@@ -19,11 +19,12 @@ typedef struct sunzi_cell_arrays {
     k_array types;    /* [count] numbers of variants */
 } sunzi_cell_arrays;
 
-/* Room that steps need, kept by the caller between them. Both memories are made
+/* Room that steps need, kept by the caller between them. The memories are made
  * at their first use. Zeroed: nothing is held. */
 typedef struct sunzi_cell_work {
     sunzi_memory *copy; /* of the states: midpoint and adaptive steps */
     sunzi_memory *bad;  /* of the check */
+    sunzi_memory *any;  /* the same in a few words, on a device */
 } sunzi_cell_work;
 
 void sunzi_cell_work_clear(sunzi_cell_work *work);

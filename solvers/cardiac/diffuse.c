@@ -6,7 +6,6 @@
  * sums. Solved for d and not for V, whose resting potential would make a
  * tolerance and FP32 say little of the change. */
 #include <math.h>
-#include <string.h>
 
 #include "core/communicator.h"
 #include "engines/launch.h"
@@ -101,12 +100,15 @@ sunzi_status sunzi_tissue_prepare(sunzi_tissue *t, double dt)
 }
 
 /* Fill the halo of an array. A process that failed takes part. */
-static sunzi_status exchange(sunzi_halo *halo, const sunzi_tissue_array *array,
-                             sunzi_status mine)
+static sunzi_status exchange(sunzi_halo *halo, sunzi_border *border,
+                             const sunzi_tissue_array *array, sunzi_status mine)
 {
     void *bytes;
     if (!halo)
         return mine;
+    if (border)
+        return sunzi_border_exchange(border, 0, array->memory, array->bytes,
+                                     mine);
     if (mine == SUNZI_OK) /* to the host, where messages are packed */
         mine = sunzi_memory_write(array->memory, &bytes);
     const sunzi_status status = sunzi_halo_exchange(halo, 0);
@@ -120,7 +122,7 @@ sunzi_status sunzi_tissue_spread(sunzi_tissue *t, sunzi_memory *V,
         mine = LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
                       .place = {t->place.memory}, .grid = {t->state.memory},
                       .plane = (int)plane, .grid_plane = (int)t->grid.cells);
-    return exchange(t->state_halo, &t->state, mine);
+    return exchange(t->state_halo, t->state_border, &t->state, mine);
 }
 
 sunzi_status sunzi_tissue_flux(sunzi_tissue *t, double dt,
@@ -143,14 +145,13 @@ sunzi_status sunzi_tissue_flux(sunzi_tissue *t, double dt,
 static sunzi_status begin(sunzi_tissue *t, double dt, sunzi_memory *V,
                           int64_t plane, sunzi_status mine)
 {
-    void *bytes;
     sunzi_status status = mine;
     if (status == SUNZI_OK)
         status = sunzi_tissue_prepare(t, dt);
     SUNZI_TRY(sunzi_tissue_spread(t, V, plane, status));
     SUNZI_TRY(sunzi_tissue_flux(t, dt, &t->state));
-    SUNZI_TRY(sunzi_memory_fill(t->x.memory, &bytes));
-    memset(bytes, 0, sunzi_memory_bytes(t->x.memory));
+    if (t->scheme != SUNZI_TISSUE_EXPLICIT)
+        SUNZI_TRY(sunzi_memory_clear(t->x.memory));
 done:
     return status;
 }
@@ -160,7 +161,7 @@ sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
                                 sunzi_status mine)
 {
     sunzi_status status;
-    SUNZI_TRY(exchange(t->direction_halo, &t->p, mine));
+    SUNZI_TRY(exchange(t->direction_halo, t->direction_border, &t->p, mine));
     if (t->faces)
         SUNZI_TRY(LAUNCH(t, tissue_apply19, brick(t), .p = {t->p.memory},
                          .mass = {mass->memory}, AXES(t), DIAGONALS(t),
@@ -295,13 +296,8 @@ sunzi_status sunzi_tissue_increment(sunzi_tissue *t, sunzi_memory *V,
 {
     const sunzi_tissue_array *d =
         t->scheme == SUNZI_TISSUE_EXPLICIT ? &t->z : &t->x;
-    void *bytes;
-    sunzi_status status =
-        LAUNCH(t, tissue_add, sunzi_range((int)t->count), .x = {d->memory},
-               .place = {t->place.memory}, .v = {V}, .plane = (int)plane);
-    if (status == SUNZI_OK)
-        status = sunzi_memory_write(V, &bytes); /* to the caller's array */
-    return status;
+    return LAUNCH(t, tissue_add, sunzi_range((int)t->count), .x = {d->memory},
+                  .place = {t->place.memory}, .v = {V}, .plane = (int)plane);
 }
 
 /* ---- a step ---- */
@@ -342,15 +338,17 @@ sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
         plane = 0;
     if (status == SUNZI_OK)
         status =
-            sunzi_memory_wrap(t->ctx, t->count ? V : t->place.bytes,
-                              (size_t)(plane + t->count) * sunzi_tissue_size(t),
-                              function, &memory);
+            sunzi_memory_use(t->ctx, t->count ? V : t->place.bytes,
+                             (size_t)(plane + t->count) * sunzi_tissue_size(t),
+                             function, &memory);
     status = begin(t, dt, memory, plane, status);
     status = sunzi_tissue_find_increment(t, dt, status, report);
     if (status == SUNZI_ERR_BLOW_UP)
         goto done; /* all know it */
     if (status == SUNZI_OK)
         status = sunzi_tissue_increment(t, memory, plane);
+    if (status == SUNZI_OK)
+        status = sunzi_memory_leave(&memory);
     status = sunzi_comm_agree(t->comm, status);
     if (status == SUNZI_OK && report->iterations == ITERATIONS_MAX &&
         report->residual > t->tolerance)
@@ -360,7 +358,7 @@ sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
                             function, ITERATIONS_MAX, report->residual,
                             t->tolerance);
 done:
-    sunzi_memory_destroy(&memory);
+    (void)sunzi_memory_leave(&memory);
     return status;
 }
 
@@ -404,6 +402,8 @@ sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
     const int *place = t->place.bytes;
     int64_t number = INT64_MAX;
     double value = 0;
+    if (V && sunzi_memory_refresh(t->ctx, V) < 0)
+        V = NULL; /* the device failed: what it has is not known */
     for (int64_t i = 0; i < t->count && V && number == INT64_MAX; i++) {
         const double low = t->policy == SUNZI_POLICY_FP32C
                                ? sunzi_tissue_get(t, V, plane + i)

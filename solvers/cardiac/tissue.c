@@ -161,6 +161,7 @@ static sunzi_status take_vectors(sunzi_tissue *t)
         SUNZI_TRY(new_vector(t, NULL, vectors[i]));
     SUNZI_TRY(sunzi_tissue_new_array(t, bytes_of(t, sunzi_tissue_planes(t)),
                                      &t->state));
+    SUNZI_TRY(sunzi_tissue_take_sums(t));
     SUNZI_TRY(new_vector(t, t->grid.mass, &t->volume));
     for (int e = 0; e < SUNZI_EDGES; e++)
         if (t->grid.weight[e])
@@ -278,6 +279,21 @@ static void take_brick(sunzi_tissue *t, const sunzi_halo *halo)
     }
 }
 
+/* On a device only what is exchanged crosses. Not collective. */
+static sunzi_status make_borders(sunzi_tissue *t)
+{
+    const size_t size = sunzi_tissue_size(t);
+    sunzi_status status = SUNZI_OK;
+    if (!t->ctx->device)
+        return SUNZI_OK;
+    SUNZI_TRY(sunzi_border_create(t->ctx, t->state_halo, sunzi_tissue_planes(t),
+                                  t->grid.cells, size, &t->state_border));
+    SUNZI_TRY(sunzi_border_create(t->ctx, t->direction_halo, 1, t->grid.cells,
+                                  size, &t->direction_border));
+done:
+    return status;
+}
+
 /* Halos of the state and of a direction, bound to their arrays. Collective. */
 static sunzi_status bind_halos(sunzi_tissue *t,
                                const sunzi_tissue_options *options)
@@ -295,6 +311,7 @@ static sunzi_status bind_halos(sunzi_tissue *t,
     SUNZI_TRY(make_halo(t, options, number, t->edges, &t->direction_halo));
     SUNZI_TRY(sunzi_halo_bind(t->state_halo, 0, states));
     SUNZI_TRY(sunzi_halo_bind(t->direction_halo, 0, &t->p.bytes));
+    SUNZI_TRY(sunzi_comm_agree(t->comm, make_borders(t)));
 done:
     return status;
 }
@@ -391,6 +408,10 @@ void sunzi_tissue_destroy(sunzi_tissue **tissue)
     sunzi_tissue_array *const arrays[] = {&t->place,   &t->volume, &t->state,
                                           &t->inverse, &t->x,      &t->r,
                                           &t->z,       &t->p,      &t->q};
+    sunzi_memory_destroy(&t->sums);
+    sunzi_memory_destroy(&t->digits);
+    sunzi_border_destroy(&t->state_border);
+    sunzi_border_destroy(&t->direction_border);
     sunzi_halo_destroy(&t->state_halo);
     sunzi_halo_destroy(&t->direction_halo);
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)

@@ -8,6 +8,7 @@
 #include <sunzi/tissue.h>
 
 #include "engines/memory.h"
+#include "solvers/fields/border.h"
 #include "solvers/cardiac/voxels.h"
 
 /* Numbers of the policy on the grid of the process with its halo (V: two
@@ -41,6 +42,10 @@ struct sunzi_tissue {
     double dt; /* of `inverse`; 0: none yet */
     /* NULL: a process alone needs no exchange */
     sunzi_halo *state_halo, *direction_halo;
+    /* the same for arrays on a device; NULL there: on the host */
+    sunzi_border *state_border, *direction_border;
+    sunzi_memory *sums, *digits; /* of exact sums on a device */
+    int items;                   /* that have such sums */
 };
 
 /* Bytes of a number, planes of V. */
@@ -71,6 +76,9 @@ sunzi_status sunzi_tissue_make(sunzi_context *ctx, sunzi_comm *comm,
 sunzi_status sunzi_tissue_new_array(const sunzi_tissue *t, size_t bytes,
                                     sunzi_tissue_array *array);
 void sunzi_tissue_free_array(sunzi_tissue_array *array);
+
+/* What sunzi_tissue_dot needs on a device. */
+sunzi_status sunzi_tissue_take_sums(sunzi_tissue *t);
 
 /* Collective. *result = sum over all nodes of a b, exact but for one rounding
  * to nearest: the same bits for any number of processes and threads. mine: a

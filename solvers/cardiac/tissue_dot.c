@@ -2,15 +2,28 @@
 /* Exact sums of products over the nodes of a tissue. Products of two floats are
  * exact in FP64 already. */
 #include <omp.h>
+#include <stddef.h>
 
 #include "engines/engine.h"
+#include "engines/launch.h"
 #include "precision/accumulator.h"
+#include "precision/exact.k.h"
 #include "solvers/cardiac/tissue.h"
 
 enum {
-    PIECE = 1024,        /* numbers that are gathered before they are added */
-    THREAD_LEAST = 32768 /* that are worth a thread */
+    PIECE = 1024,         /* numbers that are gathered before they are added */
+    THREAD_LEAST = 32768, /* that are worth a thread */
+    /* of a device: items with digits of their own, numbers for one */
+    ITEMS_MOST = 4096,
+    ITEM_LEAST = 64
 };
+
+_Static_assert(EXACT_LENGTH == SUNZI_ACCUMULATOR_LENGTH &&
+                   EXACT_LOWEST == SUNZI_ACCUMULATOR_LOWEST &&
+                   EXACT_NAN == offsetof(sunzi_accumulator, nan) / 8 &&
+                   EXACT_MINUS ==
+                       offsetof(sunzi_accumulator, negative_infinity) / 8,
+               "the sums of a device are accumulators");
 
 /* Numbers of rows, side by side. */
 typedef struct basket {
@@ -90,19 +103,72 @@ static sunzi_accumulator sum_of(const sunzi_tissue *t, const void *a,
     return sum;
 }
 
+/* Memories of the sums on a device. */
+sunzi_status sunzi_tissue_take_sums(sunzi_tissue *t)
+{
+    const int64_t *c = t->grid.count, all = c[0] * c[1] * c[2];
+    const int64_t some = (all / ITEM_LEAST / EXACT_ITEMS + 1) * EXACT_ITEMS;
+    sunzi_status status = SUNZI_OK;
+    if (!t->ctx->device)
+        return SUNZI_OK;
+    t->items = (int)(some < ITEMS_MOST ? some : ITEMS_MOST);
+    SUNZI_TRY(sunzi_memory_create(
+        t->ctx, (size_t)t->items * EXACT_LENGTH * sizeof(k_i64), "an exact sum",
+        &t->sums));
+    SUNZI_TRY(sunzi_memory_create(t->ctx, sizeof(sunzi_accumulator),
+                                  "an exact sum", &t->digits));
+done:
+    return status;
+}
+
+/* On the device: the digits of the sum come back. */
+static sunzi_status sum_there(const sunzi_tissue *t,
+                              const sunzi_tissue_array *a,
+                              const sunzi_tissue_array *b,
+                              sunzi_accumulator *sum)
+{
+    const int64_t *c = t->grid.count;
+    sunzi_status status;
+    SUNZI_TRY(SUNZI_LAUNCH(
+        t->ctx, exact_dot, sunzi_range(t->items / EXACT_ITEMS),
+        .a = {a->memory}, .b = {b->memory}, .sums = {t->sums},
+        .count0 = (int)c[0], .count1 = (int)c[1], .count2 = (int)c[2],
+        .row = (int)t->grid.step[1], .slab = (int)t->grid.step[2],
+        .words = (int)(sunzi_tissue_size(t) / sizeof(k_u32)),
+        .items = t->items));
+    SUNZI_TRY(SUNZI_LAUNCH(t->ctx, exact_sum, sunzi_range(EXACT_LENGTH),
+                           .sums = {t->sums}, .sum = {t->digits},
+                           .items = t->items));
+    SUNZI_TRY(sunzi_memory_get(t->digits, sum, sizeof *sum));
+    sum->weight = c[0] * c[1] * c[2];
+done:
+    return status;
+}
+
+static sunzi_status sum_here(const sunzi_tissue *t, const sunzi_tissue_array *a,
+                             const sunzi_tissue_array *b,
+                             sunzi_accumulator *sum)
+{
+    const void *from_a = NULL, *from_b = NULL;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_read(a->memory, &from_a));
+    SUNZI_TRY(sunzi_memory_read(b->memory, &from_b));
+    *sum = sum_of(t, from_a, from_b);
+done:
+    return status;
+}
+
 sunzi_status sunzi_tissue_dot(const sunzi_tissue *t, sunzi_status mine,
                               const sunzi_tissue_array *a,
                               const sunzi_tissue_array *b, double *result)
 {
-    const void *from_a = NULL, *from_b = NULL;
     sunzi_accumulator sum;
     sunzi_accumulator_clear(&sum);
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_read(a->memory, &from_a);
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_read(b->memory, &from_b);
-    if (mine == SUNZI_OK)
-        sum = sum_of(t, from_a, from_b);
+    if (mine == SUNZI_OK && t->count > 0)
+        mine =
+            t->ctx->device ? sum_there(t, a, b, &sum) : sum_here(t, a, b, &sum);
+    if (mine != SUNZI_OK)
+        sunzi_accumulator_clear(&sum);
     sum.failures = mine != SUNZI_OK;
     const sunzi_status joined = sunzi_accumulator_join(t->comm, 1, &sum);
     if (joined != SUNZI_OK)

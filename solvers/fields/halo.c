@@ -321,6 +321,11 @@ int64_t sunzi_halo_storage(const sunzi_halo *h, int64_t *extent)
     return h->extent[0] * h->extent[1] * h->extent[2];
 }
 
+const sunzi_shipment *sunzi_halo_shipment(const sunzi_halo *h)
+{
+    return &h->shipment;
+}
+
 void sunzi_halo_traffic(const sunzi_halo *h, sunzi_traffic *traffic)
 {
     *traffic = h->shipment.traffic;

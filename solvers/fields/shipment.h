@@ -5,10 +5,12 @@
  * Halo exchanges and transposes differ in their lists of pieces only. Here, in
  * shipment.c, is the one place where pieces are packed into messages (start)
  * and unpacked (finish), and where the buffer of the messages comes from
- * (settle): an engine whose arrays are in device memory brings its own kernels
- * and its own buffer there, and nowhere else. */
+ * (settle). Arrays are the host's; what crosses of those on a device is in
+ * border.h. */
 #ifndef SUNZI_SOLVERS_FIELDS_SHIPMENT_H
 #define SUNZI_SOLVERS_FIELDS_SHIPMENT_H
+
+#include <sunzi/halo.h>
 
 #include "core/communicator.h"
 #include "core/context.h"
@@ -80,6 +82,9 @@ sunzi_status sunzi_shipment_start(sunzi_shipment *s, int slot,
  * arrays = NULL: only wait. */
 sunzi_status sunzi_shipment_finish(sunzi_shipment *s, const char *function,
                                    void *const *arrays);
+
+/* What a halo exchange sends and receives (halo.c). */
+const sunzi_shipment *sunzi_halo_shipment(const sunzi_halo *halo);
 
 /* Wait for what is under way, free. */
 void sunzi_shipment_close(sunzi_shipment *s);
