@@ -279,6 +279,8 @@ static void write_run(sunzi_json *json, const sunzi_tissue_result *r)
     sunzi_json_integer(json, "iterations", r->iterations);
     sunzi_json_number(json, "seconds", r->seconds);
     sunzi_json_number(json, "cells_seconds", r->cells_seconds);
+    if (r->on_device)
+        sunzi_json_device(json, &r->device);
     sunzi_json_close(json, '}');
 }
 

@@ -343,6 +343,8 @@ static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
                                     &r->cell_options, &report));
         if (status == SUNZI_REACHED_NONE)
             goto done;
+        if (r->held)
+            SUNZI_TRY(agree(r, sunzi_slab_fetch(r, r->step + 1)));
         watch(r, time, dt);
         r->step++;
         result->steps++;
@@ -408,6 +410,7 @@ static sunzi_status prepare(sunzi_slab *r)
     }
     SUNZI_TRY(sunzi_slab_open_files(r));
     SUNZI_TRY(sunzi_slab_open_probes(r));
+    SUNZI_TRY(agree(r, sunzi_slab_hold(r)));
 done:
     return status;
 }
@@ -446,6 +449,7 @@ done:
     closed = sunzi_slab_close_probes(&r, status == SUNZI_OK);
     status = status == SUNZI_OK ? closed : status;
     closed = sunzi_slab_close_files(&r, status == SUNZI_OK);
+    result->on_device = sunzi_context_device(r.context, &result->device);
     give_back(&r);
     return status == SUNZI_OK ? closed : status;
 }

@@ -23,6 +23,8 @@ typedef struct sunzi_slab {
     sunzi_cell_model *opened; /* from a file; NULL: it is the library's */
     sunzi_cell_options cell_options;
     void *states, *stimulus;
+    int held;                    /* the states are, on a device */
+    int64_t checkpoint_steps;    /* from one to the next; 0: there are none */
     double *pulse[SUNZI_PULSES]; /* mV/ms of each node while a pulse acts */
     unsigned acting;             /* bit p: pulse p is in `stimulus` */
     double *before, *activation; /* V, mV; ms, NAN: not yet */
@@ -42,6 +44,14 @@ double sunzi_slab_voltage(const sunzi_slab *r, int64_t i);
 
 /* Steps in the time of key `every`, >= 1; 0 where the path is empty. */
 int64_t sunzi_slab_steps_in(const sunzi_slab *r, int path, int every);
+
+/* ---- a device (cardiac_hold.c); not collective ---- */
+
+/* The states, as they are now, are held on the context's device if it has one:
+ * r->held. */
+sunzi_status sunzi_slab_hold(sunzi_slab *r);
+/* What outputs after so many steps are made of, to r->states. */
+sunzi_status sunzi_slab_fetch(sunzi_slab *r, int64_t step);
 
 /* ---- probes (cardiac_probes.c): collective over r->comm ---- */
 

@@ -79,6 +79,8 @@ typedef struct sunzi_tissue_result {
     double size[3];                /* of the grid, mm */
     double end;                    /* ms */
     double seconds, cells_seconds; /* wall clock; those of the cells */
+    sunzi_device_use device;       /* of process 0, if it computed on one */
+    int on_device;
 } sunzi_tissue_result;
 
 /* Collective over the team. One run under policy number `index` of the file.

@@ -110,3 +110,19 @@ void sunzi_json_bool(sunzi_json *json, const char *key, bool value)
     begin_member(json, key);
     fputs(value ? "true" : "false", json->out);
 }
+
+void sunzi_json_device(sunzi_json *json, const sunzi_device_use *use)
+{
+    sunzi_json_open(json, "device", '{');
+    sunzi_json_string(json, "name", use->name);
+    sunzi_json_integer(json, "number", use->number);
+    sunzi_json_integer(json, "launches", use->launches);
+    sunzi_json_integer(json, "copies_to", use->copies_to);
+    sunzi_json_integer(json, "copies_from", use->copies_from);
+    sunzi_json_integer(json, "bytes_to", use->bytes_to);
+    sunzi_json_integer(json, "bytes_from", use->bytes_from);
+    sunzi_json_integer(json, "beside_to", use->beside_to);
+    sunzi_json_integer(json, "beside_from", use->beside_from);
+    sunzi_json_integer(json, "bytes_most", use->bytes_most);
+    sunzi_json_close(json, '}');
+}

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sunzi/context.h>
 
 enum { SUNZI_JSON_DEPTH = 16 };
 
@@ -25,5 +26,7 @@ void sunzi_json_number(sunzi_json *json, const char *key, double value);
 void sunzi_json_integer(sunzi_json *json, const char *key, int64_t value);
 void sunzi_json_unsigned(sunzi_json *json, const char *key, uint64_t value);
 void sunzi_json_bool(sunzi_json *json, const char *key, bool value);
+/* "device": what was computed there, and every copy to it and from it. */
+void sunzi_json_device(sunzi_json *json, const sunzi_device_use *use);
 
 #endif

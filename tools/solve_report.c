@@ -202,26 +202,6 @@ static int write_text(const sunzi_report_file *report)
     return SUNZI_EXIT_INPUT;
 }
 
-/* What was computed on a device, and every copy to it and from it. */
-static void write_device(sunzi_json *json, sunzi_context *context)
-{
-    sunzi_device_use use;
-    if (!sunzi_context_device(context, &use))
-        return;
-    sunzi_json_open(json, "device", '{');
-    sunzi_json_string(json, "name", use.name);
-    sunzi_json_integer(json, "number", use.number);
-    sunzi_json_integer(json, "launches", use.launches);
-    sunzi_json_integer(json, "copies_to", use.copies_to);
-    sunzi_json_integer(json, "copies_from", use.copies_from);
-    sunzi_json_integer(json, "bytes_to", use.bytes_to);
-    sunzi_json_integer(json, "bytes_from", use.bytes_from);
-    sunzi_json_integer(json, "beside_to", use.beside_to);
-    sunzi_json_integer(json, "beside_from", use.beside_from);
-    sunzi_json_integer(json, "bytes_most", use.bytes_most);
-    sunzi_json_close(json, '}');
-}
-
 int sunzi_report_end(sunzi_report_file *report, sunzi_context *context,
                      int exit_code)
 {
@@ -229,7 +209,9 @@ int sunzi_report_end(sunzi_report_file *report, sunzi_context *context,
         return exit_code;
     sunzi_json *json = report->json;
     sunzi_json_close(json, ']');
-    write_device(json, context);
+    sunzi_device_use use;
+    if (sunzi_context_device(context, &use))
+        sunzi_json_device(json, &use);
     sunzi_json_integer(json, "exit_code", exit_code);
     sunzi_json_close(json, '}');
     const bool whole = !ferror(json->out);

@@ -123,6 +123,57 @@ static sunzi_status solve(sunzi_context *ctx, double *x)
                         numbers() + N * N, 1, x, 1, &options, NULL, NULL);
 }
 
+static int tissue_everywhere(void *unused, const int64_t voxel[3],
+                             double sigma[6])
+{
+    (void)unused;
+    (void)voxel;
+    sigma[0] = sigma[1] = sigma[2] = 0.1;
+    return 1;
+}
+
+/* Two steps of cells whose states are held there; without FP64. */
+static sunzi_status hold_and_step(sunzi_context *ctx, sunzi_tissue *t,
+                                  float *states, int64_t bytes)
+{
+    sunzi_cells c;
+    sunzi_status status = SUNZI_OK, ended;
+    sunzi_cells_init(&c);
+    sunzi_cell_model_find("mitchell-schaeffer-2003", &c.model, NULL);
+    c.policy = SUNZI_POLICY_FP32C;
+    c.count = c.stride = sunzi_tissue_count(t);
+    c.states = states;
+    sunzi_cell_reset(&c);
+    for (int64_t i = 0; i < c.count / 2; i++)
+        states[i] = -20;
+    status = sunzi_hold(ctx, states, bytes);
+    for (int step = 0; step < 2 && status == SUNZI_OK; step++)
+        status =
+            sunzi_tissue_step(t, &c, 0.02, SUNZI_TISSUE_GODUNOV, NULL, NULL);
+    ended = sunzi_hold_end(ctx, states);
+    return status < 0 ? status : ended;
+}
+
+static sunzi_status tissue(sunzi_context *ctx, double *result)
+{
+    static float states[2 * 2 * 7 * 6 * 5];
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = 6;
+    o.voxels[1] = 5;
+    o.voxels[2] = 4;
+    o.policy = SUNZI_POLICY_FP32C;
+    o.voxel = tissue_everywhere;
+    sunzi_status status = sunzi_tissue_create(ctx, NULL, &o, &t);
+    if (status == SUNZI_OK)
+        status = hold_and_step(ctx, t, states, sizeof states);
+    if (status == SUNZI_OK)
+        memcpy(result, states, sizeof states);
+    sunzi_tissue_destroy(&t);
+    return status;
+}
+
 static const struct {
     const char *name;
     work *run;
@@ -130,6 +181,7 @@ static const struct {
     {"product", product},
     {"complex product", complex_product},
     {"solve", solve},
+    {"tissue", tissue},
 };
 enum { WORKS = sizeof works / sizeof *works };
 
@@ -313,7 +365,7 @@ static void one_copy_fails(void **unused)
     static const char *const once[] = {"pin", "map", "stream", "queue"};
     setenv("SUNZI_DEVICE_COPIES", "16384", 1);
     panels = true;
-    for (int w = 0; w < WORKS; w++) {
+    for (int w = 0; works[w].run != tissue; w++) { /* whose copies are small */
         const result expected = expected_of(w);
         sunzi_context *ctx = open_context();
         expect_right(ctx, w);

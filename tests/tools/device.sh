@@ -52,6 +52,30 @@ is 0 device launches
 [ "$(value problems 0 runs 1 engine)" != "$engine" ] ||
     complain 'the device did nothing, and is named'
 
+# a tissue: its states stay there, V comes back after each step
+slab="--tissue.size=3,0.6,0.4mm --spacing 0.2mm --dt 0.05ms --end 8ms
+    --cells.model=mitchell-schaeffer-2003"
+for diffusion in explicit backward-euler; do
+    expect 0 cardiac $slab --policy fp64,fp32c --time.diffusion=$diffusion \
+        --report r.json --run.engine="$engine"
+    to=$(value runs fp64 device bytes_to)
+    [ "$to" -gt 0 ] && [ "$to" -lt 100000 ] ||
+        complain "$diffusion: $to bytes to the device"
+    for policy in fp64 fp32c; do
+        for point in P1 P8 P9; do
+            value runs $policy activation_ms $point
+        done
+    done >there
+    expect 0 cardiac $slab --policy fp64,fp32c --time.diffusion=$diffusion \
+        --report r.json --run.engine=portable
+    for policy in fp64 fp32c; do
+        for point in P1 P8 P9; do
+            value runs $policy activation_ms $point
+        done
+    done >here
+    cmp here there || complain "$diffusion: other times on the device"
+done
+
 expect 0 bench device --engine "$engine" 70
 says out '^  INT8 products .* GOP/s$'
 says out '^    70 '

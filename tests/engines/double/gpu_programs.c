@@ -104,10 +104,13 @@ static size_t bytes_of(const char *type)
     static const struct {
         const char *name;
         size_t bytes;
-    } types[] = {{"k_range", 24}, {"int", 4},   {"uint", 4},   {"float", 4},
-                 {"long", 8},     {"ulong", 8}, {"double", 8}, {"k_i8", 1},
-                 {"k_u8", 1},     {"k_i16", 2}, {"k_u16", 2},  {"k_i32", 4},
-                 {"k_u32", 4},    {"k_i64", 8}, {"k_u64", 8}};
+    } types[] = {{"k_range", 24},    {"int", 4},         {"uint", 4},
+                 {"float", 4},       {"long", 8},        {"ulong", 8},
+                 {"double", 8},      {"k_i8", 1},        {"k_u8", 1},
+                 {"k_i16", 2},       {"k_u16", 2},       {"k_i32", 4},
+                 {"k_u32", 4},       {"k_i64", 8},       {"k_u64", 8},
+                 {"k_real_fp64", 8}, {"k_real_fp32", 4}, {"k_real_fp32c", 4},
+                 {"k_real_df64", 8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, type) == 0)
             return types[i].bytes;
