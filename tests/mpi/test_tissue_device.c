@@ -226,6 +226,72 @@ static void halos_only(void **unused)
     assert_int_equal(r.from, STEPS / 2 * (surface * 8 + SUM + 2 * CHECK));
 }
 
+/* ---- bidomain: some of it works on the host ---- */
+
+static int total_voxel(void *user, const int64_t v[3], double s[6])
+{
+    if (!voxel(user, v, s)) {
+        s[0] = s[1] = s[2] = 2; /* a bath */
+        return 1;
+    }
+    for (int i = 0; i < 3; i++)
+        s[i] = 1.5 * s[i] + 0.3;
+    return 1;
+}
+
+/* V and phi after a step; held: V is, which is refused. */
+static void run_bidomain(const char *name, sunzi_comm *comm, bool held,
+                         double *sums)
+{
+    const sunzi_context_options options = {.engine = name, .threads = 1};
+    const variant v = {1,
+                       SUNZI_POLICY_FP64,
+                       SUNZI_TISSUE_CRANK_NICOLSON,
+                       SUNZI_TISSUE_GODUNOV,
+                       0.05,
+                       0.2};
+    sunzi_context *ctx = NULL;
+    sunzi_tissue_options total;
+    sunzi_bidomain *b = NULL;
+    ok(sunzi_context_create(&options, &ctx));
+    sunzi_tissue *t = make(ctx, comm, &v);
+    sunzi_tissue_options_init(&total);
+    total.voxel = total_voxel;
+    total.user = (void *)(uintptr_t)&v.ball;
+    ok(sunzi_bidomain_create(t, &total, &b));
+    const int64_t count = sunzi_tissue_count(t), all = sunzi_bidomain_count(b);
+    int64_t *node = calloc((size_t)all + 1, sizeof *node);
+    double *V = calloc((size_t)count + 1, sizeof *V);
+    double *phi = calloc((size_t)all + 1, sizeof *phi);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < count; i++)
+        V[i] = -80 + (node[i] % NX < 5 ? 90 : sin((double)node[i]));
+    if (held) {
+        ok(sunzi_hold(ctx, V, (count + 1) * (int64_t)sizeof *V));
+        assert_int_equal(sunzi_bidomain_diffuse(b, 0.05, V, 0, phi, NULL),
+                         SUNZI_ERR_UNSUPPORTED);
+        ok(sunzi_hold_end(ctx, V));
+    }
+    ok(sunzi_bidomain_diffuse(b, 0.05, V, 0, phi, NULL));
+    ok(sunzi_dnrm2(NULL, comm, count, V, 1, &sums[0]));
+    ok(sunzi_dnrm2(NULL, comm, all, phi, 1, &sums[1]));
+    free(node);
+    free(V);
+    free(phi);
+    sunzi_bidomain_destroy(&b);
+    sunzi_tissue_destroy(&t);
+    sunzi_context_destroy(&ctx);
+}
+
+static void bidomain(void **unused)
+{
+    (void)unused;
+    double alone[2], together[2];
+    run_bidomain("portable", NULL, false, alone);
+    run_bidomain(engine, world, true, together);
+    assert_memory_equal(alone, together, sizeof alone);
+}
+
 static void wrong_calls(void **unused)
 {
     (void)unused;
@@ -261,9 +327,9 @@ static int is_there(void)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
-                                       cmocka_unit_test(halos_only),
-                                       cmocka_unit_test(wrong_calls)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_bits), cmocka_unit_test(halos_only),
+        cmocka_unit_test(bidomain), cmocka_unit_test(wrong_calls)};
     if (getenv("SUNZI_TEST_ENGINE"))
         engine = getenv("SUNZI_TEST_ENGINE");
     if (!is_there()) {
