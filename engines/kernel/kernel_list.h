@@ -41,6 +41,18 @@
     LOOP(tissue_add_fp64, "solvers/cardiac/tissue.k.h")                        \
     LOOP(tissue_add_fp32, "solvers/cardiac/tissue.k.h")                        \
     LOOP(tissue_add_fp32c, "solvers/cardiac/tissue.k.h")                       \
+    LOOP(tissue_combine_fp64, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_combine_fp32, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(tissue_combine_fp32c, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_shift_fp64, "solvers/cardiac/tissue.k.h")                      \
+    LOOP(tissue_shift_fp32, "solvers/cardiac/tissue.k.h")                      \
+    LOOP(tissue_shift_fp32c, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_question_fp64, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_question_fp32, "solvers/cardiac/tissue.k.h")                   \
+    LOOP(tissue_question_fp32c, "solvers/cardiac/tissue.k.h")                  \
+    LOOP(tissue_answer_fp64, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_answer_fp32, "solvers/cardiac/tissue.k.h")                     \
+    LOOP(tissue_answer_fp32c, "solvers/cardiac/tissue.k.h")                    \
     LOOP(product_convert, "precision/product.k.h")                             \
     GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \

@@ -178,7 +178,8 @@ SUNZI_API sunzi_status sunzi_tissue_diffuse(sunzi_tissue *tissue, double dt,
  * \param [in,out] cells    of the caller: count = sunzi_tissue_count, cell i at
  *                          node i, under the policy of the tissue. stimulus,
  *                          types, current as in cell.h. cells->time advances by
- *                          dt
+ *                          dt. cells->states may be held (hold.h): then they
+ *                          stay on the device of the tissue's context
  * \param [in]     dt       > 0, ms, the same everywhere
  * \param [in]     options  of the cells' steps; NULL: defaults
  * \param [out]    report   may be NULL

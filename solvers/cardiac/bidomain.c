@@ -41,23 +41,6 @@ static sunzi_status spread_phi(sunzi_bidomain *b, const double *phi,
     return sunzi_tissue_spread(b->total, b->phi.memory, t->count, mine);
 }
 
-/* a += b, or a = b: all of the grid. */
-static sunzi_status combine(const sunzi_tissue *t, sunzi_tissue_array *a,
-                            const sunzi_tissue_array *b, bool add)
-{
-    void *to;
-    const void *from;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_read(b->memory, &from));
-    SUNZI_TRY(sunzi_memory_write(a->memory, &to));
-    for (int64_t i = 0; i < t->grid.cells; i++)
-        put(t, to, i,
-            sunzi_tissue_get(t, from, i) +
-                (add ? sunzi_tissue_get(t, to, i) : 0));
-done:
-    return status;
-}
-
 /* ---- the parts of a pass ---- */
 
 /* total->r = K V + T phi, or the first alone for phi = NULL. Collective. */
@@ -69,54 +52,38 @@ static sunzi_status residual(sunzi_bidomain *b, sunzi_memory *V, int64_t plane,
     if (mine == SUNZI_OK)
         mine = sunzi_tissue_flux(in, 1, &in->state);
     if (!phi)
-        return mine == SUNZI_OK ? combine(all, &all->r, &in->r, false) : mine;
+        return mine == SUNZI_OK
+                   ? sunzi_tissue_combine(all, &all->r, &in->r, false)
+                   : mine;
     mine = spread_phi(b, phi, mine);
     if (mine == SUNZI_OK)
         mine = sunzi_tissue_flux(all, 1, &all->state);
-    return mine == SUNZI_OK ? combine(all, &all->r, &in->r, true) : mine;
+    return mine == SUNZI_OK ? sunzi_tissue_combine(all, &all->r, &in->r, true)
+                            : mine;
 }
 
 /* r less its mean over the nodes of T. Collective. */
 static sunzi_status project(sunzi_bidomain *b, sunzi_status mine)
 {
-    const sunzi_tissue *t = b->total;
-    const int *place = t->place.bytes;
+    sunzi_tissue *t = b->total;
     double sum;
-    void *r;
-    sunzi_status status = sunzi_tissue_dot(t, mine, &t->r, &b->ones, &sum);
-    if (status < 0)
-        return status;
-    status = sunzi_memory_write(t->r.memory, &r);
-    for (int64_t i = 0; i < t->count && status == SUNZI_OK; i++)
-        put(t, r, place[i], sunzi_tissue_get(t, r, place[i]) - sum / b->nodes);
-    return status;
+    const sunzi_status status =
+        sunzi_tissue_dot(t, mine, &t->r, &b->ones, &sum);
+    return status < 0 ? status : sunzi_tissue_shift(t, sum / b->nodes);
 }
 
 /* z = B r; r is brought near 1 for FP32. Collective. */
 static sunzi_status precondition(sunzi_bidomain *b, double size,
                                  sunzi_status mine)
 {
-    const sunzi_tissue *t = b->total;
-    const int *place = t->place.bytes;
-    const void *r = NULL, *answer = NULL;
-    void *question = NULL, *z = NULL;
+    sunzi_tissue *t = b->total;
     const int exponent = ilogb(size);
     if (mine == SUNZI_OK)
-        mine = sunzi_memory_read(t->r.memory, &r);
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_write(b->question.memory, &question);
-    for (int64_t i = 0; i < t->count && mine == SUNZI_OK; i++)
-        ((float *)question)[place[i]] =
-            (float)ldexp(sunzi_tissue_get(t, r, place[i]), -exponent);
+        mine = sunzi_tissue_ask(t, exponent, &b->question);
     mine = sunzi_multigrid_apply(b->multigrid, mine, b->question.memory,
                                  b->answer.memory);
     if (mine == SUNZI_OK)
-        mine = sunzi_memory_read(b->answer.memory, &answer);
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_write(t->z.memory, &z);
-    for (int64_t i = 0; i < t->count && mine == SUNZI_OK; i++)
-        put(t, z, place[i],
-            ldexp((double)((const float *)answer)[place[i]], exponent));
+        mine = sunzi_tissue_answer(t, exponent, &b->answer);
     return mine;
 }
 
@@ -134,13 +101,10 @@ static sunzi_status correct(sunzi_bidomain *b, double size, double goal,
 {
     sunzi_tissue *t = b->total;
     double rho, before, curvature, square = size * size;
-    void *x;
-    sunzi_status status, mine = sunzi_memory_fill(t->x.memory, &x);
-    if (mine == SUNZI_OK)
-        memset(x, 0, sunzi_memory_bytes(t->x.memory));
+    sunzi_status status, mine = sunzi_memory_clear(t->x.memory);
     mine = precondition(b, size, mine);
     if (mine == SUNZI_OK)
-        mine = combine(t, &t->p, &t->z, false);
+        mine = sunzi_tissue_combine(t, &t->p, &t->z, false);
     SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho));
     while (*iterations < ITERATIONS_MAX && sqrt(square) > goal) {
         mine = sunzi_tissue_apply(t, 1, &b->zero, SUNZI_OK);
@@ -252,7 +216,6 @@ static sunzi_status diffuse_with(sunzi_bidomain *b, double dt, void *V,
 {
     sunzi_tissue *in = b->inside;
     sunzi_memory *memory = NULL;
-    void *bytes;
     sunzi_status status, mine = wrap_V(b, V, plane, &memory);
     mine = spread_phi(b, phi, mine);
     if (mine == SUNZI_OK)
@@ -260,22 +223,20 @@ static sunzi_status diffuse_with(sunzi_bidomain *b, double dt, void *V,
     if (mine == SUNZI_OK)
         mine = sunzi_tissue_flux(in, dt, &b->total->state);
     if (mine == SUNZI_OK)
-        mine = combine(in, &b->total->r, &in->r, false);
+        mine = sunzi_tissue_combine(in, &b->total->r, &in->r, false);
     if (mine == SUNZI_OK)
-        mine = combine(in, &b->total->z, &in->z, false);
+        mine = sunzi_tissue_combine(in, &b->total->z, &in->z, false);
     mine = sunzi_tissue_spread(in, memory, plane, mine);
     if (mine == SUNZI_OK)
         mine = sunzi_tissue_flux(in, dt, &in->state);
     if (mine == SUNZI_OK)
-        mine = combine(in, &in->r, &b->total->r, true);
+        mine = sunzi_tissue_combine(in, &in->r, &b->total->r, true);
     if (mine == SUNZI_OK)
-        mine = combine(in, &in->z, &b->total->z, true);
+        mine = sunzi_tissue_combine(in, &in->z, &b->total->z, true);
     if (mine == SUNZI_OK)
-        mine = combine(in, &in->p, &in->z, false);
+        mine = sunzi_tissue_combine(in, &in->p, &in->z, false);
     if (mine == SUNZI_OK)
-        mine = sunzi_memory_fill(in->x.memory, &bytes);
-    if (mine == SUNZI_OK)
-        memset(bytes, 0, sunzi_memory_bytes(in->x.memory));
+        mine = sunzi_memory_clear(in->x.memory);
     SUNZI_TRY(sunzi_tissue_find_increment(in, dt, mine, report));
     status = sunzi_tissue_increment(in, memory, plane);
     if (status == SUNZI_OK)

@@ -174,6 +174,44 @@ done:
     return status;
 }
 
+sunzi_status sunzi_tissue_combine(const sunzi_tissue *t, sunzi_tissue_array *to,
+                                  const sunzi_tissue_array *from, bool add)
+{
+    return LAUNCH(t, tissue_combine, sunzi_range((int)t->grid.cells),
+                  .from = {from->memory}, .to = {to->memory}, .add = add);
+}
+
+sunzi_status sunzi_tissue_shift(sunzi_tissue *t, double mean)
+{
+    return LAUNCH(t, tissue_shift, sunzi_range((int)t->count),
+                  .place = {t->place.memory}, .r = {t->r.memory}, .mean = mean);
+}
+
+/* 2^exponent, which is a number of the policy: larger ones are cut. */
+static double power(const sunzi_tissue *t, int exponent)
+{
+    const int most = t->policy == SUNZI_POLICY_FP64 ? 1000 : 120;
+    return ldexp(1, exponent > most    ? most
+                    : exponent < -most ? -most
+                                       : exponent);
+}
+
+sunzi_status sunzi_tissue_ask(const sunzi_tissue *t, int exponent,
+                              sunzi_tissue_array *question)
+{
+    return LAUNCH(t, tissue_question, sunzi_range((int)t->count),
+                  .from = {t->r.memory}, .place = {t->place.memory},
+                  .to = {question->memory}, .scale = power(t, -exponent));
+}
+
+sunzi_status sunzi_tissue_answer(sunzi_tissue *t, int exponent,
+                                 const sunzi_tissue_array *answer)
+{
+    return LAUNCH(t, tissue_answer, sunzi_range((int)t->count),
+                  .from = {answer->memory}, .place = {t->place.memory},
+                  .to = {t->z.memory}, .scale = power(t, exponent));
+}
+
 static sunzi_status not_finite(void)
 {
     return sunzi_fail(SUNZI_ERR_BLOW_UP, "%s: the increment of V overflows",

@@ -112,6 +112,19 @@ sunzi_status sunzi_tissue_find_increment(sunzi_tissue *t, double dt,
 /* V += the increment. */
 sunzi_status sunzi_tissue_increment(sunzi_tissue *t, sunzi_memory *V,
                                     int64_t plane);
+/* ---- vectors on the grid, where the context computes (of a bidomain) ---- */
+
+/* to = from, or to += from: all of the grid. */
+sunzi_status sunzi_tissue_combine(const sunzi_tissue *t, sunzi_tissue_array *to,
+                                  const sunzi_tissue_array *from, bool add);
+/* At the nodes with tissue: r -= mean; the floats question = r 2^-exponent; z =
+ * answer 2^exponent. */
+sunzi_status sunzi_tissue_shift(sunzi_tissue *t, double mean);
+sunzi_status sunzi_tissue_ask(const sunzi_tissue *t, int exponent,
+                              sunzi_tissue_array *question);
+sunzi_status sunzi_tissue_answer(sunzi_tissue *t, int exponent,
+                                 const sunzi_tissue_array *answer);
+
 /* q = A p. Collective. */
 sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
                                 const sunzi_tissue_array *mass,

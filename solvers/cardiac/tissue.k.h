@@ -57,6 +57,19 @@
 #define K_ARGS_tissue_add_fp32      K_ARGS_tissue_add
 #define K_ARGS_tissue_add_fp32c     K_ARGS_tissue_add
 
+#define K_ARGS_tissue_combine_fp64   K_ARGS_tissue_combine
+#define K_ARGS_tissue_combine_fp32   K_ARGS_tissue_combine
+#define K_ARGS_tissue_combine_fp32c  K_ARGS_tissue_combine
+#define K_ARGS_tissue_shift_fp64     K_ARGS_tissue_shift
+#define K_ARGS_tissue_shift_fp32     K_ARGS_tissue_shift
+#define K_ARGS_tissue_shift_fp32c    K_ARGS_tissue_shift
+#define K_ARGS_tissue_question_fp64  K_ARGS_tissue_question
+#define K_ARGS_tissue_question_fp32  K_ARGS_tissue_question
+#define K_ARGS_tissue_question_fp32c K_ARGS_tissue_question
+#define K_ARGS_tissue_answer_fp64    K_ARGS_tissue_answer
+#define K_ARGS_tissue_answer_fp32    K_ARGS_tissue_answer
+#define K_ARGS_tissue_answer_fp32c   K_ARGS_tissue_answer
+
 #define K_POLICY_FP32
 #include "engines/kernel/policy.h"
 #include "solvers/cardiac/tissue_template.k.h"

@@ -9,8 +9,9 @@
     IN(k_element, v)                                                           \
     TISSUE_AXES(IN)                                                            \
     IN(k_real, inverse)                                                        \
-    OUT(k_real, r) OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt)             \
-        VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
+    OUT(k_real, r)                                                             \
+    OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row)            \
+        VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin7)
 {
     K_EACH3 (i, j, k) {
@@ -27,8 +28,9 @@ K_KERNEL_T(tissue_begin7)
     IN(k_element, v)                                                           \
     TISSUE_AXES(IN)                                                            \
     TISSUE_DIAGONALS(IN)                                                       \
-    IN(k_real, inverse) OUT(k_real, r) OUT(k_real, z) OUT(k_real, p)           \
-        VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
+    IN(k_real, inverse)                                                        \
+    OUT(k_real, r) OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt)             \
+        VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin19)
 {
     K_EACH3 (i, j, k) {
@@ -61,8 +63,8 @@ K_KERNEL_T(tissue_apply7)
     IN(k_real, p)                                                              \
     IN(k_real, mass)                                                           \
     TISSUE_AXES(IN)                                                            \
-    TISSUE_DIAGONALS(IN) OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row)      \
-        VALUE(int, slab)
+    TISSUE_DIAGONALS(IN)                                                       \
+    OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)
 K_KERNEL_T(tissue_apply19)
 {
     K_EACH3 (i, j, k) {
@@ -78,8 +80,9 @@ K_KERNEL_T(tissue_apply19)
     IN(k_real, p)                                                              \
     IN(k_real, q)                                                              \
     IN(k_real, inverse)                                                        \
-    OUT(k_real, x) OUT(k_real, r) OUT(k_real, z) VALUE(k_real, a)              \
-        VALUE(int, row) VALUE(int, slab)
+    OUT(k_real, x)                                                             \
+    OUT(k_real, r) OUT(k_real, z) VALUE(k_real, a) VALUE(int, row)             \
+        VALUE(int, slab)
 K_KERNEL_T(tissue_advance)
 {
     K_EACH3 (i, j, k) {
@@ -101,6 +104,41 @@ K_KERNEL_T(tissue_direct)
         const int at = i * slab + j * row + k;
         p[at] = z[at] + b * p[at];
     }
+}
+
+/* to = from, or to += from, on all of the grid. */
+#define K_ARGS_tissue_combine(IN, OUT, VALUE)                                  \
+    IN(k_real, from) OUT(k_real, to) VALUE(int, add)
+K_KERNEL_T(tissue_combine)
+{
+    K_EACH (i)
+        to[i] = add ? from[i] + to[i] : from[i];
+}
+
+/* r -= mean at the nodes with tissue. */
+#define K_ARGS_tissue_shift(IN, OUT, VALUE)                                    \
+    IN(int, place) OUT(k_real, r) VALUE(k_real, mean)
+K_KERNEL_T(tissue_shift)
+{
+    K_EACH (i)
+        r[place[i]] = r[place[i]] - mean;
+}
+
+/* scale times numbers at the nodes with tissue, to FP32 and from it. */
+#define K_ARGS_tissue_question(IN, OUT, VALUE)                                 \
+    IN(k_real, from) IN(int, place) OUT(float, to) VALUE(k_real, scale)
+K_KERNEL_T(tissue_question)
+{
+    K_EACH (i)
+        to[place[i]] = (float)(from[place[i]] * scale);
+}
+
+#define K_ARGS_tissue_answer(IN, OUT, VALUE)                                   \
+    IN(float, from) IN(int, place) OUT(k_real, to) VALUE(k_real, scale)
+K_KERNEL_T(tissue_answer)
+{
+    K_EACH (i)
+        to[place[i]] = (k_real)from[place[i]] * scale;
 }
 
 /* States of the nodes with tissue, in their order, to the grid. */

@@ -40,6 +40,9 @@ static sunzi_status exchange(const multigrid_level *l, multigrid_array a,
     void *bytes;
     if (!l->halo)
         return mine;
+    if (l->border)
+        return sunzi_border_exchange(l->border, (int)a - MULTIGRID_SHARE,
+                                     l->memory[a], l->bytes[a], mine);
     if (mine == SUNZI_OK && l->cells)
         mine = sunzi_memory_write(l->memory[a], &bytes);
     const sunzi_status status =

@@ -29,6 +29,7 @@ static void free_exact(multigrid_level *l)
 static void free_level(multigrid_level *l)
 {
     free_exact(l);
+    sunzi_border_destroy(&l->border);
     sunzi_halo_destroy(&l->halo);
     for (int a = 0; a < MULTIGRID_ARRAYS; a++) {
         sunzi_memory_destroy(&l->memory[a]);
@@ -133,7 +134,7 @@ done:
 }
 
 /* Collective. Slots of the cycle's arrays. */
-static sunzi_status bind(multigrid_level *l)
+static sunzi_status bind(const sunzi_multigrid *m, multigrid_level *l)
 {
     sunzi_status status = SUNZI_OK;
     if (is_alone(l->comm)) {
@@ -143,6 +144,10 @@ static sunzi_status bind(multigrid_level *l)
     for (int a = MULTIGRID_SHARE; a < MULTIGRID_D; a++)
         SUNZI_TRY(sunzi_halo_bind(l->halo, a - MULTIGRID_SHARE,
                                   (void *const *)&l->bytes[a]));
+    if (m->ctx->device && l->cells)
+        status = sunzi_border_create(m->ctx, l->halo, 1, l->cells,
+                                     sizeof(float), &l->border);
+    status = sunzi_comm_agree(l->comm, status);
 done:
     return status;
 }
@@ -486,7 +491,7 @@ static sunzi_status make_levels(sunzi_multigrid *m,
     round_arrays(l);
     while (more) {
         SUNZI_TRY(add_level(m, &more));
-        SUNZI_TRY(bind(l));
+        SUNZI_TRY(bind(m, l));
         if (more && l->halo)
             SUNZI_TRY(sunzi_halo_exchange(l->halo, 0)); /* MULTIGRID_SHARE */
         free_exact(l);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "solvers/fields/border.h"
 #include "solvers/grid/multigrid.h"
 
 /* Halo of every array. Coarse bricks are cut as halo.h cuts: the first node of
@@ -35,6 +36,7 @@ typedef struct multigrid_level {
     int64_t cells;    /* of an array; 0: this process has none */
     bool halved[3];   /* to get the next level */
     sunzi_halo *halo; /* slot i: array MULTIGRID_SHARE + i; NULL: none needed */
+    sunzi_border *border; /* the same on a device; NULL: on the host */
     float *bytes[MULTIGRID_ARRAYS];
     sunzi_memory *memory[MULTIGRID_ARRAYS];
     /* FP64 while the levels are made: mass and weights */

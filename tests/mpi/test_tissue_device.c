@@ -226,7 +226,7 @@ static void halos_only(void **unused)
     assert_int_equal(r.from, STEPS / 2 * (surface * 8 + SUM + 2 * CHECK));
 }
 
-/* ---- bidomain: some of it works on the host ---- */
+/* ---- bidomain ---- */
 
 static int total_voxel(void *user, const int64_t v[3], double s[6])
 {
@@ -253,6 +253,8 @@ static void run_bidomain(const char *name, sunzi_comm *comm, bool held,
     sunzi_context *ctx = NULL;
     sunzi_tissue_options total;
     sunzi_bidomain *b = NULL;
+    sunzi_tissue_report report = {0};
+    sunzi_device_use before = {.launches = 0}, after = {.launches = 0};
     ok(sunzi_context_create(&options, &ctx));
     sunzi_tissue *t = make(ctx, comm, &v);
     sunzi_tissue_options_init(&total);
@@ -272,7 +274,13 @@ static void run_bidomain(const char *name, sunzi_comm *comm, bool held,
                          SUNZI_ERR_UNSUPPORTED);
         ok(sunzi_hold_end(ctx, V));
     }
-    ok(sunzi_bidomain_diffuse(b, 0.05, V, 0, phi, NULL));
+    sunzi_context_device(ctx, &before);
+    ok(sunzi_bidomain_diffuse(b, 0.05, V, 0, phi, &report));
+    sunzi_context_device(ctx, &after);
+    /* sums come back in an iteration, vectors in a pass only */
+    if (comm == NULL && after.launches > 0)
+        assert_true(after.bytes_from - before.bytes_from <
+                    (3 * report.iterations + 40) * SUM + 8 * all * 8);
     ok(sunzi_dnrm2(NULL, comm, count, V, 1, &sums[0]));
     ok(sunzi_dnrm2(NULL, comm, all, phi, 1, &sums[1]));
     free(node);
@@ -286,9 +294,11 @@ static void run_bidomain(const char *name, sunzi_comm *comm, bool held,
 static void bidomain(void **unused)
 {
     (void)unused;
-    double alone[2], together[2];
+    double alone[2], there[2], together[2];
     run_bidomain("portable", NULL, false, alone);
+    run_bidomain(engine, NULL, false, there);
     run_bidomain(engine, world, true, together);
+    assert_memory_equal(alone, there, sizeof alone);
     assert_memory_equal(alone, together, sizeof alone);
 }
 
