@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Blocks of C from a device to the caller: see product_results.h. */
 #include "precision/product_results.h"
 
 static int64_t row_bytes(const sunzi_problem *p, int64_t ld)
