@@ -250,20 +250,19 @@ done:
 
 /* ---- the handle ---- */
 
-static sunzi_status make_halo(sunzi_tissue *t,
-                              const sunzi_tissue_options *options,
-                              sunzi_element element, bool faces,
-                              sunzi_halo **halo)
+sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,
+                                    sunzi_element element, bool edges,
+                                    sunzi_halo **halo)
 {
     sunzi_halo_shape shape;
     sunzi_field field;
     sunzi_field_init(&field);
     field.element = element;
     sunzi_halo_shape_init(&shape, 3);
-    shape.reach = faces ? SUNZI_HALO_EDGES : SUNZI_HALO_FACES;
+    shape.reach = edges ? SUNZI_HALO_EDGES : SUNZI_HALO_FACES;
     for (int d = 0; d < 3; d++) {
         shape.cells[d] = t->nodes[2 - d];
-        shape.processes[d] = options->processes[2 - d];
+        shape.processes[d] = t->made.processes[2 - d];
     }
     return sunzi_halo_create(t->comm, &shape, 1, &field, halo);
 }
@@ -279,8 +278,7 @@ static void take_brick(sunzi_tissue *t, const sunzi_halo *halo)
 }
 
 /* Halos of the state and of a direction, bound to their arrays. Collective. */
-static sunzi_status bind_halos(sunzi_tissue *t,
-                               const sunzi_tissue_options *options)
+static sunzi_status bind_halos(sunzi_tissue *t)
 {
     const sunzi_element number = t->policy == SUNZI_POLICY_FP64
                                      ? SUNZI_ELEMENT_FP64
@@ -288,11 +286,10 @@ static sunzi_status bind_halos(sunzi_tissue *t,
     char *state = t->state.bytes;
     void *states[] = {state, state + bytes_of(t, 1)};
     sunzi_status status;
-    SUNZI_TRY(make_halo(
-        t, options,
-        t->policy == SUNZI_POLICY_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
+    SUNZI_TRY(sunzi_tissue_make_halo(
+        t, t->policy == SUNZI_POLICY_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
         t->edges, &t->state_halo));
-    SUNZI_TRY(make_halo(t, options, number, t->edges, &t->direction_halo));
+    SUNZI_TRY(sunzi_tissue_make_halo(t, number, t->edges, &t->direction_halo));
     SUNZI_TRY(sunzi_halo_bind(t->state_halo, 0, states));
     SUNZI_TRY(sunzi_halo_bind(t->direction_halo, 0, &t->p.bytes));
 done:
@@ -319,7 +316,7 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
 {
     sunzi_halo *plan = NULL;
     sunzi_status status;
-    SUNZI_TRY(make_halo(t, options, SUNZI_ELEMENT_FP32, false, &plan));
+    SUNZI_TRY(sunzi_tissue_make_halo(t, SUNZI_ELEMENT_FP32, false, &plan));
     take_brick(t, plan);
     SUNZI_TRY(sunzi_comm_agree(t->comm, check_brick(t)));
     SUNZI_TRY(sunzi_voxels_gather(t->comm, options, &t->grid));
@@ -331,7 +328,7 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
     sunzi_voxels_free(&t->grid);
     memset(t->grid.weight, 0, sizeof t->grid.weight);
     if (sunzi_comm_size(t->comm) > 1)
-        SUNZI_TRY(bind_halos(t, options));
+        SUNZI_TRY(bind_halos(t));
 done:
     sunzi_halo_destroy(&plan);
     return status;

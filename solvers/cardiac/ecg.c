@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The pseudo-ECG of a tissue. With K the fluxes of a step of diffusion and G =
+ * 1 / r, the integral is -sum of (K V)_i G_i m chi C (m the volume of a voxel):
+ * as K is symmetric, a sum of V_i (K G)_i. */
+#include <sunzi/ecg.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/communicator.h"
+#include "core/memory.h"
+#include "engines/engine.h"
+#include "precision/accumulator.h"
+#include "solvers/cardiac/tissue.h"
+
+static const double pi = 3.14159265358979323846;
+
+enum { PIECE = 1024 /* voltages that are made doubles at a time */ };
+
+struct sunzi_ecg {
+    const sunzi_tissue *tissue;
+    int electrodes;
+    double *share; /* [electrodes][count]: of V in phi */
+    sunzi_accumulator *sum;
+};
+
+static const char creates[] = "sunzi_ecg_create";
+
+/* ---- arguments ---- */
+
+static sunzi_status check(int electrodes, const double *points,
+                          double conductivity, sunzi_ecg **ecg)
+{
+    if (!points || !ecg)
+        return sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it", creates,
+                          ecg ? "points" : "ecg");
+    if (electrodes < 1)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: electrodes = %d, allowed: at least 1", creates,
+                          electrodes);
+    if (!(conductivity > 0 && isfinite(conductivity)))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: conductivity = %g, allowed: positive numbers, "
+                          "in S/m",
+                          creates, conductivity);
+    for (int k = 0; k < 3 * electrodes; k++)
+        if (!isfinite(points[k]))
+            return sunzi_fail(SUNZI_ERR_ARG,
+                              "%s: points[%d] = %g, allowed: finite numbers, "
+                              "in mm",
+                              creates, k, points[k]);
+    return SUNZI_OK;
+}
+
+static int64_t bits(double x)
+{
+    int64_t b;
+    memcpy(&b, &x, sizeof b);
+    return b;
+}
+
+/* Collective. */
+static sunzi_status same_arguments(sunzi_comm *comm, int electrodes,
+                                   const double *points, double conductivity)
+{
+    const sunzi_named named[] = {{"electrodes", electrodes},
+                                 {"conductivity", bits(conductivity)}};
+    sunzi_status status = sunzi_comm_same_values(comm, creates, 2, named);
+    for (int k = 0; k < electrodes && status == SUNZI_OK; k++) {
+        const double *p = points + 3 * (ptrdiff_t)k;
+        const sunzi_named place[] = {{"x of an electrode", bits(p[0])},
+                                     {"y of an electrode", bits(p[1])},
+                                     {"z of an electrode", bits(p[2])}};
+        status = sunzi_comm_same_values(comm, creates, 3, place);
+    }
+    return status;
+}
+
+/* ---- shares ---- */
+
+typedef struct electrode {
+    const sunzi_tissue *t;
+    const double *point;
+    double from[3]; /* it to the first node of the grid with its halo, mm */
+    const void *weight[SUNZI_EDGES];
+} electrode;
+
+/* From the electrode to the node at a place; its length is returned. */
+static double ray(const electrode *e, int64_t at, double r[3])
+{
+    const sunzi_voxel_grid *g = &e->t->grid;
+    double square = 0;
+    for (int d = 0; d < 3; d++) {
+        r[d] = (double)(at / g->step[d] % g->extent[d] + g->first[d] - 1) *
+                   e->t->spacing[d] -
+               e->point[d];
+        square += r[d] * r[d];
+    }
+    return sqrt(square);
+}
+
+/* G at `other` less G at a node, of which the ray and its length are given:
+ * (r^2 - s^2) / (r s (r + s)), which loses no digits to the subtraction. */
+static double rise(const electrode *e, const double r[3], double length,
+                   int64_t other)
+{
+    double s[3], difference = 0;
+    const double other_length = ray(e, other, s);
+    for (int d = 0; d < 3; d++)
+        difference += (r[d] - s[d]) * (r[d] + s[d]);
+    return difference / (length * other_length * (length + other_length));
+}
+
+/* Sum over the edges of the node at `at` of w (G_j - G_i); edges as in
+ * solvers/cardiac/voxels.h. */
+static double flux(const electrode *e, int64_t at)
+{
+    static const int faces[3][2] = {{0, 1}, {0, 2}, {1, 2}};
+    const sunzi_tissue *t = e->t;
+    const int64_t *step = t->grid.step;
+    double r[3], sum = 0;
+    const double length = ray(e, at, r);
+    int64_t from[18], to[18];
+    int edge[18], edges = 0;
+    for (int d = 0; d < 3; d++)
+        for (int side = 0; side < 2; side++) {
+            edge[edges] = d;
+            from[edges] = at - side * step[d];
+            to[edges++] = side ? at - step[d] : at + step[d];
+        }
+    for (int f = 0; f < 3 && t->faces; f++) {
+        const int64_t a = step[faces[f][0]], b = step[faces[f][1]];
+        const int64_t base[4] = {at, at - a - b, at - a, at - b};
+        const int64_t other[4] = {at + a + b, at - a - b, at - a + b,
+                                  at + a - b};
+        for (int k = 0; k < 4; k++) {
+            edge[edges] = SUNZI_EDGE_FACES + 2 * f + k / 2;
+            from[edges] = base[k];
+            to[edges++] = other[k];
+        }
+    }
+    for (int k = 0; k < edges; k++) {
+        const double w = sunzi_tissue_get(t, e->weight[edge[k]], from[k]);
+        if (w != 0)
+            sum += w * rise(e, r, length, to[k]);
+    }
+    return sum;
+}
+
+/* The shares of all nodes here in what electrode k sees; scale: m chi C / (4 pi
+ * sigma_e). */
+static sunzi_status find_shares(sunzi_ecg *ecg, int k, const double *point,
+                                double scale)
+{
+    const sunzi_tissue *t = ecg->tissue;
+    const int *place = t->place.bytes;
+    double *share = ecg->share + k * t->count, r[3];
+    electrode e = {.t = t, .point = point};
+    double nearest = t->spacing[0];
+    sunzi_status status = SUNZI_OK;
+    for (int d = 1; d < 3; d++)
+        nearest = fmin(nearest, t->spacing[d]);
+    for (int w = 0; w < SUNZI_EDGES && status == SUNZI_OK; w++)
+        if (t->weight[w].memory)
+            status = sunzi_memory_read(t->weight[w].memory, &e.weight[w]);
+    for (int64_t i = 0; i < t->count && status == SUNZI_OK; i++) {
+        if (ray(&e, place[i], r) < nearest / 2)
+            return sunzi_fail(SUNZI_ERR_ARG,
+                              "%s: electrode %d, (%g, %g, %g) mm, is in the "
+                              "tissue, allowed: half a spacing, %g mm, from "
+                              "its nodes and more; move it out",
+                              creates, k + 1, point[0], point[1], point[2],
+                              nearest / 2);
+        share[i] = scale * flux(&e, place[i]);
+    }
+    return status;
+}
+
+/* ---- the handle ---- */
+
+/* Not collective. */
+static sunzi_status take(const sunzi_tissue *t, int electrodes,
+                         sunzi_ecg **made)
+{
+    const size_t many = (size_t)electrodes;
+    void *block = NULL;
+    sunzi_status status = sunzi_allocate(sizeof **made, creates, &block);
+    if (status < 0)
+        return status;
+    sunzi_ecg *ecg = *made = memset(block, 0, sizeof **made);
+    ecg->tissue = t;
+    ecg->electrodes = electrodes;
+    status = sunzi_allocate(
+        sunzi_size_product(many, (size_t)t->count, sizeof(double)), creates,
+        &block);
+    if (status < 0)
+        return status;
+    ecg->share = block;
+    status = sunzi_allocate(sunzi_size_product(many, sizeof *ecg->sum, 1),
+                            creates, &block);
+    if (status == SUNZI_OK)
+        ecg->sum = block;
+    return status;
+}
+
+sunzi_status sunzi_ecg_create(sunzi_tissue *tissue, int electrodes,
+                              const double *points, double conductivity,
+                              sunzi_ecg **ecg)
+{
+    sunzi_ecg *made = NULL;
+    if (!tissue)
+        return sunzi_fail(SUNZI_ERR_ARG, "%s: tissue is NULL; pass it",
+                          creates);
+    const sunzi_tissue *t = tissue;
+    const double scale = t->voxel_volume * t->made.surface_to_volume *
+                         t->made.capacitance / (4 * pi * conductivity);
+    sunzi_status status = check(electrodes, points, conductivity, ecg);
+    if (status == SUNZI_OK)
+        status = take(t, electrodes, &made);
+    SUNZI_TRY(sunzi_comm_agree(t->comm, status));
+    SUNZI_TRY(same_arguments(t->comm, electrodes, points, conductivity));
+    for (int k = 0; k < electrodes && status == SUNZI_OK; k++)
+        status = find_shares(made, k, points + 3 * (ptrdiff_t)k, scale);
+    SUNZI_TRY(sunzi_comm_agree(t->comm, status));
+    *ecg = made;
+    return SUNZI_OK;
+done:
+    sunzi_ecg_destroy(&made);
+    return status;
+}
+
+void sunzi_ecg_destroy(sunzi_ecg **ecg)
+{
+    if (!ecg || !*ecg)
+        return;
+    sunzi_release((*ecg)->share);
+    sunzi_release((*ecg)->sum);
+    sunzi_release(*ecg);
+    *ecg = NULL;
+}
+
+/* ---- what they see ---- */
+
+static void add_nodes(const sunzi_ecg *ecg, const void *V, int64_t plane)
+{
+    const sunzi_tissue *t = ecg->tissue;
+    double piece[PIECE];
+    for (int64_t from = 0; from < t->count; from += PIECE) {
+        const int64_t left = t->count - from;
+        const int64_t n = left < PIECE ? left : PIECE;
+        for (int64_t i = 0; i < n; i++)
+            piece[i] = sunzi_tissue_voltage(t, V, plane, from + i);
+        for (int k = 0; k < ecg->electrodes; k++)
+            t->ctx->engine->exact_dot(n, ecg->share + k * t->count + from,
+                                      piece, &ecg->sum[k]);
+    }
+}
+
+sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const void *V,
+                               int64_t plane, double *phi)
+{
+    static const char function[] = "sunzi_ecg_measure";
+    if (!ecg)
+        return sunzi_fail(SUNZI_ERR_ARG, "%s: ecg is NULL; pass it", function);
+    const sunzi_tissue *t = ecg->tissue;
+    sunzi_status status = sunzi_tissue_check_voltages(t, function, V, plane);
+    if (status == SUNZI_OK && !phi)
+        status =
+            sunzi_fail(SUNZI_ERR_ARG, "%s: phi is NULL; pass it", function);
+    for (int k = 0; k < ecg->electrodes; k++)
+        sunzi_accumulator_clear(&ecg->sum[k]);
+    if (status == SUNZI_OK)
+        add_nodes(ecg, V, plane);
+    ecg->sum[0].failures = status != SUNZI_OK;
+    SUNZI_TRY(sunzi_accumulator_join(t->comm, ecg->electrodes, ecg->sum));
+    if (ecg->sum[0].failures)
+        return sunzi_comm_agree(t->comm, status);
+    for (int k = 0; k < ecg->electrodes; k++)
+        if (ecg->sum[k].nan || ecg->sum[k].positive_infinity ||
+            ecg->sum[k].negative_infinity)
+            return sunzi_fail(SUNZI_ERR_NONFINITE,
+                              "%s: V is not finite; allowed: finite numbers",
+                              function);
+    for (int k = 0; k < ecg->electrodes; k++)
+        phi[k] = sunzi_accumulator_round(&ecg->sum[k]);
+done:
+    return status;
+}
