@@ -262,18 +262,20 @@ sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const void *V,
     if (!ecg)
         return sunzi_fail(SUNZI_ERR_ARG, "%s: ecg is NULL; pass it", function);
     const sunzi_tissue *t = ecg->tissue;
-    sunzi_status status = sunzi_tissue_check_voltages(t, function, V, plane);
-    if (status == SUNZI_OK && !phi)
-        status =
-            sunzi_fail(SUNZI_ERR_ARG, "%s: phi is NULL; pass it", function);
+    sunzi_status mine = sunzi_tissue_check_voltages(t, function, V, plane);
+    if (mine == SUNZI_OK && !phi)
+        mine = sunzi_fail(SUNZI_ERR_ARG, "%s: phi is NULL; pass it", function);
     for (int k = 0; k < ecg->electrodes; k++)
         sunzi_accumulator_clear(&ecg->sum[k]);
-    if (status == SUNZI_OK)
+    if (mine == SUNZI_OK)
         add_nodes(ecg, V, plane);
-    ecg->sum[0].failures = status != SUNZI_OK;
-    SUNZI_TRY(sunzi_accumulator_join(t->comm, ecg->electrodes, ecg->sum));
+    ecg->sum[0].failures = mine != SUNZI_OK;
+    const sunzi_status joined =
+        sunzi_accumulator_join(t->comm, ecg->electrodes, ecg->sum);
+    if (joined < 0)
+        return joined;
     if (ecg->sum[0].failures)
-        return sunzi_comm_agree(t->comm, status);
+        return sunzi_comm_agree(t->comm, mine);
     for (int k = 0; k < ecg->electrodes; k++)
         if (ecg->sum[k].nan || ecg->sum[k].positive_infinity ||
             ecg->sum[k].negative_infinity)
@@ -282,6 +284,5 @@ sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const void *V,
                               function);
     for (int k = 0; k < ecg->electrodes; k++)
         phi[k] = sunzi_accumulator_round(&ecg->sum[k]);
-done:
-    return status;
+    return SUNZI_OK;
 }
