@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* V over time at points of the tissue, as CSV: a column a point, linear between
- * the nodes around it. The file does not depend on the number of processes. */
+/* V and phi over time at points of the tissue, as CSV: a column a point, linear
+ * between the nodes around it. The file does not depend on the number of
+ * processes. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -56,34 +57,54 @@ static sunzi_status take(sunzi_slab *r)
     fputs("time [ms]", p->file.stream);
     for (int k = 1; k <= p->count; k++)
         fprintf(p->file.stream, ",V%d [mV]", k);
+    for (int k = 1; k <= p->count && r->bidomain; k++)
+        fprintf(p->file.stream, ",phi%d [mV]", k);
     fputs("\n", p->file.stream);
     return SUNZI_OK;
 }
 
-/* Collective. A row of r->step; every point must have tissue around it. */
+/* Collective. V, or phi where it is shown, at point k; all nodes around it must
+ * be there, but V of a bath is NAN. */
+static sunzi_status sample(const sunzi_slab *r, int k, bool phi, double *value)
+{
+    const sunzi_tissue_probes *p = r->probes;
+    const double *at = points(r) + 3 * (ptrdiff_t)k;
+    const sunzi_status status =
+        phi ? sunzi_bidomain_sample(r->bidomain, r->shown, at, value)
+            : sunzi_tissue_sample(r->tissue, p->V, at, value);
+    if (status < 0)
+        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS, "%s",
+                                   sunzi_last_message());
+    if (isnan(*value) && phi == (r->bidomain != NULL))
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_PROBE_POINTS,
+            "point %d, (%g, %g, %g) mm, has nodes without tissue%s around it; "
+            "move it",
+            k + 1, at[0], at[1], at[2], phi ? " or bath" : "");
+    return SUNZI_OK;
+}
+
+/* Collective. A row of r->step. */
 static sunzi_status write_row(sunzi_slab *r)
 {
     sunzi_tissue_probes *p = r->probes;
     const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
+    sunzi_status status = sunzi_slab_show_phi(r);
+    if (status != SUNZI_OK)
+        return status;
     for (int64_t i = 0; i < r->count; i++)
         p->V[i] = sunzi_slab_voltage(r, i);
     if (p->open)
         fprintf(p->file.stream, "%.15g", (double)r->step * dt);
-    for (int k = 0; k < p->count; k++) {
-        const double *at = points(r) + 3 * (ptrdiff_t)k;
-        double V = NAN;
-        const sunzi_status status =
-            sunzi_tissue_sample(r->tissue, p->V, at, &V);
+    for (int k = 0; k < p->count * (r->bidomain ? 2 : 1); k++) {
+        double value = NAN;
+        status = sample(r, k % p->count, k >= p->count, &value);
         if (status < 0)
-            return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS, "%s",
-                                       sunzi_last_message());
-        if (isnan(V))
-            return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS,
-                                       "point %d, (%g, %g, %g) mm, has nodes "
-                                       "without tissue around it; move it",
-                                       k + 1, at[0], at[1], at[2]);
-        if (p->open)
-            fprintf(p->file.stream, ",%.17g", V);
+            return status;
+        if (p->open && isnan(value))
+            fputs(",nan", p->file.stream);
+        else if (p->open)
+            fprintf(p->file.stream, ",%.17g", value);
     }
     if (p->open)
         fputs("\n", p->file.stream);
@@ -106,21 +127,16 @@ sunzi_status sunzi_slab_write_probes(sunzi_slab *r)
                                                         : SUNZI_OK;
 }
 
-sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool good)
+sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool keep)
 {
     sunzi_tissue_probes *p = r->probes;
-    char why[1000]; /* a run that failed, not that the file is not there */
     sunzi_status status = SUNZI_OK;
-    snprintf(why, sizeof why, "%s", sunzi_last_message());
     if (p && p->open)
-        status = sunzi_new_file_close(&p->file, good);
-    if (good)
-        status = sunzi_comm_agree(r->comm, status);
-    else if (status < 0)
-        (void)sunzi_fail(status, "%s", why);
+        status = sunzi_new_file_close(&p->file, keep);
+    status = keep ? sunzi_comm_agree(r->comm, status) : SUNZI_OK;
     if (p)
         free(p->V);
     free(p);
     r->probes = NULL;
-    return good ? status : SUNZI_OK;
+    return status;
 }

@@ -15,6 +15,8 @@ enum { CELLS_MAX = 1 << 30 /* of a process: kernels count in int */ };
 
 void sunzi_tissue_options_init(sunzi_tissue_options *options)
 {
+    if (!options)
+        return;
     *options = (sunzi_tissue_options){.voxels = {1, 1, 1},
                                       .spacing = {0.2, 0.2, 0.2},
                                       .surface_to_volume = 140,
@@ -397,15 +399,17 @@ void sunzi_tissue_destroy(sunzi_tissue **tissue)
     sunzi_voxels_free(&t->grid);
     sunzi_release(t->mass);
     sunzi_release(t->total);
+    sunzi_release(t->gathered);
+    sunzi_release(t->taken);
     sunzi_release(t);
     *tissue = NULL;
 }
 
-/* ---- what it is ---- */
+/* ---- what it is; NULL: nothing ---- */
 
 int64_t sunzi_tissue_count(const sunzi_tissue *t)
 {
-    return t->count;
+    return t ? t->count : 0;
 }
 
 static void number_node(void *user, int64_t at, const int64_t n[3])
@@ -419,11 +423,14 @@ static void number_node(void *user, int64_t at, const int64_t n[3])
 void sunzi_tissue_nodes(const sunzi_tissue *t, int64_t *index)
 {
     listing l = {.t = t, .index = index};
-    each_node(t, number_node, &l);
+    if (t && index)
+        each_node(t, number_node, &l);
 }
 
 void sunzi_tissue_volumes(const sunzi_tissue *t, double *volume)
 {
+    if (!t || !volume)
+        return;
     const int *place = t->place.bytes;
     for (int64_t i = 0; i < t->count; i++)
         volume[i] = t->mass[place[i]] * t->voxel_volume;
@@ -431,11 +438,18 @@ void sunzi_tissue_volumes(const sunzi_tissue *t, double *volume)
 
 void sunzi_tissue_brick(const sunzi_tissue *t, int64_t *first, int64_t *count)
 {
+    if (!t || !first || !count)
+        return;
     memcpy(first, t->grid.first, sizeof t->grid.first);
     memcpy(count, t->grid.count, sizeof t->grid.count);
 }
 
 double sunzi_tissue_limit(const sunzi_tissue *t)
 {
-    return t->limit;
+    return t ? t->limit : 0;
+}
+
+sunzi_status sunzi_tissue_is_null(const char *function, const char *what)
+{
+    return sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it", function, what);
 }
