@@ -2,8 +2,8 @@
 !> What beats of a tissue are like: <sunzi/beats.h>.
 !>
 !> Maps are arrays of sunzi_tissue_count numbers, NaN where there is nothing to
-!> tell; numbers of nodes count from 0, as in C. V = c_loc(array), as for
-!> sunzi_tissue_diffuse.
+!> tell; numbers of nodes count from 0, as in C. V: fp64, one a
+!> node.
 module sunzi_beats_m
   use, intrinsic :: iso_c_binding
   use sunzi_status_m
@@ -53,26 +53,24 @@ module sunzi_beats_m
       import :: sunzi_beats_options
       type(sunzi_beats_options), intent(out) :: options
     end subroutine
-    integer(c_int) function c_beats_create(tissue, options, V, plane, beats) &
+    integer(c_int) function c_beats_create(tissue, options, V, beats) &
       bind(C, name='sunzi_beats_create')
-      import :: c_int, c_int64_t, c_ptr, sunzi_beats_options
+      import :: c_int, c_double, c_ptr, sunzi_beats_options
       type(c_ptr), value :: tissue
       type(sunzi_beats_options), intent(in), optional :: options
-      type(c_ptr), value :: V
-      integer(c_int64_t), value :: plane
+      real(c_double), intent(in) :: V(*)
       type(c_ptr), intent(inout) :: beats
     end function
     subroutine c_beats_destroy(beats) bind(C, name='sunzi_beats_destroy')
       import :: c_ptr
       type(c_ptr), intent(inout) :: beats
     end subroutine
-    integer(c_int) function c_beats_look(beats, time, dt, V, plane) &
+    integer(c_int) function c_beats_look(beats, time, dt, V) &
       bind(C, name='sunzi_beats_look')
-      import :: c_int, c_int64_t, c_double, c_ptr
+      import :: c_int, c_double, c_ptr
       type(c_ptr), value :: beats
       real(c_double), value :: time, dt
-      type(c_ptr), value :: V
-      integer(c_int64_t), value :: plane
+      real(c_double), intent(in) :: V(*)
     end function
     integer(c_int) function c_beats_get(beats, map, values) &
       bind(C, name='sunzi_beats_get')
@@ -114,14 +112,13 @@ module sunzi_beats_m
 contains
 
   !> Collective. Begin to look, before the first step.
-  subroutine sunzi_beats_create(tissue, options, V, plane, beats, ierr)
+  subroutine sunzi_beats_create(tissue, options, V, beats, ierr)
     type(sunzi_tissue), intent(in) :: tissue
     type(sunzi_beats_options), intent(in), optional :: options
-    type(c_ptr), intent(in) :: V
-    integer(c_int64_t), intent(in) :: plane
+    real(c_double), intent(in) :: V(*)
     type(sunzi_beats), intent(inout) :: beats
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_beats_create(tissue%handle, options, V, plane, &
+    call sunzi_check(c_beats_create(tissue%handle, options, V, &
       beats%handle), ierr)
   end subroutine
 
@@ -131,13 +128,12 @@ contains
   end subroutine
 
   !> Look at V after a step of dt from `time` on.
-  subroutine sunzi_beats_look(beats, time, dt, V, plane, ierr)
+  subroutine sunzi_beats_look(beats, time, dt, V, ierr)
     type(sunzi_beats), intent(in) :: beats
     real(c_double), intent(in) :: time, dt
-    type(c_ptr), intent(in) :: V
-    integer(c_int64_t), intent(in) :: plane
+    real(c_double), intent(in) :: V(*)
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_beats_look(beats%handle, time, dt, V, plane), ierr)
+    call sunzi_check(c_beats_look(beats%handle, time, dt, V), ierr)
   end subroutine
 
   !> values = a map, SUNZI_BEATS_ACTIVATION ...

@@ -27,11 +27,11 @@ module sunzi_ecg_m
       import :: c_ptr
       type(c_ptr), intent(inout) :: ecg
     end subroutine
-    integer(c_int) function c_ecg_measure(ecg, V, plane, phi) &
+    integer(c_int) function c_ecg_measure(ecg, V, phi) &
       bind(C, name='sunzi_ecg_measure')
-      import :: c_int, c_int64_t, c_double, c_ptr
-      type(c_ptr), value :: ecg, V
-      integer(c_int64_t), value :: plane
+      import :: c_int, c_double, c_ptr
+      type(c_ptr), value :: ecg
+      real(c_double), intent(in) :: V(*)
       real(c_double), intent(inout) :: phi(*)
     end function
   end interface
@@ -54,14 +54,13 @@ contains
     call c_ecg_destroy(ecg%handle)
   end subroutine
 
-  !> Collective. phi(k) = what electrode k sees, mV. V = c_loc(array).
-  subroutine sunzi_ecg_measure(ecg, V, plane, phi, ierr)
+  !> Collective. phi(k) = what electrode k sees, mV.
+  subroutine sunzi_ecg_measure(ecg, V, phi, ierr)
     type(sunzi_ecg), intent(in) :: ecg
-    type(c_ptr), intent(in) :: V
-    integer(c_int64_t), intent(in) :: plane
+    real(c_double), intent(in) :: V(*)
     real(c_double), intent(inout) :: phi(*)
     integer(c_int), intent(out), optional :: ierr
-    call sunzi_check(c_ecg_measure(ecg%handle, V, plane, phi), ierr)
+    call sunzi_check(c_ecg_measure(ecg%handle, V, phi), ierr)
   end subroutine
 
 end module

@@ -18,8 +18,9 @@
  * rest) / 2 since; its rest is that of the beat before.
  *
  * A node is looked at by its process alone: maps have the bits of V, for any
- * number of processes. Maps are arrays of sunzi_tissue_count numbers in the
- * order of sunzi_tissue_nodes, NAN where there is nothing to tell.
+ * number of processes. V (mV) and maps are arrays of sunzi_tissue_count numbers
+ * in the order of sunzi_tissue_nodes; maps hold NAN where there is nothing to
+ * tell. (Under fp32c V of a node is the sum of its two halves.)
  */
 #ifndef SUNZI_BEATS_H
 #define SUNZI_BEATS_H
@@ -73,7 +74,7 @@ SUNZI_API void sunzi_beats_options_init(sunzi_beats_options *options);
  *
  * \param [in]  tissue   lives longer
  * \param [in]  options  NULL: defaults; the same on all processes
- * \param [in]  V, plane before the first step, as in sunzi_tissue_diffuse
+ * \param [in]  V        before the first step
  * \param [out] beats    written on success only
  * \return SUNZI_ERR_ARG: NULL; a number that is not finite, a fraction outside
  *         of [0, 1), no such `which`; SUNZI_ERR_NOMEM.
@@ -81,19 +82,17 @@ SUNZI_API void sunzi_beats_options_init(sunzi_beats_options *options);
  * Memory: SUNZI_BEATS_NUMBERS FP64 numbers a node. */
 SUNZI_API sunzi_status sunzi_beats_create(const sunzi_tissue *tissue,
                                           const sunzi_beats_options *options,
-                                          const void *V, int64_t plane,
-                                          sunzi_beats **beats);
+                                          const double *V, sunzi_beats **beats);
 
 /** Free it and set *beats to NULL; NULL and a pointer to NULL are allowed. Not
  * collective. */
 SUNZI_API void sunzi_beats_destroy(sunzi_beats **beats);
 
 /** Look at V after a step of dt ms from `time` on. Not collective. Cost: a pass
- * over V, one or two nanoseconds a node. SUNZI_ERR_ARG: NULL; time or dt is not
+ * over V, a few nanoseconds a node. SUNZI_ERR_ARG: NULL; time or dt is not
  * finite, dt not > 0. */
 SUNZI_API sunzi_status sunzi_beats_look(sunzi_beats *beats, double time,
-                                        double dt, const void *V,
-                                        int64_t plane);
+                                        double dt, const double *V);
 
 /** values = a map; array of sunzi_tissue_count. Not collective. SUNZI_ERR_ARG:
  * NULL, no such map. */

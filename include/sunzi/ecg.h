@@ -55,13 +55,13 @@ SUNZI_API sunzi_status sunzi_ecg_create(sunzi_tissue *tissue, int electrodes,
 SUNZI_API void sunzi_ecg_destroy(sunzi_ecg **ecg);
 
 /** Collective. phi[k] = what electrode k sees now, mV; array of `electrodes`.
- * V and plane as in sunzi_tissue_diffuse. Same bits for any number of
- * processes: the sum is exact but for one rounding. SUNZI_ERR_ARG: NULL, a
- * plane that is too small; SUNZI_ERR_NONFINITE: V is not finite; SUNZI_ERR_MPI.
+ * V, mV: array of sunzi_tissue_count (under fp32c the sums of the two halves).
+ * Same bits for any number of processes: the sum is exact but for one rounding.
+ * SUNZI_ERR_ARG: NULL; SUNZI_ERR_NONFINITE: V is not finite; SUNZI_ERR_MPI.
  * Cost: a pass over V for each electrode and one reduction of 140 integers
  * for each. */
-SUNZI_API sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const void *V,
-                                         int64_t plane, double *phi);
+SUNZI_API sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const double *V,
+                                         double *phi);
 
 #ifdef __cplusplus
 }

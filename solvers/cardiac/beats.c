@@ -49,7 +49,7 @@ void sunzi_beats_options_init(sunzi_beats_options *options)
 static const char creates[] = "sunzi_beats_create";
 
 static sunzi_status check(const sunzi_tissue *t, const sunzi_beats_options *o,
-                          const void *V, int64_t plane)
+                          const double *V)
 {
     if (!isfinite(o->threshold) || !isfinite(o->level))
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -66,12 +66,7 @@ static sunzi_status check(const sunzi_tissue *t, const sunzi_beats_options *o,
                           "%s: which = %d, allowed: SUNZI_BEATS_FIRST, _LAST "
                           "(0, 1)",
                           creates, (int)o->which);
-    return sunzi_tissue_check_voltages(t, creates, V, plane);
-}
-
-static sunzi_status missing(const char *function, const char *what)
-{
-    return sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it", function, what);
+    return V || t->count == 0 ? SUNZI_OK : sunzi_tissue_is_null(creates, "V");
 }
 
 /* ---- the handle ---- */
@@ -94,11 +89,10 @@ static sunzi_status take(const sunzi_tissue *t, sunzi_beats **made)
     return SUNZI_OK;
 }
 
-static void begin(sunzi_beats *b, const void *V, int64_t plane)
+static void begin(sunzi_beats *b, const double *V)
 {
     for (int64_t i = 0; i < b->tissue->count; i++) {
-        const double now = sunzi_tissue_voltage(b->tissue, V, plane, i);
-        b->number[BEFORE][i] = b->number[LOWEST][i] = now;
+        b->number[BEFORE][i] = b->number[LOWEST][i] = V[i];
         b->number[REST][i] = b->number[PEAK][i] = NAN;
         b->number[ACTIVATION][i] = b->number[REPOLARISATION][i] = NAN;
         b->number[STAGE][i] = RESTING;
@@ -107,18 +101,17 @@ static void begin(sunzi_beats *b, const void *V, int64_t plane)
 
 sunzi_status sunzi_beats_create(const sunzi_tissue *tissue,
                                 const sunzi_beats_options *options,
-                                const void *V, int64_t plane,
-                                sunzi_beats **beats)
+                                const double *V, sunzi_beats **beats)
 {
     sunzi_beats *b = NULL;
     sunzi_beats_options defaults;
     if (!tissue)
-        return missing(creates, "tissue");
+        return sunzi_tissue_is_null(creates, "tissue");
     sunzi_beats_options_init(&defaults);
     options = options ? options : &defaults;
-    sunzi_status status = check(tissue, options, V, plane);
+    sunzi_status status = check(tissue, options, V);
     if (status == SUNZI_OK && !beats)
-        status = missing(creates, "beats");
+        status = sunzi_tissue_is_null(creates, "beats");
     if (status == SUNZI_OK)
         status = take(tissue, &b);
     status = sunzi_comm_agree(tissue->comm, status);
@@ -127,7 +120,7 @@ sunzi_status sunzi_beats_create(const sunzi_tissue *tissue,
         return status;
     }
     b->options = *options;
-    begin(b, V, plane);
+    begin(b, V);
     *beats = b;
     return SUNZI_OK;
 }
@@ -202,16 +195,14 @@ static void look(sunzi_beats *b, int64_t i, const step *s)
 }
 
 sunzi_status sunzi_beats_look(sunzi_beats *beats, double time, double dt,
-                              const void *V, int64_t plane)
+                              const double *V)
 {
     static const char function[] = "sunzi_beats_look";
     if (!beats)
-        return missing(function, "beats");
+        return sunzi_tissue_is_null(function, "beats");
     const sunzi_tissue *t = beats->tissue;
-    const sunzi_status status =
-        sunzi_tissue_check_voltages(t, function, V, plane);
-    if (status < 0)
-        return status;
+    if (!V && t->count > 0)
+        return sunzi_tissue_is_null(function, "V");
     if (!(isfinite(time) && dt > 0 && isfinite(dt)))
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: time = %g, dt = %g, allowed: finite numbers, dt "
@@ -220,7 +211,7 @@ sunzi_status sunzi_beats_look(sunzi_beats *beats, double time, double dt,
     step s = {.from = time, .dt = dt};
     for (int64_t i = 0; i < t->count; i++) {
         s.before = beats->number[BEFORE][i];
-        s.now = sunzi_tissue_voltage(t, V, plane, i);
+        s.now = V[i];
         beats->number[BEFORE][i] = s.now;
         look(beats, i, &s);
     }
@@ -236,7 +227,7 @@ sunzi_status sunzi_beats_get(const sunzi_beats *beats, sunzi_beats_map map,
     static const int number[] = {ACTIVATION, REPOLARISATION, REPOLARISATION,
                                  REST, PEAK};
     if (!beats || (!values && beats->tissue->count > 0))
-        return missing(function, beats ? "values" : "beats");
+        return sunzi_tissue_is_null(function, beats ? "values" : "beats");
     if (map < SUNZI_BEATS_ACTIVATION || map > SUNZI_BEATS_PEAK)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: map = %d, allowed: SUNZI_BEATS_ACTIVATION to "
@@ -253,7 +244,8 @@ sunzi_status sunzi_beats_get(const sunzi_beats *beats, sunzi_beats_map map,
 sunzi_status sunzi_beats_save(const sunzi_beats *beats, double *numbers)
 {
     if (!beats || (!numbers && beats->tissue->count > 0))
-        return missing("sunzi_beats_save", beats ? "numbers" : "beats");
+        return sunzi_tissue_is_null("sunzi_beats_save",
+                                    beats ? "numbers" : "beats");
     const int64_t count = beats->tissue->count;
     for (int k = 0; k < NUMBERS; k++)
         memcpy(numbers + k * count, beats->number[k],
@@ -265,7 +257,7 @@ sunzi_status sunzi_beats_load(sunzi_beats *beats, const double *numbers)
 {
     static const char function[] = "sunzi_beats_load";
     if (!beats || (!numbers && beats->tissue->count > 0))
-        return missing(function, beats ? "numbers" : "beats");
+        return sunzi_tissue_is_null(function, beats ? "numbers" : "beats");
     const int64_t count = beats->tissue->count;
     for (int64_t i = 0; i < count; i++) {
         const double stage = numbers[STAGE * count + i];

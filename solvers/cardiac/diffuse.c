@@ -54,22 +54,6 @@ static double implicit_part(const sunzi_tissue *t)
 
 /* ---- arguments ---- */
 
-sunzi_status sunzi_tissue_check_voltages(const sunzi_tissue *t,
-                                         const char *called, const void *V,
-                                         int64_t plane)
-{
-    if (!V && t->count > 0)
-        return sunzi_fail(SUNZI_ERR_ARG, "%s: V is NULL, allowed: %lld numbers",
-                          called, (long long)t->count);
-    if (t->policy == SUNZI_POLICY_FP32C &&
-        (plane < t->count || plane > INT32_MAX - t->count))
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "%s: plane = %lld, allowed: at least %lld, where the "
-                          "low parts of V begin, and below 2^31",
-                          called, (long long)plane, (long long)t->count);
-    return SUNZI_OK;
-}
-
 static sunzi_status check(const sunzi_tissue *t, double dt, const void *V,
                           int64_t plane)
 {
@@ -83,7 +67,16 @@ static sunzi_status check(const sunzi_tissue *t, double dt, const void *V,
                           "stability limit of the explicit scheme on this "
                           "grid; take a smaller step or an implicit scheme",
                           function, dt, t->limit);
-    return sunzi_tissue_check_voltages(t, function, V, plane);
+    if (!V && t->count > 0)
+        return sunzi_fail(SUNZI_ERR_ARG, "%s: V is NULL, allowed: %lld numbers",
+                          function, (long long)t->count);
+    if (t->policy == SUNZI_POLICY_FP32C &&
+        (plane < t->count || plane > INT32_MAX - t->count))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: plane = %lld, allowed: at least %lld, where the "
+                          "low parts of V begin, and below 2^31",
+                          function, (long long)plane, (long long)t->count);
+    return SUNZI_OK;
 }
 
 /* ---- the parts of a step ---- */
@@ -414,7 +407,10 @@ sunzi_status sunzi_tissue_find_bad(const sunzi_tissue *t, const void *V,
     int64_t number = INT64_MAX;
     double value = 0;
     for (int64_t i = 0; i < t->count && V && number == INT64_MAX; i++) {
-        value = sunzi_tissue_voltage(t, V, plane, i);
+        const double low = t->policy == SUNZI_POLICY_FP32C
+                               ? sunzi_tissue_get(t, V, plane + i)
+                               : 0;
+        value = sunzi_tissue_get(t, V, i) + low;
         if (value >= lowest && value <= highest && isfinite(value))
             continue;
         int64_t n[3];

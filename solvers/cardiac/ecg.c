@@ -14,8 +14,6 @@
 
 static const double pi = 3.14159265358979323846;
 
-enum { PIECE = 1024 /* voltages that are made doubles at a time */ };
-
 struct sunzi_ecg {
     const sunzi_tissue *tissue;
     int electrodes;
@@ -31,8 +29,7 @@ static sunzi_status check(int electrodes, const double *points,
                           double conductivity, sunzi_ecg **ecg)
 {
     if (!points || !ecg)
-        return sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it", creates,
-                          ecg ? "points" : "ecg");
+        return sunzi_tissue_is_null(creates, ecg ? "points" : "ecg");
     if (electrodes < 1)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: electrodes = %d, allowed: at least 1", creates,
@@ -208,8 +205,7 @@ sunzi_status sunzi_ecg_create(sunzi_tissue *tissue, int electrodes,
 {
     sunzi_ecg *made = NULL;
     if (!tissue)
-        return sunzi_fail(SUNZI_ERR_ARG, "%s: tissue is NULL; pass it",
-                          creates);
+        return sunzi_tissue_is_null(creates, "tissue");
     const sunzi_tissue *t = tissue;
     const double scale = t->voxel_volume * t->made.surface_to_volume *
                          t->made.capacitance / (4 * pi * conductivity);
@@ -240,35 +236,29 @@ void sunzi_ecg_destroy(sunzi_ecg **ecg)
 
 /* ---- what they see ---- */
 
-static void add_nodes(const sunzi_ecg *ecg, const void *V, int64_t plane)
+static void add_nodes(const sunzi_ecg *ecg, const double *V)
 {
     const sunzi_tissue *t = ecg->tissue;
-    double piece[PIECE];
-    for (int64_t from = 0; from < t->count; from += PIECE) {
-        const int64_t left = t->count - from;
-        const int64_t n = left < PIECE ? left : PIECE;
-        for (int64_t i = 0; i < n; i++)
-            piece[i] = sunzi_tissue_voltage(t, V, plane, from + i);
-        for (int k = 0; k < ecg->electrodes; k++)
-            t->ctx->engine->exact_dot(n, ecg->share + k * t->count + from,
-                                      piece, &ecg->sum[k]);
-    }
+    for (int k = 0; k < ecg->electrodes; k++)
+        t->ctx->engine->exact_dot(t->count, ecg->share + k * t->count, V,
+                                  &ecg->sum[k]);
 }
 
-sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const void *V,
-                               int64_t plane, double *phi)
+sunzi_status sunzi_ecg_measure(const sunzi_ecg *ecg, const double *V,
+                               double *phi)
 {
     static const char function[] = "sunzi_ecg_measure";
     if (!ecg)
-        return sunzi_fail(SUNZI_ERR_ARG, "%s: ecg is NULL; pass it", function);
+        return sunzi_tissue_is_null(function, "ecg");
     const sunzi_tissue *t = ecg->tissue;
-    sunzi_status mine = sunzi_tissue_check_voltages(t, function, V, plane);
-    if (mine == SUNZI_OK && !phi)
-        mine = sunzi_fail(SUNZI_ERR_ARG, "%s: phi is NULL; pass it", function);
+    const sunzi_status mine =
+        phi && (V || t->count == 0)
+            ? SUNZI_OK
+            : sunzi_tissue_is_null(function, phi ? "V" : "phi");
     for (int k = 0; k < ecg->electrodes; k++)
         sunzi_accumulator_clear(&ecg->sum[k]);
     if (mine == SUNZI_OK)
-        add_nodes(ecg, V, plane);
+        add_nodes(ecg, V);
     ecg->sum[0].failures = mine != SUNZI_OK;
     const sunzi_status joined =
         sunzi_accumulator_join(t->comm, ecg->electrodes, ecg->sum);

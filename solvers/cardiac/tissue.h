@@ -66,22 +66,6 @@ static inline double sunzi_tissue_get(const sunzi_tissue *t, const void *array,
                                           : (double)((const float *)array)[i];
 }
 
-/* V of node i, mV. */
-static inline double sunzi_tissue_voltage(const sunzi_tissue *t, const void *V,
-                                          int64_t plane, int64_t i)
-{
-    const double high = sunzi_tissue_get(t, V, i);
-    return t->policy == SUNZI_POLICY_FP32C
-               ? high + sunzi_tissue_get(t, V, plane + i)
-               : high;
-}
-
-/* SUNZI_ERR_ARG in the name of `called`: V or plane cannot be. Not
- * collective. */
-sunzi_status sunzi_tissue_check_voltages(const sunzi_tissue *t,
-                                         const char *called, const void *V,
-                                         int64_t plane);
-
 /* The exchange of a number a node with the nodes across faces, and across edges
  * if `edges`. Collective. */
 sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,

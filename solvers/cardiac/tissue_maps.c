@@ -100,11 +100,9 @@ sunzi_status sunzi_tissue_velocity(const sunzi_tissue *tissue,
     gradient g = {.t = tissue};
     sunzi_status status = SUNZI_OK;
     if (!tissue)
-        return sunzi_fail(SUNZI_ERR_ARG, "%s: tissue is NULL; pass it",
-                          velocity_of);
+        return sunzi_tissue_is_null(velocity_of, "tissue");
     if (tissue->count > 0 && (!times || !speed))
-        status = sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it",
-                            velocity_of, times ? "speed" : "times");
+        status = sunzi_tissue_is_null(velocity_of, times ? "speed" : "times");
     else if (!(fastest >= 0))
         status = sunzi_fail(SUNZI_ERR_ARG,
                             "%s: fastest = %g, allowed: positive numbers, in "
@@ -181,14 +179,13 @@ sunzi_status sunzi_tissue_summarize(const sunzi_tissue *tissue,
     int64_t nodes = 0, first[2];
     sunzi_status status = SUNZI_OK;
     if (!tissue)
-        return sunzi_fail(SUNZI_ERR_ARG, "%s: tissue is NULL; pass it",
-                          summarizes);
+        return sunzi_tissue_is_null(summarizes, "tissue");
     const sunzi_tissue *t = tissue;
     sunzi_accumulator_clear(&sums[0]);
     sunzi_accumulator_clear(&sums[1]);
     if ((!values && t->count > 0) || !summary)
-        status = sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it",
-                            summarizes, summary ? "values" : "summary");
+        status =
+            sunzi_tissue_is_null(summarizes, summary ? "values" : "summary");
     else
         status = add_values(t, values, sums, &nodes, most);
     SUNZI_TRY(sunzi_comm_agree(t->comm, status));

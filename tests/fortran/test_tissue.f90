@@ -108,12 +108,12 @@ program test_tissue
   ! a wave from the stimulated edge y = 0, looked at
   allocate (map(count), speed(3 * count), known(count * SUNZI_BEATS_NUMBERS))
   looks%fraction = 1
-  call sunzi_beats_create(tissue, looks, c_loc(y), count, beats, ierr)
+  call sunzi_beats_create(tissue, looks, y(:, 1), beats, ierr)
   call expect(ierr == SUNZI_ERR_ARG, 'a fraction')
   call sunzi_beats_options_init(looks)
   call expect(looks%fraction == 0.9_c_double .and. looks%threshold == 0, &
     'defaults of beats')
-  call sunzi_beats_create(tissue, looks, c_loc(y), count, beats)
+  call sunzi_beats_create(tissue, looks, y(:, 1), beats)
   call sunzi_ecg_create(tissue, reshape([5.0_c_double, 1.0_c_double, &
     0.0_c_double, -1.0_c_double, 1.0_c_double, 0.5_c_double], [3, 2]), &
     1.0_c_double, ecg)
@@ -125,8 +125,8 @@ program test_tissue
     call sunzi_tissue_step(tissue, cells, 0.1_c_double, &
       SUNZI_TISSUE_GODUNOV, report=report)
     call sunzi_beats_look(beats, (step - 1) * 0.1_c_double, 0.1_c_double, &
-      c_loc(y), count)
-    call sunzi_ecg_measure(ecg, c_loc(y), count, seen)
+      y(:, 1))
+    call sunzi_ecg_measure(ecg, y(:, 1), seen)
     before = max(before, seen(1))
     if (step == 20) cells%current = 0
   end do
@@ -145,7 +145,7 @@ program test_tissue
     'velocity')
   call sunzi_tissue_velocity(tissue, map, -1.0_c_double, known, ierr=ierr)
   call expect(ierr == SUNZI_ERR_ARG, 'a limit')
-  call sunzi_beats_create(tissue, V=c_loc(y), plane=count, beats=again)
+  call sunzi_beats_create(tissue, V=y(:, 1), beats=again)
   call sunzi_beats_save(beats, known)
   call sunzi_beats_load(again, known)
   call sunzi_beats_get(again, SUNZI_BEATS_PEAK, map)

@@ -80,7 +80,6 @@ static void run(sunzi_comm *comm, sunzi_policy policy, found *f)
     sunzi_tissue *t = NULL;
     sunzi_beats *beats = NULL;
     sunzi_ecg *ecg = NULL;
-    slab_field field;
     sunzi_tissue_options_init(&o);
     o.voxels[0] = NX - 1;
     o.voxels[1] = NY - 1;
@@ -89,21 +88,20 @@ static void run(sunzi_comm *comm, sunzi_policy policy, found *f)
     o.voxel = voxel;
     good(sunzi_tissue_create(NULL, comm, &o, &t));
     const int64_t count = sunzi_tissue_count(t);
-    slab_take(&field, t, policy);
     int64_t *node = calloc((size_t)count + 1, sizeof *node);
-    double *values = calloc((size_t)count * 4 + 1, sizeof *values);
+    double *values = calloc((size_t)count * 5 + 1, sizeof *values);
+    double *V = values + 4 * count;
     sunzi_tissue_nodes(t, node);
     good(sunzi_ecg_create(t, ELECTRODES, points, 1, &ecg));
     for (int s = 0; s < 90; s++) {
         for (int64_t i = 0; i < count; i++)
-            slab_set(&field, i, wave(node[i], 0.4 * s - 4));
+            V[i] = wave(node[i], 0.4 * s - 4);
         if (s == 0)
-            good(sunzi_beats_create(t, NULL, field.V, count, &beats));
+            good(sunzi_beats_create(t, NULL, V, &beats));
         else
-            good(sunzi_beats_look(beats, 0.4 * (s - 1) - 4, 0.4, field.V,
-                                  count));
+            good(sunzi_beats_look(beats, 0.4 * (s - 1) - 4, 0.4, V));
         if (s == 40)
-            good(sunzi_ecg_measure(ecg, field.V, count, f->phi));
+            good(sunzi_ecg_measure(ecg, V, f->phi));
     }
     memset(f->map, 0, sizeof f->map);
     for (int m = SUNZI_BEATS_PEAK; m >= 0; m--) {
@@ -117,7 +115,6 @@ static void run(sunzi_comm *comm, sunzi_policy policy, found *f)
     sunzi_beats_destroy(&beats);
     free(values);
     free(node);
-    slab_free(&field);
     sunzi_tissue_destroy(&t);
 }
 
@@ -173,11 +170,11 @@ static void errors_of_one(void **unused)
         x[0] = INFINITY;
     int some = odd && count > 0;
     MPI_Allreduce(MPI_IN_PLACE, &some, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
-    assert_int_equal(sunzi_ecg_measure(ecg, x, 0, phi),
+    assert_int_equal(sunzi_ecg_measure(ecg, x, phi),
                      some ? SUNZI_ERR_NONFINITE : SUNZI_OK);
     assert_int_equal(sunzi_tissue_summarize(t, x, &summary),
                      some ? SUNZI_ERR_NONFINITE : SUNZI_OK);
-    assert_int_equal(sunzi_ecg_measure(ecg, x, 0, odd ? NULL : phi),
+    assert_int_equal(sunzi_ecg_measure(ecg, x, odd ? NULL : phi),
                      SUNZI_ERR_ARG);
     sunzi_ecg_destroy(&ecg);
     free(x);

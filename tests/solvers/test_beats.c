@@ -58,7 +58,7 @@ static double speed_found(double h, sunzi_tissue_summary *of_speed,
     for (int i = 0; i <= n; i++)
         u[i] = 1 / (1 + exp((i * h - 2) * sqrt(k / (2 * D))));
     const sunzi_beats_options half = {.threshold = 0.5, .fraction = 0.9};
-    good(sunzi_beats_create(t, &half, u, 0, &beats));
+    good(sunzi_beats_create(t, &half, u, &beats));
     for (int s = 0; s * dt < 32; s++) {
         for (int part = 0; part < 2; part++) {
             for (int i = 0; i <= n; i++) { /* half a step, midpoint */
@@ -69,7 +69,7 @@ static double speed_found(double h, sunzi_tissue_summary *of_speed,
             if (part == 0)
                 good(sunzi_tissue_diffuse(t, dt, u, 0, NULL));
         }
-        good(sunzi_beats_look(beats, s * dt, dt, u, 0));
+        good(sunzi_beats_look(beats, s * dt, dt, u));
     }
     double times[LENGTH * 20 + 1], speed[LENGTH * 20 + 1], from, to;
     double ends[2][3] = {{5, 0, 0}, {13, 0, 0}};
@@ -107,19 +107,16 @@ static void wave_has_the_speed_of_theory(void **unused)
 
 /* ---- beats ---- */
 
-/* One voxel of a cable; node 0 is told V. */
-static void *told(sunzi_tissue **t, sunzi_policy policy, slab_field *f)
+/* One voxel of a cable: two nodes. */
+static sunzi_tissue *two_nodes(void)
 {
     static double sigma[6] = {0.1, 0.1, 0.1};
     sunzi_tissue_options o;
     sunzi_tissue_options_init(&o);
     o.voxels[1] = o.voxels[2] = 0;
-    o.policy = policy;
     o.voxel = slab_uniform;
     o.user = sigma;
-    *t = make(&o);
-    slab_take(f, *t, policy);
-    return f->V;
+    return make(&o);
 }
 
 static double of_node(const sunzi_beats *beats, sunzi_beats_map map)
@@ -129,19 +126,18 @@ static double of_node(const sunzi_beats *beats, sunzi_beats_map map)
     return values[0];
 }
 
-/* V after each ms; times follow by hand. */
-static void look_at(sunzi_beats *beats, slab_field *f, const double *V,
-                    int count)
+/* V of node 0 after each ms. */
+static void look_at(sunzi_beats *beats, const double *V, int count)
 {
     for (int s = 1; s < count; s++) {
-        slab_set(f, 0, V[s]);
-        good(sunzi_beats_look(beats, s - 1, 1, f->V, f->count));
+        const double both[2] = {V[s], -80};
+        good(sunzi_beats_look(beats, s - 1, 1, both));
     }
 }
 
 static bool near(double a, double b)
 {
-    return fabs(a - b) <= 1e-6; /* FP32: spacing of 85 is 8e-6, in 10 mV */
+    return fabs(a - b) <= 1e-12;
 }
 
 static void beats_of_one_node(void **unused)
@@ -151,76 +147,65 @@ static void beats_of_one_node(void **unused)
     const double V[] = {-80, -82, -20, 20, -10, 10,  -40, -76, -80,
                         -84, -14, 26,  0,  -60, -30, 10,  -70, -80};
     const int count = (int)(sizeof V / sizeof *V);
-    const sunzi_policy policies[] = {SUNZI_POLICY_FP64, SUNZI_POLICY_FP32C,
-                                     SUNZI_POLICY_FP32};
-    for (int p = 0; p < 3; p++)
-        for (int which = 0; which < 2; which++) {
-            sunzi_tissue *t;
-            slab_field f;
-            sunzi_beats *beats = NULL;
-            sunzi_beats_options o;
-            (void)told(&t, policies[p], &f);
-            slab_set(&f, 0, V[0]);
-            slab_set(&f, 1, -80);
-            sunzi_beats_options_init(&o);
-            o.which = (sunzi_beats_which)which;
-            good(sunzi_beats_create(t, &o, f.V, f.count, &beats));
-            assert_true(isnan(of_node(beats, SUNZI_BEATS_ACTIVATION)));
-            look_at(beats, &f, V, count);
-            /* -20 -> 20 at 2.5; level -82 + 10.2 = -71.8 in -40 -> -76.
-             * last: re-activated at 14.75 from -60 (below the middle of -84 and
-             * 26), rest stays -84, peak 10: level -74.6 in -70 -> -80 */
-            const double up = which ? 14.75 : 2.5;
-            const double down = which ? 16 + 4.6 / 10 : 6 + 31.8 / 36;
-            assert_true(near(of_node(beats, SUNZI_BEATS_ACTIVATION), up));
-            assert_true(near(of_node(beats, SUNZI_BEATS_REPOLARISATION), down));
-            assert_true(near(of_node(beats, SUNZI_BEATS_DURATION), down - up));
-            assert_true(
-                near(of_node(beats, SUNZI_BEATS_REST), which ? -84 : -82));
-            assert_true(
-                near(of_node(beats, SUNZI_BEATS_PEAK), which ? 10 : 20));
-            sunzi_beats_destroy(&beats);
-            /* a fixed level, another threshold */
-            o.threshold = -30;
-            o.fraction = 0;
-            o.level = -50;
-            slab_set(&f, 0, V[0]);
-            good(sunzi_beats_create(t, &o, f.V, f.count, &beats));
-            look_at(beats, &f, V, 9);
-            assert_true(
-                near(of_node(beats, SUNZI_BEATS_ACTIVATION), 1 + 52.0 / 62));
-            assert_true(near(of_node(beats, SUNZI_BEATS_REPOLARISATION),
-                             6 + 10.0 / 36));
-            sunzi_beats_destroy(&beats);
-            slab_free(&f);
-            sunzi_tissue_destroy(&t);
-        }
+    const double start[2] = {V[0], -80};
+    sunzi_tissue *t = two_nodes();
+    for (int which = 0; which < 2; which++) {
+        sunzi_beats *beats = NULL;
+        sunzi_beats_options o;
+        sunzi_beats_options_init(&o);
+        o.which = (sunzi_beats_which)which;
+        good(sunzi_beats_create(t, &o, start, &beats));
+        assert_true(isnan(of_node(beats, SUNZI_BEATS_ACTIVATION)));
+        look_at(beats, V, count);
+        /* -20 -> 20 at 2.5; level -82 + 10.2 = -71.8 in -40 -> -76.
+         * last: activated again in -30 -> 10 at 14.75 after -60 (below the
+         * middle of -84 and 26); rest stays -84, peak 10: level -74.6 in
+         * -70 -> -80 */
+        const double up = which ? 14.75 : 2.5;
+        const double down = which ? 16 + 4.6 / 10 : 6 + 31.8 / 36;
+        assert_true(near(of_node(beats, SUNZI_BEATS_ACTIVATION), up));
+        assert_true(near(of_node(beats, SUNZI_BEATS_REPOLARISATION), down));
+        assert_true(near(of_node(beats, SUNZI_BEATS_DURATION), down - up));
+        assert_true(of_node(beats, SUNZI_BEATS_REST) == (which ? -84 : -82));
+        assert_true(of_node(beats, SUNZI_BEATS_PEAK) == (which ? 10 : 20));
+        sunzi_beats_destroy(&beats);
+        /* a fixed level, another threshold */
+        o.threshold = -30;
+        o.fraction = 0;
+        o.level = -50;
+        good(sunzi_beats_create(t, &o, start, &beats));
+        look_at(beats, V, 9);
+        assert_true(
+            near(of_node(beats, SUNZI_BEATS_ACTIVATION), 1 + 52.0 / 62));
+        assert_true(
+            near(of_node(beats, SUNZI_BEATS_REPOLARISATION), 6 + 10.0 / 36));
+        sunzi_beats_destroy(&beats);
+    }
+    sunzi_tissue_destroy(&t);
 }
 
 /* Half of the looks, saved, loaded elsewhere, the other half: the same bits. */
 static void saved_and_loaded(void **unused)
 {
     (void)unused;
-    sunzi_tissue *t;
-    slab_field f;
+    sunzi_tissue *t = two_nodes();
     sunzi_beats *whole = NULL, *first = NULL, *second = NULL;
     double numbers[2 * SUNZI_BEATS_NUMBERS], a[2 * SUNZI_BEATS_NUMBERS],
         b[2 * SUNZI_BEATS_NUMBERS];
     const sunzi_beats_options o = {.fraction = 0.9, .which = SUNZI_BEATS_LAST};
-    (void)told(&t, SUNZI_POLICY_FP64, &f);
-    double *V = f.V;
+    double V[2];
     for (int stop = 0; stop < 300; stop += 7) {
         V[0] = V[1] = -80;
-        good(sunzi_beats_create(t, &o, V, 0, &whole));
-        good(sunzi_beats_create(t, &o, V, 0, &first));
+        good(sunzi_beats_create(t, &o, V, &whole));
+        good(sunzi_beats_create(t, &o, V, &first));
         for (int s = 0; s < 300; s++) {
             V[0] = -40 + 60 * sin(0.1 * s);
             V[1] = -40 + 60 * sin(0.1 * s + 0.003 * s * s);
-            good(sunzi_beats_look(whole, s, 1, V, 0));
-            good(sunzi_beats_look(s <= stop ? first : second, s, 1, V, 0));
+            good(sunzi_beats_look(whole, s, 1, V));
+            good(sunzi_beats_look(s <= stop ? first : second, s, 1, V));
             if (s == stop) {
                 V[0] = 7; /* what create sees is not kept */
-                good(sunzi_beats_create(t, &o, V, 0, &second));
+                good(sunzi_beats_create(t, &o, V, &second));
                 good(sunzi_beats_save(first, numbers));
                 good(sunzi_beats_load(second, numbers));
             }
@@ -232,7 +217,6 @@ static void saved_and_loaded(void **unused)
         sunzi_beats_destroy(&first);
         sunzi_beats_destroy(&second);
     }
-    slab_free(&f);
     sunzi_tissue_destroy(&t);
 }
 
@@ -365,39 +349,37 @@ static void refuses(sunzi_status status, const char *words)
 static void bad_input(void **unused)
 {
     (void)unused;
-    sunzi_tissue *t;
-    slab_field f;
+    sunzi_tissue *t = two_nodes();
     sunzi_beats *beats = NULL;
     sunzi_beats_options o;
     sunzi_tissue_summary s;
     double x[2] = {0, 0}, numbers[2 * SUNZI_BEATS_NUMBERS];
-    float *V = told(&t, SUNZI_POLICY_FP32C, &f);
+    const double V[2] = {-80, -80};
     sunzi_beats_options_init(NULL);
-    refuses(sunzi_beats_create(NULL, NULL, V, 2, &beats), "tissue is NULL");
-    refuses(sunzi_beats_create(t, NULL, NULL, 2, &beats), "V is NULL");
-    refuses(sunzi_beats_create(t, NULL, V, 1, &beats), "plane = 1");
-    refuses(sunzi_beats_create(t, NULL, V, 2, NULL), "beats is NULL");
+    refuses(sunzi_beats_create(NULL, NULL, V, &beats), "tissue is NULL");
+    refuses(sunzi_beats_create(t, NULL, NULL, &beats), "V is NULL");
+    refuses(sunzi_beats_create(t, NULL, V, NULL), "beats is NULL");
     sunzi_beats_options_init(&o);
     o.threshold = NAN;
-    refuses(sunzi_beats_create(t, &o, V, 2, &beats), "threshold = nan");
+    refuses(sunzi_beats_create(t, &o, V, &beats), "threshold = nan");
     sunzi_beats_options_init(&o);
     o.fraction = 1;
-    refuses(sunzi_beats_create(t, &o, V, 2, &beats), "fraction = 1");
+    refuses(sunzi_beats_create(t, &o, V, &beats), "fraction = 1");
     sunzi_beats_options_init(&o);
     o.which = (sunzi_beats_which)2;
-    refuses(sunzi_beats_create(t, &o, V, 2, &beats), "which = 2");
+    refuses(sunzi_beats_create(t, &o, V, &beats), "which = 2");
     assert_null(beats);
     for (int k = 1; k <= SUNZI_BEATS_NUMBERS + 1; k++) {
         sunzi_memory_fail_after(k);
-        assert_int_equal(sunzi_beats_create(t, NULL, V, 2, &beats),
+        assert_int_equal(sunzi_beats_create(t, NULL, V, &beats),
                          SUNZI_ERR_NOMEM);
         sunzi_memory_fail_after(-1);
         assert_null(beats);
     }
-    good(sunzi_beats_create(t, NULL, V, 2, &beats));
-    refuses(sunzi_beats_look(NULL, 0, 1, V, 2), "beats is NULL");
-    refuses(sunzi_beats_look(beats, 0, 0, V, 2), "dt = 0");
-    refuses(sunzi_beats_look(beats, NAN, 1, V, 2), "time = nan");
+    good(sunzi_beats_create(t, NULL, V, &beats));
+    refuses(sunzi_beats_look(NULL, 0, 1, V), "beats is NULL");
+    refuses(sunzi_beats_look(beats, 0, 0, V), "dt = 0");
+    refuses(sunzi_beats_look(beats, NAN, 1, V), "time = nan");
     refuses(sunzi_beats_get(beats, (sunzi_beats_map)5, x), "map = 5");
     refuses(sunzi_beats_get(beats, SUNZI_BEATS_REST, NULL), "values is NULL");
     good(sunzi_beats_save(beats, numbers));
@@ -413,7 +395,6 @@ static void bad_input(void **unused)
     sunzi_beats_destroy(&beats);
     sunzi_beats_destroy(&beats);
     sunzi_beats_destroy(NULL);
-    slab_free(&f);
     sunzi_tissue_destroy(&t);
 }
 
