@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files of a run on tissue: snapshots, the map of
- * activation, checkpoints. Arrays in files cover the whole grid of nodes, so
- * that they do not depend on the number of processes; where no tissue is they
- * hold NaN, states 0. */
+/* Files of a run on tissue: snapshots, maps, checkpoints. Arrays in files cover
+ * the whole grid of nodes, so that they do not depend on the number of
+ * processes; where no tissue is they hold NaN, states 0. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +17,9 @@ struct sunzi_tissue_files {
     int64_t shot_steps, checkpoint_steps; /* between them; 0: none */
     int64_t first[3], count[3], nodes;    /* the brick */
     void *block;                          /* its numbers, of all states */
-    double *activation, *before, *phi;    /* on the brick */
-    char *about;                          /* what a checkpoint must be of */
+    double *beats, *phi; /* on the brick; of beats SUNZI_BEATS_NUMBERS */
+    double *numbers;     /* of the nodes, as many */
+    char *about;         /* what a checkpoint must be of */
 };
 
 static const char *text(const sunzi_slab *r, int key)
@@ -126,7 +126,7 @@ static void move_states(sunzi_slab *r, bool to_brick)
 
 /* ---- checkpoints ---- */
 
-enum { STATES, ACTIVATION, BEFORE, PHI, ARRAYS };
+enum { STATES, BEATS, PHI, ARRAYS };
 
 static int arrays_of(const sunzi_slab *r)
 {
@@ -136,23 +136,23 @@ static int arrays_of(const sunzi_slab *r)
 static void *data_of(const sunzi_slab *r, int array)
 {
     const sunzi_tissue_files *f = r->files;
-    void *const data[] = {f->block, f->activation, f->before, f->phi};
+    void *const data[] = {f->block, f->beats, f->phi};
     return data[array];
 }
 
 static void describe(const sunzi_slab *r, sunzi_checkpoint_array *arrays)
 {
     const sunzi_block block = block_of(r->files);
-    static const char *const names[] = {"states", "activation", "before",
-                                        "phi"};
+    static const char *const names[] = {"states", "beats", "phi"};
     for (int a = 0; a < arrays_of(r); a++) {
-        const int extra = a == STATES ? 1 : 0;
+        const int extra = a == PHI ? 0 : 1;
         sunzi_checkpoint_array *c = &arrays[a];
         *c = (sunzi_checkpoint_array){.name = names[a],
                                       .type = SUNZI_FILE_FP64,
                                       .dims = 3 + extra,
                                       .data = data_of(r, a)};
-        c->size[0] = c->block.count[0] = rows_of(r); /* of the states */
+        c->size[0] = c->block.count[0] =
+            a == STATES ? rows_of(r) : SUNZI_BEATS_NUMBERS;
         for (int d = 0; d < 3; d++) {
             c->size[d + extra] = r->voxels[2 - d] + 1;
             c->block.start[d + extra] = block.start[d];
@@ -176,8 +176,10 @@ static sunzi_status write_checkpoint(sunzi_slab *r)
     if (status < 0)
         return status;
     move_states(r, true);
-    spread(r, r->activation, f->activation);
-    spread(r, r->before, f->before);
+    SUNZI_TRY(
+        sunzi_comm_agree(r->comm, sunzi_beats_save(r->beats, f->numbers)));
+    for (int k = 0; k < SUNZI_BEATS_NUMBERS; k++)
+        spread(r, f->numbers + k * r->count, f->beats + k * f->nodes);
     if (r->bidomain)
         spread_outside(r, r->phi, f->phi);
     describe(r, arrays);
@@ -185,6 +187,7 @@ static sunzi_status write_checkpoint(sunzi_slab *r)
                                     NULL, &state, arrays_of(r), arrays);
     if (status == SUNZI_OK)
         r->saved = r->step;
+done:
     return status;
 }
 
@@ -203,12 +206,13 @@ static sunzi_status read_checkpoint(sunzi_slab *r, sunzi_checkpoint *from)
     if (status < 0)
         return status;
     move_states(r, false);
-    gather(r, f->activation, r->activation);
-    gather(r, f->before, r->before);
+    for (int k = 0; k < SUNZI_BEATS_NUMBERS; k++)
+        gather(r, f->beats + k * f->nodes, f->numbers + k * r->count);
+    status = sunzi_comm_agree(r->comm, sunzi_beats_load(r->beats, f->numbers));
     for (int64_t i = 0; i < r->outside; i++)
         r->phi[i] = f->phi[place_of_node(r, r->outside_node[i])];
     r->step = r->saved = state.step;
-    return SUNZI_OK;
+    return status;
 }
 
 static sunzi_status restart(sunzi_slab *r)
@@ -334,22 +338,44 @@ done:
     return status;
 }
 
-static sunzi_status write_map(sunzi_slab *r)
+/* A map, or the velocity: three numbers a node. */
+static sunzi_status write_map(sunzi_slab *r, int map, sunzi_file *file)
 {
     sunzi_tissue_files *f = r->files;
     const sunzi_block block = block_of(f);
+    const int each = map == SUNZI_MAP_VELOCITY ? 3 : 1;
+    const sunzi_status status = sunzi_slab_map(r, map, f->numbers);
+    for (int64_t i = 0; i < each * f->nodes; i++)
+        f->beats[i] = NAN;
+    for (int64_t i = 0; i < r->count && status == SUNZI_OK; i++)
+        memcpy(f->beats + each * place_of(r, i), f->numbers + each * i,
+               (size_t)each * sizeof *f->beats);
+    return status == SUNZI_OK
+               ? sunzi_file_write_field(file, sunzi_slab_name_map(r, map).name,
+                                        0, &block, f->beats)
+               : status;
+}
+
+/* The first `count` maps under the path of a key. */
+static sunzi_status write_maps(sunzi_slab *r, int key, int count)
+{
+    sunzi_slab_field about[SUNZI_MAPS];
+    sunzi_file_field field[SUNZI_MAPS];
     sunzi_file *file = NULL;
-    sunzi_file_field field;
-    sunzi_file_field_init(&field);
-    field.name = "activation";
-    field.units = "ms";
-    field.long_name = "first upward crossing of 0 mV";
-    spread(r, r->activation, f->activation);
+    if (!*text(r, key))
+        return SUNZI_OK;
+    for (int m = 0; m < count; m++) {
+        about[m] = sunzi_slab_name_map(r, m);
+        sunzi_file_field_init(&field[m]);
+        field[m].name = about[m].name;
+        field[m].units = about[m].units;
+        field[m].long_name = about[m].long_name;
+        field[m].components = m == SUNZI_MAP_VELOCITY ? 3 : 1;
+    }
     sunzi_status status =
-        open_image(r, text(r, SUNZI_TISSUE_MAP), 1, 0, 1, &field, &file);
-    if (status == SUNZI_OK)
-        status = sunzi_file_write_field(file, "activation", 0, &block,
-                                        f->activation);
+        open_image(r, text(r, key), 1, 0, count, field, &file);
+    for (int m = 0; m < count && status == SUNZI_OK; m++)
+        status = write_map(r, m, file);
     if (status < 0) {
         sunzi_file_discard(&file);
         return status;
@@ -369,11 +395,11 @@ static sunzi_status take_files(sunzi_slab *r)
     f->nodes = f->count[0] * f->count[1] * f->count[2];
     const size_t bytes = (size_t)(f->nodes + 1) * sizeof(double);
     f->block = malloc(bytes * (size_t)rows_of(r));
-    f->activation = malloc(bytes);
-    f->before = malloc(bytes);
+    f->beats = malloc(bytes * SUNZI_BEATS_NUMBERS);
+    f->numbers = sunzi_slab_numbers(r->count * SUNZI_BEATS_NUMBERS);
     f->phi = malloc(bytes);
     f->about = sunzi_slab_identity(r);
-    if (!f->block || !f->activation || !f->before || !f->phi || !f->about)
+    if (!f->block || !f->beats || !f->numbers || !f->phi || !f->about)
         return sunzi_fail(SUNZI_ERR_NOMEM,
                           "no memory for the files of %lld nodes",
                           (long long)f->nodes);
@@ -387,7 +413,7 @@ static sunzi_status take_files(sunzi_slab *r)
 static bool wants_files(const sunzi_slab *r)
 {
     return *text(r, SUNZI_TISSUE_SNAPSHOTS) || *text(r, SUNZI_TISSUE_MAP) ||
-           *text(r, SUNZI_TISSUE_CHECKPOINT) ||
+           *text(r, SUNZI_TISSUE_MAPS) || *text(r, SUNZI_TISSUE_CHECKPOINT) ||
            sunzi_slab_value(r, SUNZI_TISSUE_RESTART)->integer;
 }
 
@@ -435,11 +461,13 @@ sunzi_status sunzi_slab_close_files(sunzi_slab *r, bool keep)
         status = sunzi_file_close(&f->snapshots);
     else
         sunzi_file_discard(&f->snapshots);
-    if (keep && status == SUNZI_OK && *text(r, SUNZI_TISSUE_MAP))
-        status = write_map(r);
+    if (keep && status == SUNZI_OK)
+        status = write_maps(r, SUNZI_TISSUE_MAP, SUNZI_MAP_ACTIVATION + 1);
+    if (keep && status == SUNZI_OK)
+        status = write_maps(r, SUNZI_TISSUE_MAPS, SUNZI_MAPS);
     free(f->block);
-    free(f->activation);
-    free(f->before);
+    free(f->beats);
+    free(f->numbers);
     free(f->phi);
     free(f->about);
     free(f);

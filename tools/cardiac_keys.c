@@ -11,6 +11,7 @@ static const char *const splittings[] = {"godunov", "strang", NULL};
 static const char *const schemes[] = {"explicit", "backward-euler",
                                       "crank-nicolson", NULL};
 static const char *const equations[] = {"monodomain", "bidomain", NULL};
+static const char *const whiches[] = {"first", "last", NULL};
 static const char *const edges[] = {"nodes", "weighted", NULL};
 
 #define PULSE_KEYS(first, section, count, what)                                \
@@ -202,8 +203,10 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                          .help = "time step"},
     [SUNZI_TISSUE_END] = {"time", "end", SUNZI_RUN_REAL, .unit = "ms",
                           .range = "[0, inf)", .standard = "0 ms",
-                          .help = "0: when all of the tissue was activated, at "
-                                  "most\n1000 ms"},
+                          .help =
+                              "0: when all of the tissue was activated "
+                              "(with\noutput.maps: and repolarised), at most "
+                              "1000 ms"},
     [SUNZI_TISSUE_SPLITTING] = {"time", "splitting", SUNZI_RUN_CHOICE,
                                 .choices = splittings, .standard = "godunov",
                                 .help = "strang is of second order"},
@@ -224,6 +227,19 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
     PULSE_KEYS(SUNZI_TISSUE_S2, "s2", "0", "where the second stimulus acts"),
     PULSE_KEYS(SUNZI_TISSUE_S3, "s3", "0", "where the third stimulus acts"),
     PULSE_KEYS(SUNZI_TISSUE_S4, "s4", "0", "where the fourth stimulus acts"),
+    [SUNZI_BEATS_THRESHOLD] = {"beats", "threshold", SUNZI_RUN_REAL,
+                               .unit = "mV", .standard = "0 mV",
+                               .help = "activation: V crosses it upwards"},
+    [SUNZI_BEATS_FRACTION] = {"beats", "fraction", SUNZI_RUN_REAL,
+                              .range = "[0, 1)", .standard = "0.9",
+                              .help = "repolarisation: V has fallen by so much "
+                                      "of the\namplitude; 0: to beats.level"},
+    [SUNZI_BEATS_LEVEL] = {"beats", "level", SUNZI_RUN_REAL, .unit = "mV",
+                           .standard = "-70 mV",
+                           .help = "of repolarisation, where fraction is 0"},
+    [SUNZI_BEATS_WHICH] = {"beats", "which", SUNZI_RUN_CHOICE,
+                           .choices = whiches, .standard = "first",
+                           .help = "beat of a node that maps tell of"},
     [SUNZI_TISSUE_REPORT] = {"output", "report", SUNZI_RUN_PATH, .standard = "",
                              .help = "JSON file; empty: none"},
     [SUNZI_TISSUE_SNAPSHOTS] = {"output", "snapshots", SUNZI_RUN_PATH,
@@ -237,8 +253,24 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                      .help = "rounded to whole steps"},
     [SUNZI_TISSUE_MAP] = {"output", "activation", SUNZI_RUN_PATH,
                           .standard = "",
-                          .help = "map of activation times, as snapshots; "
-                                  "empty: none"},
+                          .help =
+                              "map of activation times alone, as snapshots; "
+                              "empty:\nnone"},
+    [SUNZI_TISSUE_MAPS] = {"output", "maps", SUNZI_RUN_PATH, .standard = "",
+                           .help = "maps of activation, repolarisation, apd, "
+                                   "speed and\nvelocity, as snapshots; empty: "
+                                   "none"},
+    [SUNZI_TISSUE_FASTEST] = {"output", "fastest", SUNZI_RUN_REAL,
+                              .unit = "mm/ms", .range = "[0, inf)",
+                              .standard = "5 m/s",
+                              .help = "wave: speeds above it are left out of "
+                                      "maps (where\nwaves begin or meet); 0: "
+                                      "none"},
+    [SUNZI_TISSUE_PATHS] = {"output", "paths", SUNZI_RUN_REALS, .unit = "mm",
+                            .range = "[0, inf)", .least = 0, .most = 300,
+                            .standard = "",
+                            .help = "x, y, z of two points between which the "
+                                    "speed is told,\nof the next two, ..."},
     [SUNZI_TISSUE_CHECKPOINT] = {"output", "checkpoint", SUNZI_RUN_PATH,
                                  .standard = "",
                                  .help = "first part of the names of "
@@ -259,6 +291,27 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                   .unit = "ms", .range = "(0, inf)",
                                   .standard = "1 ms",
                                   .help = "rounded to whole steps"},
+    [SUNZI_TISSUE_ECG] = {"output", "ecg", SUNZI_RUN_PATH, .standard = "",
+                          .help = "pseudo-ECG over time, CSV; empty: none"},
+    [SUNZI_TISSUE_ECG_POINTS] = {"output", "ecg-points", SUNZI_RUN_REALS,
+                                 .unit = "mm", .least = 0, .most = 300,
+                                 .standard = "",
+                                 .help = "x, y, z of the first electrode, "
+                                         "outside of the tissue,\nof the next "
+                                         "one, ..."},
+    [SUNZI_TISSUE_ECG_LEADS] = {"output", "ecg-leads", SUNZI_RUN_INTEGERS,
+                                .range = "[1, 100]", .least = 0, .most = 200,
+                                .standard = "",
+                                .help = "2, 1, 3, 1: columns of electrode 2 "
+                                        "less 1, of 3 less\n1, too"},
+    [SUNZI_TISSUE_ECG_CONDUCTIVITY] = {"output", "ecg-conductivity",
+                                       SUNZI_RUN_REAL, .unit = "S/m",
+                                       .range = "(0, inf)", .standard = "1 S/m",
+                                       .help = "of what is around the tissue"},
+    [SUNZI_TISSUE_ECG_EVERY] = {"output", "ecg-every", SUNZI_RUN_REAL,
+                                .unit = "ms", .range = "(0, inf)",
+                                .standard = "1 ms",
+                                .help = "rounded to whole steps"},
 };
 
 const sunzi_run_schema sunzi_tissue_schema = {"cardiac", keys,

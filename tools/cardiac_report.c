@@ -298,6 +298,7 @@ void sunzi_tissue_print(const sunzi_run_file *file, int count,
                r->steps ? (double)r->iterations / (double)r->steps : 0.0,
                is_bidomain(file) ? "elliptic " : "", r->seconds,
                r->cells_seconds);
+        sunzi_tissue_print_maps(file, r);
         if (r > first)
             printf("       largest difference from %s: %.3g ms\n",
                    first->policy, difference(r, first));
@@ -316,9 +317,10 @@ static void write_points(sunzi_json *json, const double *activation)
     sunzi_json_close(json, '}');
 }
 
-static void write_run(sunzi_json *json, bool bidomain,
+static void write_run(sunzi_json *json, const sunzi_run_file *file,
                       const sunzi_tissue_result *r)
 {
+    const bool bidomain = is_bidomain(file);
     sunzi_json_open(json, r->policy, '{');
     if (r->failed) {
         sunzi_json_string(json, "failed", r->why);
@@ -326,6 +328,7 @@ static void write_run(sunzi_json *json, bool bidomain,
         return;
     }
     write_points(json, r->activation);
+    sunzi_tissue_write_maps(json, file, r);
     sunzi_json_integer(json, "activated", r->activated);
     sunzi_json_number(json, "end_ms", r->end);
     sunzi_json_integer(json, "steps", r->steps);
@@ -368,7 +371,7 @@ static void write_all(sunzi_json *json, const sunzi_run_file *file, int count,
     sunzi_json_integer(json, "nodes", first_good(count, results)->nodes);
     sunzi_json_open(json, "runs", '{');
     for (int k = 0; k < count; k++)
-        write_run(json, is_bidomain(file), &results[k]);
+        write_run(json, file, &results[k]);
     sunzi_json_close(json, '}');
     write_published(json, file);
     sunzi_json_close(json, '}');

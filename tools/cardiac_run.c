@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A run on tissue: its steps, and activation times. */
+/* A run on tissue: its parts, and its steps. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,58 +33,14 @@ void *sunzi_slab_numbers(int64_t count)
 static void give_back(sunzi_slab *r)
 {
     free(r->node);
-    free(r->before);
-    free(r->activation);
     for (int p = 0; p < SUNZI_PULSES; p++)
         free(r->pulse[p]);
     free(r->image.label);
     sunzi_slab_free_cells(r);
     sunzi_slab_close_phi(r);
+    sunzi_slab_close_maps(r);
     sunzi_tissue_destroy(&r->tissue);
     sunzi_context_destroy(&r->context);
-}
-
-/* ---- activation ---- */
-
-/* First upward crossing of 0 mV between `time` and time + dt, linear. */
-static void watch(sunzi_slab *r, double time, double dt)
-{
-    for (int64_t i = 0; i < r->count; i++) {
-        const double V = sunzi_slab_voltage(r, i), before = r->before[i];
-        r->before[i] = V;
-        if (isnan(r->activation[i]) && before < 0 && V >= 0)
-            r->activation[i] = time + dt * (-before / (V - before));
-    }
-}
-
-/* Collective. */
-static sunzi_status count_activated(const sunzi_slab *r, int64_t *activated)
-{
-    double mine = 0, all = 0;
-    for (int64_t i = 0; i < r->count; i++)
-        mine += !isnan(r->activation[i]);
-    const sunzi_status status =
-        sunzi_dsum(r->context, r->comm, 1, &mine, 1, &all);
-    *activated = (int64_t)all;
-    return status;
-}
-
-/* Collective. Activation of P1 .. P9. */
-static sunzi_status tell_points(const sunzi_slab *r,
-                                sunzi_tissue_result *result)
-{
-    static const int corner[8] = {0, 2, 1, 3, 4, 6, 5, 7}; /* bits x, y, z */
-    sunzi_status status = SUNZI_OK;
-    for (int p = 0; p < SUNZI_TISSUE_POINTS; p++) {
-        double at[3];
-        for (int d = 0; d < 3; d++)
-            at[d] = (double)r->voxels[d] * r->spacing *
-                    (p == 8 ? 0.5 : (double)(corner[p] >> d & 1));
-        SUNZI_TRY(sunzi_tissue_sample(r->tissue, r->activation, at,
-                                      &result->activation[p]));
-    }
-done:
-    return status;
 }
 
 /* ---- time ---- */
@@ -111,11 +67,13 @@ static sunzi_status make_step(sunzi_slab *r, double time, double dt,
 static sunzi_status write_step(sunzi_slab *r)
 {
     sunzi_status status = sunzi_slab_write_probes(r);
+    if (status == SUNZI_OK)
+        status = sunzi_slab_write_ecg(r);
     return status == SUNZI_OK ? sunzi_slab_write_files(r) : status;
 }
 
 /* Collective. SUNZI_REACHED_NONE ends it as an error does. */
-static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
+static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_done,
                             sunzi_progress_fn *progress, void *user,
                             sunzi_tissue_result *result)
 {
@@ -123,13 +81,15 @@ static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
     const int64_t a_ms = dt < 1 ? (int64_t)fmin(1 / dt, STEPS_MOST) : 1;
     sunzi_tissue_report report;
     sunzi_status status = SUNZI_OK;
-    SUNZI_TRY(count_activated(r, &result->activated)); /* after a restart */
+    bool done = false;
+    SUNZI_TRY(sunzi_slab_count_beats(r, result->nodes, &result->activated,
+                                     &done)); /* after a restart */
     while (r->step < steps) {
         const double time = (double)r->step * dt;
         SUNZI_TRY(make_step(r, time, dt, &report));
         if (status == SUNZI_REACHED_NONE)
             goto done;
-        watch(r, time, dt);
+        SUNZI_TRY(agree(r, sunzi_slab_look(r, time, dt)));
         r->step++;
         result->steps++;
         result->iterations += report.iterations;
@@ -141,8 +101,9 @@ static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
             goto done;
         if (r->step % a_ms && r->step < steps)
             continue;
-        SUNZI_TRY(count_activated(r, &result->activated));
-        const bool last = until_activated && result->activated == result->nodes;
+        SUNZI_TRY(sunzi_slab_count_beats(r, result->nodes, &result->activated,
+                                         &done));
+        const bool last = until_done && done;
         if (progress)
             progress(user, result->policy, (double)r->step,
                      last ? (double)r->step : (double)steps);
@@ -175,21 +136,6 @@ static sunzi_status make_context(sunzi_slab *r)
     return sunzi_context_create(&o, &r->context);
 }
 
-/* Not collective. */
-static sunzi_status make_maps(sunzi_slab *r)
-{
-    r->before = sunzi_slab_numbers(r->count);
-    r->activation = sunzi_slab_numbers(r->count);
-    if (!r->before || !r->activation)
-        return sunzi_fail(SUNZI_ERR_NOMEM, "no memory for maps of %lld nodes",
-                          (long long)r->count);
-    for (int64_t i = 0; i < r->count; i++) {
-        r->before[i] = sunzi_slab_voltage(r, i);
-        r->activation[i] = NAN;
-    }
-    return SUNZI_OK;
-}
-
 /* Collective. */
 static sunzi_status prepare(sunzi_slab *r)
 {
@@ -200,12 +146,15 @@ static sunzi_status prepare(sunzi_slab *r)
     SUNZI_TRY(agree(r, status));
     SUNZI_TRY(sunzi_slab_make_tissue(r));
     SUNZI_TRY(sunzi_slab_make_cells(r));
-    SUNZI_TRY(agree(r, make_maps(r)));
+    SUNZI_TRY(sunzi_slab_open_maps(r));
     SUNZI_TRY(sunzi_slab_place_pulses(r));
     SUNZI_TRY(sunzi_slab_open_phi(r));
     SUNZI_TRY(sunzi_slab_open_files(r));
+    sunzi_slab_take_voltages(r); /* after a restart */
     if (status == SUNZI_OK)
         status = sunzi_slab_open_probes(r);
+    if (status == SUNZI_OK)
+        status = sunzi_slab_open_ecg(r);
 done:
     return status;
 }
@@ -236,8 +185,9 @@ static sunzi_status tell_end(const sunzi_slab *r, sunzi_status status)
 static sunzi_status close_all(sunzi_slab *r, bool keep)
 {
     const sunzi_status probes = sunzi_slab_close_probes(r, keep);
+    const sunzi_status ecg = sunzi_slab_close_ecg(r, keep);
     const sunzi_status files = sunzi_slab_close_files(r, keep);
-    return probes < 0 ? probes : files;
+    return probes < 0 ? probes : ecg < 0 ? ecg : files;
 }
 
 sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
@@ -274,7 +224,7 @@ sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
     if (status == SUNZI_REACHED_NONE)
         goto done;
     result->seconds = sunzi_tool_seconds() - start;
-    SUNZI_TRY(tell_points(&r, result));
+    SUNZI_TRY(sunzi_slab_tell_maps(&r, result));
 done:
     if (begun && sunzi_tissue_ended_early(status))
         status = tell_end(&r, status);

@@ -48,9 +48,10 @@ typedef struct sunzi_slab {
     sunzi_cell_options cell_options;
     double *pulse[SUNZI_PULSES]; /* mV/ms of each node while a pulse acts */
     unsigned acting;             /* bit p: pulse p is in `stimulus` */
-    double *before, *activation; /* V, mV; ms, NAN: not yet */
-    int64_t step;                /* made until now */
-    int64_t saved;               /* step of the last checkpoint; -1: none */
+    double *V, *map;             /* of the nodes: mV, of now; room for a map */
+    sunzi_beats *beats;
+    int64_t step;  /* made until now */
+    int64_t saved; /* step of the last checkpoint; -1: none */
     /* bidomain, or NULL: of its nodes their numbers, phi of the step, and phi
      * of `shown_step` with its ground for files */
     sunzi_bidomain *bidomain;
@@ -58,6 +59,7 @@ typedef struct sunzi_slab {
     double *phi, *shown;
     sunzi_tissue_files *files;
     struct sunzi_tissue_probes *probes;
+    struct sunzi_tissue_ecg *ecg;
 } sunzi_slab;
 
 static inline const sunzi_run_value *sunzi_slab_value(const sunzi_slab *r,
@@ -133,6 +135,43 @@ char *sunzi_slab_identity(const sunzi_slab *r);
 sunzi_status sunzi_slab_compare_identity(const sunzi_slab *r, const char *mine,
                                          const char *saved, size_t bytes);
 
+/* ---- maps (cardiac_maps.c) ---- */
+
+/* A field of a file of maps. */
+typedef struct sunzi_slab_field {
+    const char *name, *units;
+    char long_name[80];
+} sunzi_slab_field;
+
+/* Collective. From cells that are at rest. */
+sunzi_status sunzi_slab_open_maps(sunzi_slab *r);
+void sunzi_slab_close_maps(sunzi_slab *r);
+
+/* V = that of the cells. */
+void sunzi_slab_take_voltages(sunzi_slab *r);
+
+/* After a step of dt from `time`: V, and the beats. Not collective. */
+sunzi_status sunzi_slab_look(sunzi_slab *r, double time, double dt);
+
+/* Collective. Nodes that were activated; *done: all were, and have repolarised
+ * if maps of that are asked for. */
+sunzi_status sunzi_slab_count_beats(sunzi_slab *r, int64_t nodes,
+                                    int64_t *activated, bool *done);
+
+/* Collective. values = map number `map`, a number a node; of the velocity three
+ * that stand together. */
+sunzi_status sunzi_slab_map(const sunzi_slab *r, int map, double *values);
+sunzi_slab_field sunzi_slab_name_map(const sunzi_slab *r, int map);
+
+/* Collective. The points, maps and paths of the result. */
+sunzi_status sunzi_slab_tell_maps(sunzi_slab *r, sunzi_tissue_result *result);
+
+/* ---- the pseudo-ECG (cardiac_ecg.c), as probes ---- */
+
+sunzi_status sunzi_slab_open_ecg(sunzi_slab *r);
+sunzi_status sunzi_slab_write_ecg(sunzi_slab *r);
+sunzi_status sunzi_slab_close_ecg(sunzi_slab *r, bool keep);
+
 /* ---- probes (cardiac_probes.c): collective over r->comm ---- */
 
 /* Open output.probes; the first row is that of now. */
@@ -151,14 +190,14 @@ sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool keep);
  * around the nodes of this process. */
 sunzi_status sunzi_slab_read_mask(sunzi_slab *r);
 
-/* Open what [output] names. With run.restart the states, `before`,
- * `activation` and `step` are those of the latest checkpoint. */
+/* Open what [output] names. With run.restart the states, beats and
+ * `step` are those of the latest checkpoint. */
 sunzi_status sunzi_slab_open_files(sunzi_slab *r);
 
 /* After r->step steps: snapshot and checkpoint, where they are due. */
 sunzi_status sunzi_slab_write_files(sunzi_slab *r);
 
-/* Close them; if `keep` snapshots appear and the map of activation is written,
+/* Close them; if `keep` snapshots appear and the maps are written,
  * as far as the run has come. */
 sunzi_status sunzi_slab_close_files(sunzi_slab *r, bool keep);
 

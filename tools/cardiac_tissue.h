@@ -72,15 +72,27 @@ enum {
     SUNZI_TISSUE_S2 = SUNZI_TISSUE_S1 + SUNZI_PULSE_KEYS,
     SUNZI_TISSUE_S3 = SUNZI_TISSUE_S2 + SUNZI_PULSE_KEYS,
     SUNZI_TISSUE_S4 = SUNZI_TISSUE_S3 + SUNZI_PULSE_KEYS,
-    SUNZI_TISSUE_REPORT = SUNZI_TISSUE_S4 + SUNZI_PULSE_KEYS,
+    SUNZI_BEATS_THRESHOLD = SUNZI_TISSUE_S4 + SUNZI_PULSE_KEYS,
+    SUNZI_BEATS_FRACTION,
+    SUNZI_BEATS_LEVEL,
+    SUNZI_BEATS_WHICH,
+    SUNZI_TISSUE_REPORT,
     SUNZI_TISSUE_SNAPSHOTS,
     SUNZI_TISSUE_SNAPSHOT_EVERY,
     SUNZI_TISSUE_MAP,
+    SUNZI_TISSUE_MAPS,
+    SUNZI_TISSUE_FASTEST,
+    SUNZI_TISSUE_PATHS,
     SUNZI_TISSUE_CHECKPOINT,
     SUNZI_TISSUE_CHECKPOINT_EVERY,
     SUNZI_TISSUE_PROBES,
     SUNZI_TISSUE_PROBE_POINTS,
     SUNZI_TISSUE_PROBE_EVERY,
+    SUNZI_TISSUE_ECG,
+    SUNZI_TISSUE_ECG_POINTS,
+    SUNZI_TISSUE_ECG_LEADS,
+    SUNZI_TISSUE_ECG_CONDUCTIVITY,
+    SUNZI_TISSUE_ECG_EVERY,
     SUNZI_TISSUE_KEYS
 };
 
@@ -104,6 +116,30 @@ enum { SUNZI_TISSUE_POINTS = 9 };
 
 enum { SUNZI_TISSUE_WHY = 900 /* characters of the sentence of a failure */ };
 
+/* Maps of a run, by their place in the report; velocity is in files only. */
+enum {
+    SUNZI_MAP_ACTIVATION,
+    SUNZI_MAP_REPOLARISATION,
+    SUNZI_MAP_DURATION,
+    SUNZI_MAP_SPEED,
+    SUNZI_MAPS_TOLD,
+    SUNZI_MAP_VELOCITY = SUNZI_MAPS_TOLD,
+    SUNZI_MAPS
+};
+
+enum { SUNZI_PATHS_MOST = 50 };
+
+/* A map in a few numbers. */
+typedef struct sunzi_tissue_map {
+    sunzi_tissue_summary summary;
+    double least_at[3], most_at[3]; /* mm */
+} sunzi_tissue_map;
+
+/* From one point to another one; NAN: the wave did not come there. */
+typedef struct sunzi_tissue_path {
+    double distance, time, speed; /* mm, ms, mm/ms */
+} sunzi_tissue_path;
+
 /* What one policy gave; the same on all processes. */
 typedef struct sunzi_tissue_result {
     const char *policy;
@@ -113,6 +149,9 @@ typedef struct sunzi_tissue_result {
      * activated */
     double activation[SUNZI_TISSUE_POINTS];
     int64_t nodes, activated, steps;
+    sunzi_tissue_map map[SUNZI_MAPS_TOLD];
+    int paths;
+    sunzi_tissue_path path[SUNZI_PATHS_MOST];
     int64_t iterations;            /* of the diffusion, or of phi (bidomain) */
     double residual;               /* bidomain: the largest of phi */
     double size[3];                /* of the grid, mm */
@@ -127,6 +166,16 @@ typedef struct sunzi_tissue_result {
 sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
                               sunzi_progress_fn *progress, void *user,
                               sunzi_tissue_result *result);
+
+/* ---- maps and paths in print and report, on process 0
+ * (cardiac_maps_report.c) ---- */
+
+typedef struct sunzi_json sunzi_json;
+
+void sunzi_tissue_print_maps(const sunzi_run_file *file,
+                             const sunzi_tissue_result *result);
+void sunzi_tissue_write_maps(sunzi_json *json, const sunzi_run_file *file,
+                             const sunzi_tissue_result *result);
 
 /* ---- what is told, on process 0 (cardiac_report.c) ---- */
 
