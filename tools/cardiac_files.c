@@ -252,6 +252,8 @@ static sunzi_status open_image(const sunzi_slab *r, const char *path, int steps,
             : sunzi_file_create(r->comm, path, &about, file);
     if (status == SUNZI_OK)
         status = sunzi_file_set_image(*file, &image);
+    if (status == SUNZI_OK)
+        status = sunzi_file_set_text(*file, "VTKHDF", "SpacingUnits", "m");
     for (int i = 0; i < count && status == SUNZI_OK; i++)
         status = sunzi_file_define_field(*file, &field[i]);
     return status;

@@ -109,8 +109,8 @@ sunzi_slab_field sunzi_slab_name_map(const sunzi_slab *r, int map)
         [SUNZI_MAP_REPOLARISATION] = {"repolarisation", "ms",
                                       "repolarisation time"},
         [SUNZI_MAP_DURATION] = {"apd", "ms", "action potential duration"},
-        [SUNZI_MAP_SPEED] = {"speed", "mm ms-1", "conduction speed"},
-        [SUNZI_MAP_VELOCITY] = {"velocity", "mm ms-1", "conduction velocity"},
+        [SUNZI_MAP_SPEED] = {"speed", "m s-1", "conduction speed"},
+        [SUNZI_MAP_VELOCITY] = {"velocity", "m s-1", "conduction velocity"},
     };
     const double fraction = sunzi_slab_value(r, SUNZI_BEATS_FRACTION)->real;
     sunzi_slab_field field = fields[map];

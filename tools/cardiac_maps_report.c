@@ -12,7 +12,7 @@ static const struct {
     [SUNZI_MAP_ACTIVATION] = {"activation [ms]", "activation_ms"},
     [SUNZI_MAP_REPOLARISATION] = {"repolarisation [ms]", "repolarisation_ms"},
     [SUNZI_MAP_DURATION] = {"APD [ms]", "apd_ms"},
-    [SUNZI_MAP_SPEED] = {"speed [mm/ms]", "speed_mm_per_ms"},
+    [SUNZI_MAP_SPEED] = {"speed [m/s]", "speed_m_per_s"},
 };
 
 static const double *ends_of(const sunzi_run_file *file, int path)
@@ -43,7 +43,7 @@ static void print_path(const double *ends, const sunzi_tissue_path *path)
     if (isnan(path->time))
         printf("an end was not activated\n");
     else
-        printf("%.4f mm in %.4f ms, %.4f mm/ms\n", path->distance, path->time,
+        printf("%.4f mm in %.4f ms, %.4f m/s\n", path->distance, path->time,
                path->speed);
 }
 
@@ -94,7 +94,7 @@ void sunzi_tissue_write_maps(sunzi_json *json, const sunzi_run_file *file,
         write_point(json, "to_mm", ends_of(file, k) + 3);
         sunzi_json_number(json, "distance_mm", result->path[k].distance);
         sunzi_json_number(json, "time_ms", result->path[k].time);
-        sunzi_json_number(json, "speed_mm_per_ms", result->path[k].speed);
+        sunzi_json_number(json, "speed_m_per_s", result->path[k].speed);
         sunzi_json_close(json, '}');
     }
     sunzi_json_close(json, ']');

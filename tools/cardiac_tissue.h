@@ -137,7 +137,7 @@ typedef struct sunzi_tissue_map {
 
 /* From one point to another one; NAN: the wave did not come there. */
 typedef struct sunzi_tissue_path {
-    double distance, time, speed; /* mm, ms, mm/ms */
+    double distance, time, speed; /* mm, ms, m/s = mm/ms */
 } sunzi_tissue_path;
 
 /* What one policy gave; the same on all processes. */
