@@ -31,11 +31,15 @@ static sunzi_status check_region(const sunzi_slab *r, int kind)
     const int box = region_key(kind, SUNZI_REGION_BOX);
     const int depth = region_key(kind, SUNZI_REGION_DEPTH);
     const int label = region_key(kind, SUNZI_REGION_LABEL);
-    for (int k = box; k <= label && !is_used(r, kind); k++)
-        if (sunzi_tissue_given(sunzi_slab_value(r, k)))
+    /* a model that is given as empty takes the region away */
+    const bool missing =
+        !is_used(r, kind) &&
+        !sunzi_tissue_given(sunzi_slab_value(r, model_key(kind)));
+    for (int k = box; k <= label; k++)
+        if (missing && sunzi_tissue_given(sunzi_slab_value(r, k)))
             return sunzi_run_file_fail(r->file, k,
                                        "the region has no model; give it one");
-    if (sunzi_slab_value(r, label)->integer >= 0 &&
+    if (is_used(r, kind) && sunzi_slab_value(r, label)->integer >= 0 &&
         !*sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text)
         return sunzi_run_file_fail(r->file, label,
                                    "numbers are those of an image; give "
