@@ -208,10 +208,10 @@ sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
     sunzi_status status, closed;
     *result = (sunzi_tissue_result){.policy = sunzi_policy_name(r.policy)};
     if (steps > STEPS_MOST)
-        return sunzi_run_file_fail(
-            file, SUNZI_TISSUE_DT,
-            "%g ms make %g steps of %g ms, allowed are %g", steps * dt, steps,
-            dt, (double)STEPS_MOST);
+        SUNZI_TRY(
+            sunzi_run_file_fail(file, SUNZI_TISSUE_DT,
+                                "%g ms make %g steps of %g ms, allowed are %g",
+                                steps * dt, steps, dt, (double)STEPS_MOST));
     SUNZI_TRY(prepare(&r));
     if (status != SUNZI_OK)
         goto done;

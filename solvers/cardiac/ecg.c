@@ -74,12 +74,51 @@ static sunzi_status same_arguments(sunzi_comm *comm, int electrodes,
 
 /* ---- shares ---- */
 
+enum { SPOKES = 6 + 12 };
+
+/* An edge of a node, as in solvers/cardiac/voxels.h: where its weight is, from
+ * the node, and the way to its other end, mm. */
+typedef struct spoke {
+    int edge;
+    int64_t from;
+    double way[3];
+} spoke;
+
 typedef struct electrode {
     const sunzi_tissue *t;
     const double *point;
-    double from[3]; /* it to the first node of the grid with its halo, mm */
     const void *weight[SUNZI_EDGES];
+    int spokes;
+    spoke spoke[SPOKES];
 } electrode;
+
+/* Towards +-a and, along faces, +-b; the weight belongs to the lower end of an
+ * axis, and of a face to its lowest corner. */
+static void add_spoke(electrode *e, int edge, int a, int a_sign, int b,
+                      int b_sign)
+{
+    const int64_t *step = e->t->grid.step;
+    spoke *s = &e->spoke[e->spokes++];
+    *s = (spoke){.edge = edge,
+                 .from =
+                     (a_sign < 0 ? -step[a] : 0) + (b_sign < 0 ? -step[b] : 0)};
+    s->way[a] += a_sign * e->t->spacing[a];
+    s->way[b] += b_sign * e->t->spacing[b];
+}
+
+static void find_spokes(electrode *e)
+{
+    static const int faces[3][2] = {{0, 1}, {0, 2}, {1, 2}};
+    for (int d = 0; d < 3; d++)
+        for (int sign = -1; sign <= 1; sign += 2)
+            add_spoke(e, d, d, sign, d, 0);
+    for (int f = 0; f < 3 && e->t->faces; f++)
+        for (int corner = 0; corner < 4; corner++) {
+            const int a = corner & 1 ? 1 : -1, b = corner & 2 ? 1 : -1;
+            add_spoke(e, SUNZI_EDGE_FACES + 2 * f + (a != b), faces[f][0], a,
+                      faces[f][1], b);
+        }
+}
 
 /* From the electrode to the node at a place; its length is returned. */
 static double ray(const electrode *e, int64_t at, double r[3])
@@ -95,50 +134,31 @@ static double ray(const electrode *e, int64_t at, double r[3])
     return sqrt(square);
 }
 
-/* G at `other` less G at a node, of which the ray and its length are given:
- * (r^2 - s^2) / (r s (r + s)), which loses no digits to the subtraction. */
-static double rise(const electrode *e, const double r[3], double length,
-                   int64_t other)
+/* G at the other end of a spoke less G at the node with the ray r: (r^2 - s^2)
+ * / (r s (r + s)), of which the difference loses no digits. */
+static double rise(const spoke *spoke, const double r[3], double length)
 {
-    double s[3], difference = 0;
-    const double other_length = ray(e, other, s);
-    for (int d = 0; d < 3; d++)
-        difference += (r[d] - s[d]) * (r[d] + s[d]);
-    return difference / (length * other_length * (length + other_length));
+    double square = 0, difference = 0;
+    for (int d = 0; d < 3; d++) {
+        const double s = r[d] + spoke->way[d];
+        square += s * s;
+        difference -= spoke->way[d] * (r[d] + s);
+    }
+    const double other = sqrt(square);
+    return difference / (length * other * (length + other));
 }
 
-/* Sum over the edges of the node at `at` of w (G_j - G_i); edges as in
- * solvers/cardiac/voxels.h. */
-static double flux(const electrode *e, int64_t at)
+/* Sum over the edges of the node at `at` with the ray r of w (G_j - G_i). */
+static double flux(const electrode *e, int64_t at, const double r[3],
+                   double length)
 {
-    static const int faces[3][2] = {{0, 1}, {0, 2}, {1, 2}};
-    const sunzi_tissue *t = e->t;
-    const int64_t *step = t->grid.step;
-    double r[3], sum = 0;
-    const double length = ray(e, at, r);
-    int64_t from[18], to[18];
-    int edge[18], edges = 0;
-    for (int d = 0; d < 3; d++)
-        for (int side = 0; side < 2; side++) {
-            edge[edges] = d;
-            from[edges] = at - side * step[d];
-            to[edges++] = side ? at - step[d] : at + step[d];
-        }
-    for (int f = 0; f < 3 && t->faces; f++) {
-        const int64_t a = step[faces[f][0]], b = step[faces[f][1]];
-        const int64_t base[4] = {at, at - a - b, at - a, at - b};
-        const int64_t other[4] = {at + a + b, at - a - b, at - a + b,
-                                  at + a - b};
-        for (int k = 0; k < 4; k++) {
-            edge[edges] = SUNZI_EDGE_FACES + 2 * f + k / 2;
-            from[edges] = base[k];
-            to[edges++] = other[k];
-        }
-    }
-    for (int k = 0; k < edges; k++) {
-        const double w = sunzi_tissue_get(t, e->weight[edge[k]], from[k]);
+    double sum = 0;
+    for (int k = 0; k < e->spokes; k++) {
+        const spoke *s = &e->spoke[k];
+        const double w =
+            sunzi_tissue_get(e->t, e->weight[s->edge], at + s->from);
         if (w != 0)
-            sum += w * rise(e, r, length, to[k]);
+            sum += w * rise(s, r, length);
     }
     return sum;
 }
@@ -154,20 +174,22 @@ static sunzi_status find_shares(sunzi_ecg *ecg, int k, const double *point,
     electrode e = {.t = t, .point = point};
     double nearest = t->spacing[0];
     sunzi_status status = SUNZI_OK;
+    find_spokes(&e);
     for (int d = 1; d < 3; d++)
         nearest = fmin(nearest, t->spacing[d]);
     for (int w = 0; w < SUNZI_EDGES && status == SUNZI_OK; w++)
         if (t->weight[w].memory)
             status = sunzi_memory_read(t->weight[w].memory, &e.weight[w]);
     for (int64_t i = 0; i < t->count && status == SUNZI_OK; i++) {
-        if (ray(&e, place[i], r) < nearest / 2)
+        const double length = ray(&e, place[i], r);
+        if (length < nearest / 2)
             return sunzi_fail(SUNZI_ERR_ARG,
                               "%s: electrode %d, (%g, %g, %g) mm, is in the "
                               "tissue, allowed: half a spacing, %g mm, from "
                               "its nodes and more; move it out",
                               creates, k + 1, point[0], point[1], point[2],
                               nearest / 2);
-        share[i] = scale * flux(&e, place[i]);
+        share[i] = scale * flux(&e, place[i], r, length);
     }
     return status;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `sunzi cardiac`: maps of beats, speeds along paths and the pseudo-ECG, on any
 # number of processes and after a restart; against a single cell; bad input.
+runs=$(cd "${srcdir:-.}/examples/runs" && pwd) || exit 99
 . "$(dirname "$0")/launcher.sh"
 . "${srcdir:-.}/tests/tools/lib.sh"
 alone=$sunzi
@@ -145,6 +146,14 @@ says out '^repolarisation \[ms\]  no node has a value$'
 for name in activation repolarisation apd speed velocity; do
     grep -q "PointData/$name " list || complain "no map $name: $(cat list)"
 done
+
+# ---- the example
+ranks=0
+expect 0 cardiac "$runs/maps.ini" --report r.json
+near "$(value runs fp32c maps apd_ms mean)" 285 3 'APD90 of the example'
+near "$(value runs fp32c paths 0 speed_m_per_s)" 0.31 0.02 'its speed'
+[ -s wave.vtkhdf ] && [ -s wave-ecg.csv ] && [ -s wave-v.csv ] ||
+    complain 'files of the example'
 
 # ---- bad input
 for ranks in 0 2; do
