@@ -128,15 +128,14 @@ int main(int argc, char **argv)
         checksum(node, count, y, y + (size_t)states * (size_t)cells.stride);
     MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
     double left, right;
-    double *time = V;
-    check(sunzi_beats_get(beats, SUNZI_BEATS_ACTIVATION, time));
-    check(sunzi_tissue_sample(tissue, time, (double[]){3, 3, 0}, &left));
-    check(sunzi_tissue_sample(tissue, time, (double[]){9, 3, 0}, &right));
+    check(sunzi_beats_get(beats, SUNZI_BEATS_ACTIVATION, V));
+    check(sunzi_tissue_sample(tissue, V, (double[]){3, 3, 0}, &left));
+    check(sunzi_tissue_sample(tissue, V, (double[]){9, 3, 0}, &right));
     if (sunzi_comm_rank(comm) == 0)
         printf("the wave is at 3 mm after %.4f ms, at 9 mm after %.4f ms: %.3f "
                "m/s\nchecksum %016llx\ntry next: other numbers of processes; "
-               "SUNZI_POLICY_FP64 "
-               "with double arrays;\nsunzi cardiac --case niederer\n",
+               "SUNZI_POLICY_FP64 with double arrays;\nsunzi cardiac --case "
+               "niederer\n",
                left, right, 6 / (right - left), (unsigned long long)sum);
     const int good = right > left && left > 0;
     free(y);

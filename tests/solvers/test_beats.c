@@ -232,72 +232,86 @@ static int slit(void *user, const int64_t v[3], double s[6])
     return v[0] != 3 || v[1] >= 5;
 }
 
+static const double slow[3] = {0.7, -0.4, 1.1}; /* ms/mm */
+
+/* In 1 to 3 dimensions; times of a plane wave, 1000 ms later behind the slit.
+ */
+static sunzi_tissue *plane_wave(int dims, int64_t *node, double *times)
+{
+    static double sigma[6] = {0.1, 0.1, 0.1};
+    sunzi_tissue_options o;
+    sunzi_tissue_options_init(&o);
+    for (int d = 0; d < 3; d++) {
+        o.voxels[d] = d < dims ? N : 0;
+        o.spacing[d] = 0.2 + 0.1 * d;
+    }
+    o.voxel = dims == 1 ? slab_uniform : slit;
+    o.user = sigma;
+    sunzi_tissue *t = make(&o);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < sunzi_tissue_count(t); i++) {
+        const int64_t x[3] = {node[i] % (N + 1), node[i] / (N + 1) % (N + 1),
+                              node[i] / (N + 1) / (N + 1)};
+        times[i] = x[0] > 3 && dims > 1 && x[1] < 5 ? 1000 : 0;
+        for (int d = 0; d < dims; d++)
+            times[i] += slow[d] * (double)x[d] * o.spacing[d];
+    }
+    return t;
+}
+
 /* Times that grow linearly have one velocity, to rounding, also at edges; at a
  * slit nothing is taken from its other side. */
 static void velocity_of_plane_waves(void **unused)
 {
     (void)unused;
-    const double slow[3] = {0.7, -0.4, 1.1}; /* ms/mm */
-    const double square =
-        slow[0] * slow[0] + slow[1] * slow[1] + slow[2] * slow[2];
+    enum { NODES = (N + 1) * (N + 1) * (N + 1) };
+    static int64_t node[NODES];
+    static double times[NODES], speed[NODES], v[3 * NODES];
     for (int dims = 1; dims <= 3; dims++) {
-        sunzi_tissue_options o;
-        sunzi_tissue_options_init(&o);
-        for (int d = 0; d < 3; d++) {
-            o.voxels[d] = d < dims ? N : 0;
-            o.spacing[d] = 0.2 + 0.1 * d;
-        }
-        o.voxel = slit;
-        if (dims == 1)
-            o.voxel = slab_uniform;
-        double sigma[6] = {0.1, 0.1, 0.1};
-        o.user = sigma;
-        sunzi_tissue *t = make(&o);
+        sunzi_tissue *t = plane_wave(dims, node, times);
         const int64_t n = sunzi_tissue_count(t);
-        int64_t *node = malloc((size_t)n * sizeof *node);
-        double *times = malloc((size_t)n * 5 * sizeof *times);
-        double *speed = times + n, *v = times + 2 * n, expected = 0;
-        sunzi_tissue_nodes(t, node);
-        for (int64_t i = 0; i < n; i++) {
-            const int64_t x[3] = {node[i] % (N + 1),
-                                  node[i] / (N + 1) % (N + 1),
-                                  node[i] / (N + 1) / (N + 1)};
-            times[i] = x[0] > 3 && dims > 1 && x[1] < 5 ? 1000 : 0;
-            for (int d = 0; d < dims; d++)
-                times[i] += slow[d] * (double)x[d] * o.spacing[d];
-        }
-        good(sunzi_tissue_velocity(t, times, 5, v, speed));
-        for (int d = 0; d < dims; d++)
-            expected += slow[d] * slow[d];
+        double square = 0;
         int64_t checked = 0;
+        for (int d = 0; d < dims; d++)
+            square += slow[d] * slow[d];
+        good(sunzi_tissue_velocity(t, times, 5, v, speed));
         for (int64_t i = 0; i < n; i++) {
-            /* behind the slit times jump; they do so at its end, too */
+            /* where the slit ends times jump */
             const int64_t y = node[i] / (N + 1) % (N + 1);
             if (dims > 1 && (y == 4 || y == 5 || y == 6))
                 continue;
             checked++;
-            assert_true(fabs(speed[i] * sqrt(expected) - 1) < 1e-9);
+            assert_true(fabs(speed[i] * sqrt(square) - 1) < 1e-9);
             for (int d = 0; d < 3; d++)
                 assert_true(fabs(v[d * n + i] -
-                                 (d < dims ? slow[d] / expected : 0)) < 1e-8);
+                                 (d < dims ? slow[d] / square : 0)) < 1e-8);
         }
         assert_true(checked > n / 2);
-        /* a limit, and a node without a time */
-        const double most = 0.9 / sqrt(square);
-        good(sunzi_tissue_velocity(t, times, most, NULL, speed));
-        assert_true(isnan(speed[0]));
-        times[1] = NAN;
-        good(sunzi_tissue_velocity(t, times, 0, v, speed));
-        assert_true(isnan(speed[1]) && isnan(v[1]) && isnan(speed[0]));
-        for (int64_t i = 0; i < n; i++)
-            times[i] = 3;
-        good(sunzi_tissue_velocity(t, times, 0, NULL, speed));
-        for (int64_t i = 0; i < n; i++)
-            assert_true(isnan(speed[i]));
-        free(times);
-        free(node);
         sunzi_tissue_destroy(&t);
     }
+}
+
+/* A limit; a node without a time; times that are all the same. */
+static void no_velocity(void **unused)
+{
+    (void)unused;
+    int64_t node[N + 1];
+    double times[N + 1], speed[N + 1], v[3 * (N + 1)];
+    sunzi_tissue *t = plane_wave(1, node, times);
+    good(sunzi_tissue_velocity(t, times, 0.9 / slow[0], v, speed));
+    assert_true(isnan(speed[0]) && isnan(v[0]));
+    good(sunzi_tissue_velocity(t, times, 1.1 / slow[0], NULL, speed));
+    assert_true(speed[0] > 1.4);
+    times[1] = NAN; /* 0 has no other neighbour, 2 has */
+    good(sunzi_tissue_velocity(t, times, 0, v, speed));
+    assert_true(isnan(speed[0]) && isnan(speed[1]) && isnan(v[1]));
+    assert_true(fabs(speed[2] * slow[0] - 1) < 1e-12);
+    for (int i = 0; i <= N; i++)
+        times[i] = 3;
+    good(sunzi_tissue_velocity(t, times, 0, NULL, speed));
+    for (int i = 0; i <= N; i++)
+        assert_true(isnan(speed[i]));
+    sunzi_tissue_destroy(&t);
 }
 
 static void summaries(void **unused)
@@ -405,6 +419,7 @@ int main(void)
         cmocka_unit_test(beats_of_one_node),
         cmocka_unit_test(saved_and_loaded),
         cmocka_unit_test(velocity_of_plane_waves),
+        cmocka_unit_test(no_velocity),
         cmocka_unit_test(summaries),
         cmocka_unit_test(bad_input),
     };
