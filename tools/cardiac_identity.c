@@ -2,6 +2,7 @@
 /* What a run computes, as text in its checkpoints: the values in force of the
  * keys that decide it, the size of the grid and a sum over the image. */
 #define _POSIX_C_SOURCE 200809L
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,20 @@ static void put_value(FILE *out, const sunzi_run_key *key,
         fprintf(out, " %s", key->unit);
 }
 
+/* A checksum of the bytes of a file of the caller's own cells: FNV-1a, 64 bits;
+ * it was read when the model was opened. */
+static void put_file(FILE *out, const char *path)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    FILE *file = fopen(path, "rb");
+    for (int c; file && (c = fgetc(file)) != EOF;)
+        sum = (sum ^ (uint64_t)c) * UINT64_C(0x100000001b3);
+    if (file)
+        fclose(file);
+    fprintf(out, "the text of %s=one with the checksum %016llx\n", path,
+            (unsigned long long)sum);
+}
+
 static void put_all(FILE *out, const sunzi_slab *r)
 {
     const sunzi_run_schema *schema = r->file->schema;
@@ -59,6 +74,9 @@ static void put_all(FILE *out, const sunzi_slab *r)
                 r->image.hash[1]);
     else
         fputs("none\n", out);
+    for (int p = 0; p < r->parts; p++)
+        if (r->part[p].opened)
+            put_file(out, r->part[p].name);
     for (int k = 0; k < schema->count; k++) {
         if (!decides(r, k))
             continue;

@@ -205,14 +205,15 @@ sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
     const double end = sunzi_slab_value(&r, SUNZI_TISSUE_END)->real;
     const double dt = sunzi_slab_value(&r, SUNZI_TISSUE_DT)->real;
     const double steps = ceil((end > 0 ? end : LONGEST_MS) / dt - 1e-9);
-    sunzi_status status, closed;
+    sunzi_status status = SUNZI_OK, closed;
     *result = (sunzi_tissue_result){.policy = sunzi_policy_name(r.policy)};
     if (steps > STEPS_MOST)
-        SUNZI_TRY(
+        status =
             sunzi_run_file_fail(file, SUNZI_TISSUE_DT,
                                 "%g ms make %g steps of %g ms, allowed are %g",
-                                steps * dt, steps, dt, (double)STEPS_MOST));
-    SUNZI_TRY(prepare(&r));
+                                steps * dt, steps, dt, (double)STEPS_MOST);
+    if (status == SUNZI_OK)
+        status = prepare(&r);
     if (status != SUNZI_OK)
         goto done;
     begun = true;

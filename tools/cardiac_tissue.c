@@ -35,6 +35,7 @@ static const sunzi_tool_option forms[] = {
     {"--policy", 0, "LIST", "run.policy"},
     {"--engine", 0, "NAME", "run.engine"},
     {"--threads", 0, "T", "run.threads"},
+    {"--equation", 0, "NAME", "tissue.equation"},
     {"--spacing", 0, "LENGTH", "tissue.spacing"},
     {"--dt", 0, "TIME", "time.dt"},
     {"--end", 0, "TIME", "time.end"},

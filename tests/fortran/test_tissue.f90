@@ -42,7 +42,8 @@ program test_tissue
   type(sunzi_tissue_summary) :: summary
   type(sunzi_ecg) :: ecg
   type(sunzi_cell_model) :: model
-  type(sunzi_cells) :: cells
+  type(sunzi_cells), target :: cells
+  type(sunzi_tissue_group) :: group(1)
   real(c_double), allocatable, target :: y(:, :)
   real(c_double), allocatable :: volume(:), phi(:), map(:), speed(:), known(:)
   real(c_double) :: seen(2)
@@ -103,6 +104,22 @@ program test_tissue
   call sunzi_bidomain_diffuse(bidomain, 0.1_c_double, c_loc(y), count, phi)
   call expect(abs(dot_product(volume, y(:count, 1)) - before) < &
     1e-6_c_double, 'charge with phi')
+
+  ! cells as a group, with phi and without; phi in the bath
+  group(1)%cells = c_loc(cells)
+  call sunzi_bidomain_step(bidomain, group, 0.1_c_double, &
+    SUNZI_TISSUE_GODUNOV, phi=phi, report=report)
+  call expect(report%iterations > 0, 'a step with phi')
+  call sunzi_bidomain_sample(bidomain, phi, [0.0_c_double, 0.0_c_double, &
+    0.0_c_double], answer)
+  call expect(answer == phi(1), 'phi at a node')
+  call sunzi_tissue_step_groups(tissue, group, 0.1_c_double, &
+    SUNZI_TISSUE_GODUNOV, report=report)
+  call expect(abs(cells%time - 0.2_c_double) < 1e-12_c_double, 'two steps')
+  call sunzi_tissue_step_groups(tissue, group(:0), 0.1_c_double, &
+    SUNZI_TISSUE_GODUNOV, ierr=ierr)
+  call expect(ierr == SUNZI_ERR_ARG, 'no groups')
+  cells%time = 0
   call sunzi_bidomain_destroy(bidomain)
 
   ! a wave from the stimulated edge y = 0, looked at

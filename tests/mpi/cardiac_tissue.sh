@@ -136,6 +136,12 @@ expect 0 cardiac mixed.ini --tissue.equation=bidomain --bidomain.bath=1S/m \
 tail -n 1 bath.csv | awk -F, '{ exit !($2 == "nan" && $3 > -85) }' ||
     complain "$(tail -n 1 bath.csv)"
 
+# ---- the other examples begin
+for name in layers spiral; do
+    expect 0 cardiac "$runs/$name.ini" --end 1ms
+    says out '^fp32c .* by 1 ms'
+done
+
 # ---- a checkpoint goes on with its own run only
 for other in --tissue.surface-to-volume='1300 1/cm' --s1.current=60000uA/cm3 \
     --s2.count=1 --time.splitting=strang --time.diffusion=crank-nicolson \
@@ -149,6 +155,18 @@ done
 expect 2 cardiac mixed.ini --run.restart=yes --output.checkpoint=mixed.0 \
     --tissue.mask=other.h5 --region1.model= --region2.model=
 says_only 'tissue.mask is an image with the checksum'
+
+cat >own.h <"$runs/../cells/aliev_panfilov.h"
+go=no
+for end in 1ms 2ms; do
+    expect 0 cardiac sheet.ini --cells.model=./own.h --end $end \
+        --output.checkpoint=own --output.checkpoint-every=1ms --run.restart=$go
+    go=yes
+done
+echo '/* another text */' >>own.h
+expect 2 cardiac sheet.ini --cells.model=./own.h --output.checkpoint=own \
+    --run.restart=yes
+says_only 'another run: the text of ./own.h is one with the checksum'
 
 # ---- bad input: one sentence, nothing left behind
 for ranks in 0 2; do
