@@ -89,6 +89,9 @@ bool sunzi_slab_has_tissue(const sunzi_slab *r, const int64_t voxel[3]);
 /* Its number in the image; 1 without one, 0 outside of the grid. */
 int sunzi_slab_label(const sunzi_slab *r, const int64_t voxel[3]);
 
+/* Of a node: the largest number of the voxels with tissue around it. */
+int sunzi_slab_node_label(const sunzi_slab *r, const int64_t n[3]);
+
 /* Node i of this process, x, y, z. */
 void sunzi_slab_node(const sunzi_slab *r, int64_t i, int64_t n[3]);
 
