@@ -23,7 +23,7 @@ enum { SUNZI_SLAB_PARTS = SUNZI_REGIONS + 1 };
 typedef struct sunzi_slab_image {
     unsigned char *label; /* 0: no tissue; NULL: there is no image */
     int64_t first[3], count[3];
-    int64_t own[3]; /* the first of those that no process before has */
+    int64_t own[3], own_end[3]; /* those whose lowest corner is its node */
     double hash[2]; /* of the whole image, the same for any processes */
 } sunzi_slab_image;
 

@@ -178,6 +178,13 @@ expect 2 cardiac sheet.ini --cells.model=./own.h --output.checkpoint=own \
     --run.restart=yes
 says_only 'another run: the text of ./own.h is one with the checksum'
 
+# ---- voxels that touch none are found wherever processes meet
+"$mask" lone.h5 lone || complain 'no lone.h5'
+for ranks in 2 3 5; do
+    expect 2 cardiac --tissue.mask=lone.h5 --spacing 0.3mm
+    says err '2 voxels have no neighbour .*(5, 6, 0)'
+done
+
 # ---- bad input: one sentence, nothing left behind
 for ranks in 0 2; do
     expect 2 cardiac --bidomain.bath=1S/m --report bad.json
