@@ -171,8 +171,10 @@ sunzi_status sunzi_pb_solve(sunzi_pb *pb, sunzi_pb *coarser,
     sunzi_pb_report done = {0};
     const double start = sunzi_seconds();
     sunzi_status status;
-    if (!pb)
-        return sunzi_fail(SUNZI_ERR_ARG, "sunzi_pb_solve: pb is NULL; pass it");
+    if (!pb || pb == coarser)
+        return sunzi_fail(SUNZI_ERR_ARG, "sunzi_pb_solve: %s; pass %s",
+                          pb ? "coarser is pb itself" : "pb is NULL",
+                          pb ? "another one, or NULL" : "it");
     pb->solved = false;
     SUNZI_TRY(begin(pb, coarser));
     SUNZI_TRY(correct_all(pb, &done));

@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Solutions in closed form around spheres; lengths in Angstrom, energies in k
- * T. */
+/* The Poisson-Boltzmann equation around spheres; lengths in Angstrom, energies
+ * in k T. */
 #ifndef SUNZI_TESTS_SOLVERS_SPHERES_H
 #define SUNZI_TESTS_SOLVERS_SPHERES_H
 
-/* e^2 / (4 pi eps0 k T), Angstrom. */
-static inline double vacuum_length(double temperature)
-{
-    return 1.602176634e-19 * 1.602176634e-19 * 1e10 /
-           (4 * 3.14159265358979323846 * 8.8541878128e-12 * 1.380649e-23 *
-            temperature);
-}
+#include <sunzi/poisson_boltzmann.h>
 
-/* M. Born, Z. Phys. 1 (1920) 45. */
-static inline double born_energy(double charge, double radius, double in,
-                                 double out, double temperature)
-{
-    return -0.5 * vacuum_length(temperature) * charge * charge / radius *
-           (1 / in - 1 / out);
-}
+/* e^2 / (4 pi eps0 k T), Angstrom. */
+double vacuum_length(double temperature);
+
+/* 1/Angstrom: sqrt(4 pi l sum n z^2 / eps) of the solvent. */
+double inverse_debye_length(const sunzi_pb_options *o);
+
+/* M. Born, Z. Phys. 1 (1920) 45: of solvation, no salt. */
+double born_energy(const sunzi_pb_options *o, double charge, double radius);
+
+/* J. G. Kirkwood, J. Chem. Phys. 2 (1934) 351: energy of solvation of charges
+ * on the z axis in a sphere around 0, linear equation. */
+double kirkwood_energy(const sunzi_pb_options *o, double radius, int charges,
+                       const double *charge, const double *z);
+
+/* A charge in the middle of a sphere, nonlinear equation, by finite differences
+ * of fourth order on many nodes along the radius: what the charge adds to the
+ * energy of solvation, and all of it; phi where ions begin. */
+typedef struct radial_solution {
+    double charge_energy, energy, largest;
+} radial_solution;
+radial_solution radial_solve(const sunzi_pb_options *o, double charge,
+                             double radius);
 
 #endif
