@@ -89,7 +89,9 @@ static sunzi_status check_policies(const sunzi_run_file *file)
             if (v->integers[i] == v->integers[k])
                 return sunzi_run_file_fail(
                     file, SUNZI_PB_POLICIES,
-                    "a policy is there twice, allowed is each once");
+                    "%s is there twice, allowed is each policy once",
+                    file->schema->keys[SUNZI_PB_POLICIES]
+                        .choices[v->integers[i]]);
     if (v->count > 1 &&
         (*file->value[SUNZI_PB_DX].text || *file->value[SUNZI_PB_HDF5].text))
         return sunzi_run_file_fail(file, SUNZI_PB_POLICIES,
