@@ -17,6 +17,7 @@ typedef void visitor(void *user, sunzi_pb *pb, int64_t at,
 static void each_boundary_node(sunzi_pb *pb, visitor *visit, void *user)
 {
     const sunzi_elliptic *g = &pb->grid;
+#pragma omp parallel for schedule(dynamic) num_threads(sunzi_threads(pb->ctx))
     for (int64_t i = 0; i < g->extent[0]; i++)
         for (int64_t j = 0; j < g->extent[1]; j++)
             for (int64_t k = 0; k < g->extent[2]; k++) {

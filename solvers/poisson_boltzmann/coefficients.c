@@ -16,7 +16,8 @@ enum {
 typedef struct work {
     sunzi_pb *pb;
     const pb_surface *surface;
-    unsigned char *inside; /* of all cells; NULL: smooth atoms */
+    bool uniform;          /* one dielectric everywhere */
+    unsigned char *inside; /* of all cells; NULL: smooth atoms, or uniform */
 } work;
 
 /* Point of cell (i, j, k) of the arrays: n[0] is z. */
@@ -32,7 +33,8 @@ static void point_of(const sunzi_pb *pb, const int64_t n[3], double point[3])
 static void find_inside(const work *w)
 {
     const sunzi_elliptic *g = &w->pb->grid;
-#pragma omp parallel for num_threads(sunzi_threads(w->pb->ctx))
+#pragma omp parallel for schedule(dynamic)                                     \
+    num_threads(sunzi_threads(w->pb->ctx))
     for (int64_t i = 0; i < g->extent[0]; i++)
         for (int64_t j = 0; j < g->extent[1]; j++)
             for (int64_t k = 0; k < g->extent[2]; k++) {
@@ -70,6 +72,8 @@ static double dielectric(const work *w, const double *a, const double *b,
     double middle[3];
     for (int d = 0; d < 3; d++)
         middle[d] = 0.5 * (a[d] + b[d]);
+    if (w->uniform)
+        return in;
     if (!w->inside)
         return in + (out - in) * pb_surface_outside(w->surface, middle);
     if (o->average == SUNZI_PB_MIDPOINT)
@@ -106,7 +110,8 @@ static void weigh(const work *w, const int64_t n[3])
 static void make_weights(const work *w)
 {
     const sunzi_elliptic *g = &w->pb->grid;
-#pragma omp parallel for num_threads(sunzi_threads(w->pb->ctx))
+#pragma omp parallel for schedule(dynamic)                                     \
+    num_threads(sunzi_threads(w->pb->ctx))
     for (int64_t i = 0; i < g->extent[0]; i++)
         for (int64_t j = 0; j < g->extent[1]; j++)
             for (int64_t k = 0; k < g->extent[2]; k++)
@@ -144,7 +149,7 @@ static void make_salt(const work *w)
     const sunzi_elliptic *g = &pb->grid;
     const double *h = pb->options.spacing;
     const double full = pb->kappa2 * h[0] * h[1] * h[2];
-#pragma omp parallel for num_threads(sunzi_threads(pb->ctx))
+#pragma omp parallel for schedule(dynamic) num_threads(sunzi_threads(pb->ctx))
     for (int64_t i = 0; i < g->count[0]; i++)
         for (int64_t j = 0; j < g->count[1]; j++)
             for (int64_t k = 0; k < g->count[2]; k++) {
@@ -159,13 +164,16 @@ static void make_salt(const work *w)
 
 sunzi_status pb_make_coefficients(sunzi_pb *pb, const pb_surface *surface)
 {
-    work w = {.pb = pb, .surface = surface};
+    const sunzi_pb_options *o = &pb->options;
+    work w = {.pb = pb,
+              .surface = surface,
+              .uniform = o->solute_dielectric == o->solvent_dielectric};
     const size_t cells = (size_t)pb->grid.cells;
     void *block = NULL;
     sunzi_status status = SUNZI_OK;
     if (pb->grid.count[0] == 0)
         return SUNZI_OK;
-    if (pb->options.surface != SUNZI_PB_SPLINE) {
+    if (o->surface != SUNZI_PB_SPLINE && !w.uniform) {
         SUNZI_TRY(sunzi_allocate(cells, "a molecule on a grid", &block));
         w.inside = block;
         find_inside(&w);

@@ -427,6 +427,8 @@ sunzi_status pb_surface_make(const sunzi_pb_options *o, int64_t atoms,
     sunzi_status status;
     *s = (pb_surface){
         .kind = o->surface, .probe = o->probe_radius, .width = o->spline_width};
+    if (o->solute_dielectric == o->solvent_dielectric)
+        s->kind = SUNZI_PB_VAN_DER_WAALS; /* it does not matter */
     SUNZI_TRY(sunzi_allocate((size_t)atoms * sizeof *atom, what, &block));
     s->atom = block;
     for (int64_t i = 0; i < atoms; i++)
