@@ -144,8 +144,9 @@ SUNZI_API void sunzi_pb_options_init(sunzi_pb_options *options);
  * \param [out] pb       written on success only
  * \return SUNZI_ERR_ARG: an option or an atom, which is named; a charge that is
  *         not well within the box (a node, with splines two, from its surface);
- *         ions whose charges do not sum up to zero; SUNZI_ERR_NOMEM,
- *         SUNZI_ERR_MPI; the same on all processes.
+ *         ions whose charges do not sum up to zero; SUNZI_ERR_UNSUPPORTED:
+ *         policy FP64 on a device without; SUNZI_ERR_NOMEM, SUNZI_ERR_MPI; the
+ *         same on all processes.
  *
  * Memory of a node of the brick: about 230 bytes. Each process finds where the
  * probe touches three atoms, for all atoms: about 1000 steps an atom of a

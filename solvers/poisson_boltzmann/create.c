@@ -6,6 +6,7 @@
 
 #include "core/communicator.h"
 #include "core/memory.h"
+#include "engines/device.h"
 #include "solvers/poisson_boltzmann/pb.h"
 
 static const char creates[] = "sunzi_pb_create";
@@ -137,6 +138,18 @@ static sunzi_status check(const sunzi_pb_options *o, int64_t atoms,
     SUNZI_TRY(check_atoms(atoms, atom));
 done:
     return status;
+}
+
+static sunzi_status check_device(const sunzi_context *ctx,
+                                 const sunzi_pb_options *o)
+{
+    if (o->policy != SUNZI_POLICY_FP64 || !ctx->device ||
+        ctx->device->limits.fp64)
+        return SUNZI_OK;
+    return sunzi_fail(SUNZI_ERR_UNSUPPORTED,
+                      "%s: policy fp64, and the context's device has no FP64; "
+                      "take fp32c, whose digits are the same, or a CPU engine",
+                      creates);
 }
 
 /* A word that differs where any byte differs, most likely; of equal arguments
@@ -313,6 +326,8 @@ sunzi_status sunzi_pb_create(sunzi_context *ctx, sunzi_comm *comm,
     sunzi_status status = check(options, atoms, atom, pb);
     if (status == SUNZI_OK)
         status = sunzi_context_use(ctx, &ctx);
+    if (status == SUNZI_OK)
+        status = check_device(ctx, options);
     SUNZI_TRY(sunzi_comm_agree(comm, status));
     SUNZI_TRY(same_everywhere(comm, options, atoms, atom));
     status = sunzi_allocate(sizeof *p, creates, &block);

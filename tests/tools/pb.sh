@@ -124,6 +124,29 @@ says_only 'nowhere/phi.dx'
 expect 3 pb "$born" --policy fp32 --tolerance 1e-12 --margin 3angstrom --dx no.dx
 says_only 'the residual came to'
 absent no.dx no.dx.partial
+
+# ---- the same bits on a device, also without FP64 there
+energies() {
+    grep '_kt"\|"kt"\|iterations\|residual' r.json >"$1"
+}
+"$sunzi" info --no-measure >out 2>err
+if grep -A 1 '^  opencl ' out | grep -q absent; then
+    echo 'devices not checked: there is no OpenCL'
+else
+    small='--margin 3angstrom --ionic-strength 0.5mol/L --nonlinear --policy fp32c'
+    # shellcheck disable=SC2086 # options
+    expect 0 pb "$examples/glycine.pqr" $small --engine portable --report r.json
+    energies host
+    SUNZI_DEVICE_FP64=0
+    export SUNZI_DEVICE_FP64
+    # shellcheck disable=SC2086
+    expect 0 pb "$examples/glycine.pqr" $small --engine opencl --report r.json
+    energies device
+    cmp host device || complain 'other bits on a device'
+    expect 2 pb "$born" --engine opencl
+    says_only "policy fp64, and the context's device has no FP64"
+    unset SUNZI_DEVICE_FP64
+fi
 expect 0 pb --help
 says out '^usage: sunzi pb MOLECULE.pqr'
 says out '^  --ionic-strength C'
