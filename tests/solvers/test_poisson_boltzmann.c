@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sunzi/sunzi.h>
 
+#include "core/memory.h"
 #include "tests/solvers/spheres.h"
 
 static sunzi_pb_options cube(int nodes, double side)
@@ -143,8 +144,10 @@ static void nonlinear_sphere(void **state)
     const double gained = got.charge_energy - linear * 1e6;
     const double expected =
         exact.charge_energy - kirkwood_energy(&o, 4, 1, &ion.charge, &zero);
-    print_message("charge 10: %.3f, %.3f; phi %.3f, %.3f; passes %d\n", gained,
-                  expected, got.largest, exact.largest, got.passes);
+    print_message("charge 10: %.3f, %.3f; not linear %.3f, %.3f; phi %.3f, "
+                  "%.3f; passes %d\n",
+                  got.energy, exact.energy, gained, expected, got.largest,
+                  exact.largest, got.passes);
     near(gained, expected, 0.02);
     /* nodes reach in to where no ions are */
     assert_true(got.largest > exact.largest &&
@@ -227,7 +230,73 @@ static void focusing(void **state)
     sunzi_pb_destroy(&coarser);
 }
 
+/* ---- choices ---- */
+
+/* Other surfaces and averages are other models of the same ion. */
+static void choices(void **state)
+{
+    const sunzi_pb_atom ion = {{0.1, 0, 0}, 1, 3};
+    sunzi_pb_options o = cube(41, 20);
+    const double exact = born_energy(&o, 1, 3);
+    (void)state;
+    o.surface = SUNZI_PB_VAN_DER_WAALS;
+    const double same = solvation(o, 1, &ion).energy;
+    o.surface = SUNZI_PB_MOLECULAR; /* of one atom it is the atom */
+    assert_true(solvation(o, 1, &ion).energy == same);
+    o.charges = SUNZI_PB_TRILINEAR;
+    near(solvation(o, 1, &ion).energy, exact, 5e-3);
+    o.average = SUNZI_PB_MIDPOINT;
+    near(solvation(o, 1, &ion).energy, exact, 0.03);
+    o.average = SUNZI_PB_ARITHMETIC; /* too much of the solvent */
+    assert_true(solvation(o, 1, &ion).energy < 1.03 * exact);
+    o.surface = SUNZI_PB_SPLINE;
+    near(solvation(o, 1, &ion).energy, exact, 0.15);
+    o = cube(41, 20);
+    o.boundary = SUNZI_PB_SPHERE;
+    near(solvation(o, 1, &ion).energy, same, 1e-9);
+    o.boundary = SUNZI_PB_ZERO; /* 1/2 l q^2 / (eps 10 A) is missing */
+    near(solvation(o, 1, &ion).energy, same, 0.3);
+}
+
 /* ---- what is refused ---- */
+
+/* Every request for memory fails once: a status, and nothing is left. */
+static void no_memory(void **state)
+{
+    const sunzi_pb_atom atom[] = {
+        {{-1, 0, 0}, 1, 1.5}, {{1, 0, 0}, -1, 1.5}, {{0, 1.5, 0}, 0, 1.5}};
+    sunzi_pb_options o = cube(9, 8);
+    sunzi_context *ctx = NULL;
+    int failed = 0;
+    (void)state;
+    salt(&o, 0.1);
+    o.nonlinear = 1;
+    o.policy = SUNZI_POLICY_FP32C;
+    check(sunzi_context_create(NULL, &ctx));
+    for (long k = 1;; k++) {
+        sunzi_pb *pb = NULL;
+        double at[3] = {0, 0, 0}, phi;
+        sunzi_memory_fail_after(k);
+        sunzi_status status = sunzi_pb_create(ctx, NULL, &o, 3, atom, &pb);
+        assert_true(status == SUNZI_OK || !pb);
+        if (status == SUNZI_OK)
+            status = sunzi_pb_solve(pb, NULL, NULL);
+        if (status == SUNZI_OK)
+            status = sunzi_pb_sample(pb, 1, at, &phi);
+        const bool all = sunzi_memory_requests() < k;
+        sunzi_memory_fail_after(-1);
+        sunzi_pb_destroy(&pb);
+        if (all) {
+            assert_int_equal(status, SUNZI_OK);
+            break;
+        }
+        assert_int_equal(status, SUNZI_ERR_NOMEM);
+        failed++;
+    }
+    print_message("%d requests for memory\n", failed);
+    assert_true(failed > 50);
+    sunzi_context_destroy(&ctx);
+}
 
 static void refuse(const sunzi_pb_options *o, const sunzi_pb_atom *atom,
                    const char *word)
@@ -312,6 +381,8 @@ int main(void)
         cmocka_unit_test(unequal_ions),
         cmocka_unit_test(policies),
         cmocka_unit_test(focusing),
+        cmocka_unit_test(choices),
+        cmocka_unit_test(no_memory),
         cmocka_unit_test(refusals),
         cmocka_unit_test(no_solution),
     };
