@@ -46,6 +46,7 @@ typedef struct sunzi_elliptic {
     /* corrections */
     sunzi_grid_array mass, x, r, p, q;
     sunzi_grid_array question, answer; /* FP32 */
+    int exponent;                      /* of the last answer */
     sunzi_halo *u_halo, *p_halo;       /* NULL: a process alone */
     sunzi_multigrid *multigrid;
 } sunzi_elliptic;

@@ -7,6 +7,7 @@
 #include "core/communicator.h"
 #include "core/memory.h"
 #include "engines/launch.h"
+#include "solvers/grid/conjugate.h"
 #include "solvers/grid/elliptic.h"
 #include "solvers/grid/elliptic.k.h"
 
@@ -104,55 +105,69 @@ done:
     return status;
 }
 
-/* answer = B r 2^-exponent; r is brought near 1 for FP32. Collective. */
-static sunzi_status precondition(sunzi_elliptic *e, int exponent,
-                                 sunzi_status mine)
+/* ---- conjugate gradients: the callbacks of conjugate.h ---- */
+
+/* answer 2^exponent = B r: r is brought near 1 for FP32. */
+static sunzi_status precondition(void *data, double size, sunzi_status mine,
+                                 double *rho)
 {
+    sunzi_elliptic *e = data;
+    const int exponent = ilogb(size);
+    sunzi_status status;
+    e->exponent = exponent;
     if (mine == SUNZI_OK)
         mine = SUNZI_ELLIPTIC_NUMBERS(
             e, conjugate_ask, sunzi_elliptic_range(e), .r = {e->r.memory},
             .question = {e->question.memory}, .scale = ldexp(1, -exponent),
             SUNZI_ELLIPTIC_STEPS(e));
-    return sunzi_multigrid_apply(e->multigrid, mine, e->question.memory,
+    mine = sunzi_multigrid_apply(e->multigrid, mine, e->question.memory,
                                  e->answer.memory);
+    SUNZI_TRY(dot(e, mine, numbers(e, &e->r),
+                  (sunzi_grid_vector){e->answer.memory, true}, rho));
+    *rho = ldexp(*rho, exponent);
+done:
+    return status;
 }
 
-/* ---- conjugate gradients ---- */
-
-/* q = (mass - fluxes) p. Collective. */
-static sunzi_status apply(sunzi_elliptic *e, sunzi_status mine)
+/* The halo of p. Collective. */
+static sunzi_status exchange_p(sunzi_elliptic *e, sunzi_status mine)
 {
     void *bytes;
-    if (e->p_halo) {
-        if (mine == SUNZI_OK)
-            mine = sunzi_memory_write(e->p.memory, &bytes);
-        const sunzi_status status = sunzi_halo_exchange(e->p_halo, 0);
-        mine = mine < 0 ? mine : status;
-    }
-    if (mine < 0)
+    if (!e->p_halo)
         return mine;
-    return SUNZI_ELLIPTIC_NUMBERS(
-        e, conjugate_apply, sunzi_elliptic_range(e), .p = {e->p.memory},
-        .mass = {e->mass.memory}, .wx = {e->weight[2].memory},
-        .wy = {e->weight[1].memory}, .wz = {e->weight[0].memory},
-        .q = {e->q.memory}, .part = 1, SUNZI_ELLIPTIC_STEPS(e));
+    if (mine == SUNZI_OK)
+        mine = sunzi_memory_write(e->p.memory, &bytes);
+    const sunzi_status status = sunzi_halo_exchange(e->p_halo, 0);
+    return mine < 0 ? mine : status;
 }
 
-static sunzi_status advance(sunzi_elliptic *e, double a)
+static sunzi_status turn(void *data, bool first, double b, double *curvature)
 {
-    return SUNZI_ELLIPTIC_NUMBERS(e, conjugate_advance, sunzi_elliptic_range(e),
-                                  .p = {e->p.memory}, .q = {e->q.memory},
-                                  .x = {e->x.memory}, .r = {e->r.memory},
-                                  .a = a, SUNZI_ELLIPTIC_STEPS(e));
+    sunzi_elliptic *e = data;
+    sunzi_status mine =
+        SUNZI_ELLIPTIC_NUMBERS(e, conjugate_direct, sunzi_elliptic_range(e),
+                               .answer = {e->answer.memory}, .p = {e->p.memory},
+                               .scale = ldexp(1, e->exponent),
+                               .b = first ? 0 : b, SUNZI_ELLIPTIC_STEPS(e));
+    mine = exchange_p(e, mine);
+    if (mine == SUNZI_OK)
+        mine = SUNZI_ELLIPTIC_NUMBERS(
+            e, conjugate_apply, sunzi_elliptic_range(e), .p = {e->p.memory},
+            .mass = {e->mass.memory}, .wx = {e->weight[2].memory},
+            .wy = {e->weight[1].memory}, .wz = {e->weight[0].memory},
+            .q = {e->q.memory}, .part = 1, SUNZI_ELLIPTIC_STEPS(e));
+    return dot(e, mine, numbers(e, &e->p), numbers(e, &e->q), curvature);
 }
 
-/* p = answer 2^exponent + b p. */
-static sunzi_status turn(sunzi_elliptic *e, int exponent, double b)
+static sunzi_status advance(void *data, double a, double *square)
 {
-    return SUNZI_ELLIPTIC_NUMBERS(
-        e, conjugate_direct, sunzi_elliptic_range(e),
-        .answer = {e->answer.memory}, .p = {e->p.memory},
-        .scale = ldexp(1, exponent), .b = b, SUNZI_ELLIPTIC_STEPS(e));
+    sunzi_elliptic *e = data;
+    const sunzi_grid_vector r = numbers(e, &e->r);
+    const sunzi_status mine = SUNZI_ELLIPTIC_NUMBERS(
+        e, conjugate_advance, sunzi_elliptic_range(e), .p = {e->p.memory},
+        .q = {e->q.memory}, .x = {e->x.memory}, .r = {e->r.memory}, .a = a,
+        SUNZI_ELLIPTIC_STEPS(e));
+    return dot(e, mine, r, r, square);
 }
 
 static sunzi_status clear(sunzi_grid_array *a)
@@ -167,32 +182,14 @@ static sunzi_status clear(sunzi_grid_array *a)
 sunzi_status sunzi_elliptic_correct(sunzi_elliptic *e, double size, double goal,
                                     int *iterations)
 {
-    const sunzi_grid_vector r = numbers(e, &e->r), p = numbers(e, &e->p);
-    const sunzi_grid_vector q = numbers(e, &e->q);
-    const sunzi_grid_vector z = {e->answer.memory, true};
-    double rho = 0, before = 0, curvature = 0, square = size * size;
+    const sunzi_conjugate c = {e->comm, e, precondition, turn, advance};
+    bool finite = true;
     sunzi_status status, mine = clear(&e->x);
     if (mine == SUNZI_OK)
         mine = clear(&e->p);
-    SUNZI_TRY(sunzi_comm_agree(e->comm, mine));
-    for (int step = 0; step < ITERATIONS_MAX && sqrt(square) > goal; step++) {
-        const int exponent = ilogb(sqrt(square));
-        mine = precondition(e, exponent, mine);
-        SUNZI_TRY(dot(e, mine, r, z, &rho));
-        rho = ldexp(rho, exponent);
-        if (!(rho > 0))
-            break;
-        mine = turn(e, exponent, step ? rho / before : 0);
-        mine = apply(e, mine);
-        SUNZI_TRY(dot(e, mine, p, q, &curvature));
-        if (!(curvature > 0))
-            break; /* what is left is rounding */
-        mine = advance(e, rho / curvature);
-        SUNZI_TRY(dot(e, mine, r, r, &square));
-        before = rho;
-        ++*iterations;
-    }
-    if (!isfinite(square) || !isfinite(rho) || !isfinite(curvature))
+    SUNZI_TRY(sunzi_conjugate_run(&c, mine, size, goal, ITERATIONS_MAX,
+                                  iterations, &finite));
+    if (!finite)
         status = sunzi_fail(SUNZI_ERR_NONFINITE,
                             "conjugate gradients: a residual is not finite, or "
                             "too large");
