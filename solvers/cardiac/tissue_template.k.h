@@ -9,10 +9,8 @@
     IN(k_element, v)                                                           \
     TISSUE_AXES(IN)                                                            \
     IN(k_real, inverse)                                                        \
-    OUT(k_real, r)                                                             \
-    OUT(k_real, z)                                                             \
-    OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)          \
-        VALUE(int, plane)
+    OUT(k_real, r) OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt)             \
+        VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin7)
 {
     K_EACH3 (i, j, k) {
@@ -29,10 +27,8 @@ K_KERNEL_T(tissue_begin7)
     IN(k_element, v)                                                           \
     TISSUE_AXES(IN)                                                            \
     TISSUE_DIAGONALS(IN)                                                       \
-    IN(k_real, inverse)                                                        \
-    OUT(k_real, r)                                                             \
-    OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row)            \
-        VALUE(int, slab) VALUE(int, plane)
+    IN(k_real, inverse) OUT(k_real, r) OUT(k_real, z) OUT(k_real, p)           \
+        VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin19)
 {
     K_EACH3 (i, j, k) {
@@ -52,8 +48,8 @@ K_KERNEL_T(tissue_begin19)
     IN(k_real, p)                                                              \
     IN(k_real, mass)                                                           \
     TISSUE_AXES(IN)                                                            \
-    TISSUE_DIAGONALS(IN)                                                       \
-    OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)
+    TISSUE_DIAGONALS(IN) OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row)      \
+        VALUE(int, slab)
 K_KERNEL_T(tissue_apply19)
 {
     K_EACH3 (i, j, k) {
@@ -69,9 +65,8 @@ K_KERNEL_T(tissue_apply19)
     IN(k_real, p)                                                              \
     IN(k_real, q)                                                              \
     IN(k_real, inverse)                                                        \
-    OUT(k_real, x)                                                             \
-    OUT(k_real, r)                                                             \
-    OUT(k_real, z) VALUE(k_real, a) VALUE(int, row) VALUE(int, slab)
+    OUT(k_real, x) OUT(k_real, r) OUT(k_real, z) VALUE(k_real, a)              \
+        VALUE(int, row) VALUE(int, slab)
 K_KERNEL_T(tissue_advance)
 {
     K_EACH3 (i, j, k) {
