@@ -146,6 +146,19 @@ expect 0 cardiac mixed.ini --tissue.equation=bidomain --bidomain.bath=1S/m \
 tail -n 1 bath.csv | awk -F, '{ exit !($2 == "nan" && $3 > -85) }' ||
     complain "$(tail -n 1 bath.csv)"
 
+# ---- trains: two pulses that are too short do not excite, a long one does
+expect 0 cardiac sheet.ini --end 8ms --s1.count=0 --report r.json \
+    --s4.count=2 --s4.start=0ms --s4.duration=0.1ms --s4.period=3ms \
+    --s4.box=5.4,6,0,3,0,0mm --cells.model=fitzhugh-nagumo
+first=$(value runs fp64 activation_ms P3)
+expect 0 cardiac sheet.ini --end 8ms --s1.count=0 --report r.json \
+    --s4.count=1 --s4.start=3ms --s4.duration=3ms \
+    --s4.box=5.4,6,0,3,0,0mm --cells.model=fitzhugh-nagumo
+second=$(value runs fp64 activation_ms P3)
+[ "$first" = null ] || complain "two short pulses excite at $first ms"
+awk -v t="$second" 'BEGIN { exit !(t > 3 && t < 6.5) }' ||
+    complain "a pulse from 3 ms on excites at $second ms"
+
 # ---- the other examples begin
 for name in layers spiral; do
     expect 0 cardiac "$runs/$name.ini" --end 1ms
