@@ -51,6 +51,21 @@ awk -v n="$(value runs fp64 elliptic_iterations)" \
     'BEGIN { exit !(n >= 600 && n < 12000 && r > 0 && r <= 1e-9) }' ||
     complain 'elliptic iterations or residual'
 
+# ---- along a cable no current flows in all: phi + s_i / (s_i + s_e) V is constant
+# in the tissue, and phi in the bath behind it, 0 at the ground
+expect 0 cardiac sheet.ini --equation bidomain --tissue.size=6,0,0mm \
+    --tissue.fibre=0,0deg --bidomain.bath=1.5S/m --end 4ms \
+    --bidomain.bath-box=4.2,6,0,0,0,0mm --bidomain.ground-point=6,0,0mm \
+    --s1.box=0,0.6,0,0,0,0mm --output.probes=cable.csv \
+    --output.probe-points=0,0,0,1,0,0,2,0,0,4.2,0,0,5,0,0,6,0,0mm
+tail -n 1 cable.csv | awk -F, -v a=0.21518987341772153 '
+    function off(k) { d = $(7 + k) - $11 + a * ($(1 + k) - $5)
+                      return d > 1e-6 || -d > 1e-6 }
+    { exit !($2 > 0 && $5 < -80 && $11 - $9 > 1 && !off(1) && !off(2) &&
+             !off(3) && $6 == "nan" && $7 == "nan" && $13 == 0 &&
+             $11 < 1e-6 && $11 > -1e-6 && $12 < 1e-6 && $12 > -1e-6) }' ||
+    complain "a cable with a bath: $(tail -n 1 cable.csv)"
+
 # ---- the example with a bath, whole on 1 and 3 processes; the ground; V there
 # is none in the bath; a policy that cannot reach its tolerance fails alone
 for ranks in 0 3; do
