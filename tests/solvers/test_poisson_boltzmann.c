@@ -279,6 +279,12 @@ static void choices(void **state)
     o.surface = SUNZI_PB_SPLINE;
     near(solvation(o, 1, &ion).energy, exact, 0.15);
     o = cube(41, 20);
+    for (int d = 0; d < 3; d++) {
+        o.spacing[d] = 0.4 + 0.1 * d;
+        o.nodes[d] = 51 - 9 * d;
+    }
+    near(solvation(o, 1, &ion).energy, exact, 5e-3);
+    o = cube(41, 20);
     o.boundary = SUNZI_PB_SPHERE;
     near(solvation(o, 1, &ion).energy, same, 1e-9);
     o.boundary = SUNZI_PB_ZERO; /* 1/2 l q^2 / (eps 10 A) is missing */
