@@ -290,6 +290,23 @@ static void watch(sunzi_slab *r, double time, double dt)
     }
 }
 
+/* Every state of FP64 one unit in the last place higher. */
+static void nudge(sunzi_slab *r)
+{
+    const int states = sunzi_cell_model_states(r->cells.model);
+    for (int s = 0; s < states; s++) {
+        double *y = (double *)r->states + s * r->cells.stride;
+        for (int64_t i = 0; i < r->count; i++)
+            y[i] = nextafter(y[i], INFINITY);
+    }
+}
+
+/* Collective. */
+static sunzi_status look(const sunzi_slab *r)
+{
+    return r->watcher ? r->watcher->look(r->watcher->user, r) : SUNZI_OK;
+}
+
 /* Collective. */
 static sunzi_status count_activated(const sunzi_slab *r, int64_t *activated)
 {
@@ -348,6 +365,7 @@ static sunzi_status advance(sunzi_slab *r, int64_t steps, bool until_activated,
         result->steps++;
         result->iterations += report.iterations;
         result->cells_seconds += report.cells_seconds;
+        SUNZI_TRY(look(r));
         SUNZI_TRY(sunzi_slab_write_probes(r));
         SUNZI_TRY(sunzi_slab_write_files(r));
         if (r->step % a_ms && r->step < steps)
@@ -400,6 +418,8 @@ static sunzi_status prepare(sunzi_slab *r)
     SUNZI_TRY(make_tissue(r));
     r->count = sunzi_tissue_count(r->tissue);
     SUNZI_TRY(agree(r, make_cells(r)));
+    if (r->watcher && r->watcher->nudged && r->policy == SUNZI_POLICY_FP64)
+        nudge(r);
     for (int p = 0; p < SUNZI_PULSES; p++)
         SUNZI_TRY(place_pulse(r, p));
     for (int64_t i = 0; i < r->count; i++) {
@@ -408,11 +428,13 @@ static sunzi_status prepare(sunzi_slab *r)
     }
     SUNZI_TRY(sunzi_slab_open_files(r));
     SUNZI_TRY(sunzi_slab_open_probes(r));
+    SUNZI_TRY(look(r));
 done:
     return status;
 }
 
 sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
+                              const sunzi_tissue_watcher *watcher,
                               sunzi_progress_fn *progress, void *user,
                               sunzi_tissue_result *result)
 {
@@ -421,7 +443,8 @@ sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
     const int64_t policy = file->value[SUNZI_TISSUE_POLICIES].integers[index];
     sunzi_slab r = {.file = file,
                     .comm = sunzi_team_get()->comm,
-                    .policy = policies[policy]};
+                    .policy = policies[policy],
+                    .watcher = watcher};
     const double end = sunzi_slab_value(&r, SUNZI_TISSUE_END)->real;
     const double dt = sunzi_slab_value(&r, SUNZI_TISSUE_DT)->real;
     const double steps = ceil((end > 0 ? end : LONGEST_MS) / dt - 1e-9);

@@ -29,6 +29,7 @@ typedef struct sunzi_slab {
     int64_t step;                /* made until now */
     sunzi_tissue_files *files;
     struct sunzi_tissue_probes *probes;
+    const sunzi_tissue_watcher *watcher; /* NULL: none */
 } sunzi_slab;
 
 static inline const sunzi_run_value *sunzi_slab_value(const sunzi_slab *r,

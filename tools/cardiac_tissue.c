@@ -107,8 +107,8 @@ static int run_together(const char *path, const sunzi_run_override *overrides,
                               sunzi_comm_rank(team->comm));
     sunzi_status status = check_policies(&file);
     for (int i = 0; i < runs && status == SUNZI_OK; i++)
-        status = sunzi_tissue_run(&file, i, sunzi_tool_progress_show, &progress,
-                                  &results[i]);
+        status = sunzi_tissue_run(&file, i, NULL, sunzi_tool_progress_show,
+                                  &progress, &results[i]);
     sunzi_tool_progress_clear(&progress);
     if (status != SUNZI_OK) {
         exit_code = speaks ? tell_failure(status) : SUNZI_EXIT_INPUT;
