@@ -30,6 +30,9 @@ typedef struct sunzi_finding {
     double fp64;
     double steps;    /* change by finer steps in space and time */
     double last_bit; /* change when the initial states are one last bit up */
+    /* Of a wave that may be chaotic: `steps` and `last_bit` are samples of the
+     * scatter that FP64 has too, and what is within the larger one is kept. */
+    bool statistic;
     /* NAN: this part does not have it; INFINITY: the run blew up */
     double change[SUNZI_VALIDATE_ARITHMETICS];
 } sunzi_finding;
@@ -64,7 +67,7 @@ typedef struct sunzi_validation {
 typedef enum sunzi_verdict {
     SUNZI_VERDICT_NONE,    /* the part has no such arithmetic */
     SUNZI_VERDICT_QUALITY, /* FP64 quality: within `last_bit` */
-    SUNZI_VERDICT_KEPT,    /* within limit * steps */
+    SUNZI_VERDICT_KEPT,    /* within limit * steps, or the scatter */
     SUNZI_VERDICT_LOST
 } sunzi_verdict;
 
@@ -107,7 +110,7 @@ typedef struct sunzi_validate_request {
     double dt;        /* of the cell, ms */
     const char *path; /* a run file; NULL: the case's own problem */
     sunzi_run_override overrides[SUNZI_VALIDATE_OVERRIDES];
-    int override_count;
+    int override_count;          /* keys of runs on tissue */
     const char *report, *curves; /* NULL: none */
 } sunzi_validate_request;
 

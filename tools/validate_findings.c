@@ -46,8 +46,9 @@ sunzi_verdict sunzi_validation_verdict(const sunzi_validation *v,
         return SUNZI_VERDICT_NONE;
     if (change == 0 || change <= f->last_bit)
         return SUNZI_VERDICT_QUALITY;
-    return change <= v->limit * f->steps ? SUNZI_VERDICT_KEPT
-                                         : SUNZI_VERDICT_LOST;
+    return change <= (f->statistic ? f->steps : v->limit * f->steps)
+               ? SUNZI_VERDICT_KEPT
+               : SUNZI_VERDICT_LOST;
 }
 
 sunzi_verdict sunzi_validation_sum(const sunzi_validation *v, int arithmetic,

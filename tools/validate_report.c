@@ -29,8 +29,8 @@ static void print_change(double change, bool lost)
 static void print_finding(const sunzi_validation *v, const sunzi_finding *f)
 {
     char head[70];
-    snprintf(head, sizeof head, "%s%s%s%s", f->name, *f->unit ? " [" : "",
-             f->unit, *f->unit ? "]" : "");
+    snprintf(head, sizeof head, "%s%s%s%s%s", f->statistic ? "~ " : "", f->name,
+             *f->unit ? " [" : "", f->unit, *f->unit ? "]" : "");
     printf("  %-34s", head);
     if (isnan(f->fp64))
         printf(" %12s", "-");
@@ -127,9 +127,14 @@ void sunzi_validation_print(const sunzi_validation *v)
     printf("\nsteps: how much finer steps change FP64's result. last bit: how "
            "much it changes when every\ninitial number is one unit in the last "
            "place higher. Then what each policy changes;\n!: lost, more than "
-           "%g of `steps` and more than `last bit`. -: the part does not have "
-           "it.\n\n",
+           "%g of `steps` and more than `last bit`",
            v->limit);
+    for (int i = 0; i < v->findings; i++)
+        if (v->finding[i].statistic) {
+            printf(" (of statistics, ~: more than both)");
+            break;
+        }
+    printf(". -: the\npart does not have it.\n\n");
     print_verdicts(v);
 }
 
@@ -141,6 +146,7 @@ static void write_finding(sunzi_json *json, const sunzi_validation *v,
     sunzi_json_open(json, NULL, '{');
     sunzi_json_string(json, "name", f->name);
     sunzi_json_string(json, "unit", f->unit);
+    sunzi_json_bool(json, "statistic", f->statistic);
     sunzi_json_number(json, "fp64", f->fp64);
     sunzi_json_number(json, "steps", f->steps);
     sunzi_json_number(json, "last_bit", f->last_bit);

@@ -68,10 +68,7 @@ sunzi_status sunzi_validate_tissue(const sunzi_validate_request *asked,
 {
     sunzi_waves w = {.path = asked->path, .finer_space = 2, .finer_time = 4};
     sunzi_validation_part *part = sunzi_validation_begin(v, "tissue");
-    for (int i = 0; i < SLAB && !asked->path; i++)
-        sunzi_waves_set(&w, slab[i]);
-    for (int i = 0; i < asked->override_count; i++)
-        sunzi_waves_set(&w, asked->overrides[i].option);
+    sunzi_waves_set_all(&w, slab, asked->path ? 0 : SLAB, asked);
     sunzi_status status = sunzi_waves_run(&w, v, part);
     if (status == SUNZI_OK) {
         const sunzi_tissue_result *r = &w.wave[0].result;

@@ -30,6 +30,15 @@ void sunzi_waves_set(sunzi_waves *w, const char *option)
     w->override_count = i == w->override_count ? i + 1 : w->override_count;
 }
 
+void sunzi_waves_set_all(sunzi_waves *w, const char *const *options, int count,
+                         const sunzi_validate_request *asked)
+{
+    for (int i = 0; i < count; i++)
+        sunzi_waves_set(w, options[i]);
+    for (int i = 0; i < asked->override_count; i++)
+        sunzi_waves_set(w, asked->overrides[i].option);
+}
+
 /* ---- what a run is looked at for ---- */
 
 /* Where node i of FP64's grid is in the arrays of a run: finer grids are of
@@ -101,9 +110,7 @@ static sunzi_status look(void *user, const sunzi_slab *slab)
         take_sample(w, slab, slab->step / apart);
     if (slab->step == llround(w->end / dt))
         take_activation(w, slab);
-    if (w->look)
-        w->look(w->user, w->run, slab);
-    return status;
+    return w->look ? w->look(w->user, w->run, slab) : SUNZI_OK;
 }
 
 /* ---- runs ---- */
@@ -221,10 +228,10 @@ void sunzi_waves_clear(sunzi_waves *w)
 
 /* ---- what is found ---- */
 
-void sunzi_waves_compare(const sunzi_waves *w, sunzi_validation *v,
-                         const char *name, const char *unit,
-                         double (*of)(const void *user, int run),
-                         const void *user)
+sunzi_finding *sunzi_waves_compare(const sunzi_waves *w, sunzi_validation *v,
+                                   const char *name, const char *unit,
+                                   double (*of)(const void *user, int run),
+                                   const void *user)
 {
     const double fp64 = of(user, 0);
     sunzi_finding *f = sunzi_validation_add(v, name, unit, fp64);
@@ -235,6 +242,7 @@ void sunzi_waves_compare(const sunzi_waves *w, sunzi_validation *v,
             f->change[a] = sunzi_validation_change(of(user, a), fp64);
         else if (w->wave[a].blew_up)
             f->change[a] = INFINITY;
+    return f;
 }
 
 static sunzi_status draw(const sunzi_waves *w, sunzi_validation *v, int run,

@@ -30,7 +30,7 @@ typedef struct sunzi_waves {
     int override_count;
     int finer_space, finer_time;
     /* Also called after each step of a run; NULL: not. */
-    void (*look)(void *user, int run, const sunzi_slab *slab);
+    sunzi_status (*look)(void *user, int run, const sunzi_slab *slab);
     void *user;
 
     /* ---- set by sunzi_waves_run ---- */
@@ -42,9 +42,13 @@ typedef struct sunzi_waves {
     int run; /* the run that is made */
 } sunzi_waves;
 
-/* Key "tissue.size" of the problem becomes `value`, whose text must stay; a
- * key that was given is not given twice. */
+/* "--tissue.size=..." of the problem, a text that stays; a key that was set
+ * before gets the new value. */
 void sunzi_waves_set(sunzi_waves *w, const char *option);
+
+/* What belongs to the case, then what was asked for. */
+void sunzi_waves_set_all(sunzi_waves *w, const char *const *options, int count,
+                         const sunzi_validate_request *asked);
 
 /* All runs; seconds of the part. A policy that tissue does not have is left
  * out, one that blows up is noted. */
@@ -52,10 +56,10 @@ sunzi_status sunzi_waves_run(sunzi_waves *w, const sunzi_validation *v,
                              sunzi_validation_part *part);
 
 /* A finding about the value that `of` tells of each run. */
-void sunzi_waves_compare(const sunzi_waves *w, sunzi_validation *v,
-                         const char *name, const char *unit,
-                         double (*of)(const void *user, int run),
-                         const void *user);
+sunzi_finding *sunzi_waves_compare(const sunzi_waves *w, sunzi_validation *v,
+                                   const char *name, const char *unit,
+                                   double (*of)(const void *user, int run),
+                                   const void *user);
 
 /* Curves "v_rms/...": RMS change of V over time. */
 sunzi_status sunzi_waves_draw(const sunzi_waves *w, sunzi_validation *v);
