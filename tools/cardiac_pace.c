@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/status.h"
 #include "tools/cardiac_cell.h"
 #include "tools/command.h"
 
@@ -107,8 +106,7 @@ sunzi_status sunzi_pace_run(const sunzi_pace *p, sunzi_policy policy,
     cell.states = states;
     double *v = malloc((size_t)(steps + 1) * sizeof *v);
     if (!v)
-        return sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %lld voltages",
-                          (long long)steps + 1);
+        return SUNZI_ERR_NOMEM;
     const sunzi_status status = make_beats(p, &cell, v, r, each);
     r->seconds = sunzi_tool_seconds() - start;
     r->steps = (double)steps * p->beats;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* In the place of the subcommands over HDF5 files, where configure found no
  * HDF5. */
-#include "core/status.h"
 #include "tools/command.h"
 #include "tools/validate.h"
 

@@ -17,8 +17,8 @@ static const struct {
     const char *name, *parts, *help;
     sunzi_status (*run)(const sunzi_validate_request *, sunzi_validation *);
 } cases[] = {
-    {"cardiac", "cell,tissue,spiral",
-     "a paced heart cell, a wave in tissue, a spiral wave",
+    {"cardiac", "cell,tissue,exact,spiral",
+     "a paced heart cell, a wave in tissue, exact solutions, a spiral wave",
      sunzi_validate_cardiac},
 };
 

@@ -128,6 +128,8 @@ sunzi_status sunzi_validate_cell(const sunzi_validate_request *asked,
                                  sunzi_validation *v);
 sunzi_status sunzi_validate_tissue(const sunzi_validate_request *asked,
                                    sunzi_validation *v);
+sunzi_status sunzi_validate_exact(const sunzi_validate_request *asked,
+                                  sunzi_validation *v);
 sunzi_status sunzi_validate_spiral(const sunzi_validate_request *asked,
                                    sunzi_validation *v);
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
 #include "tools/cardiac_cell.h"
 #include "tools/validate.h"
 
@@ -31,6 +30,8 @@ static sunzi_status run_one(beats *b, int run, sunzi_policy policy)
                           b->pace.beats);
     status = sunzi_pace_run(&b->pace, policy, &last, b->run[run]);
     b->run[run][b->pace.beats - 1].seconds = last.seconds;
+    if (status == SUNZI_ERR_NOMEM)
+        return sunzi_fail(status, "no memory for the voltages of a beat");
     if (status != SUNZI_ERR_BLOW_UP || policy == SUNZI_POLICY_FP64)
         return status;
     free(b->run[run]);

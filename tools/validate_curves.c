@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <sunzi/file.h>
 
-#include "core/status.h"
 #include "tools/validate.h"
 
 /* One array with its text attributes. */

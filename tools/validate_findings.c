@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
 #include "tools/validate.h"
 
 sunzi_validation_part *sunzi_validation_begin(sunzi_validation *v,

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
 #include "tools/validate_waves.h"
 
 /* Cells of Mitchell and Schaeffer; front and back of a wave are at LEVEL. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
 #include "tools/progress.h"
 #include "tools/team.h"
 

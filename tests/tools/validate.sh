@@ -76,7 +76,7 @@ says_only 'the case is missing'
 expect 2 validate --case cardiack
 says_only "got 'cardiack', allowed are cardiac"
 expect 2 validate --case cardiac --part heart
-says_only "got 'heart', allowed are cell, tissue, spiral"
+says_only "got 'heart', allowed are cell, tissue, exact, spiral"
 expect 2 validate --case cardiac --policy fp16
 says_only "no policy 'fp16'"
 expect 2 validate --case cardiac --policy fp32 --require fp32c
