@@ -102,16 +102,16 @@ static sunzi_status draw(sunzi_validation *v, const errors *e, int problem)
     for (int a = 0; a < v->arithmetics; a++) {
         if (isnan(e->V[a][0]))
             continue;
-        sunzi_curve *c = sunzi_validation_curve(v, name_of(problem),
-                                                v->arithmetic[a], GRIDS, 0);
+        sunzi_curve *c = sunzi_validation_curve(v, v->arithmetic[a],
+                                                name_of(problem), GRIDS, 0);
         if (!c)
             return SUNZI_ERR_NOMEM;
         c->what = "largest error of V at t = 1";
         c->unit = "1";
-        c->axis = "voxels a side";
+        c->axis = "times the coarsest grid was halved";
         c->axis_unit = "1";
         for (int g = 0; g < GRIDS; g++) {
-            c->x[g] = voxels_of(problem) << g;
+            c->x[g] = g;
             c->y[g] = e->V[a][g];
         }
     }
