@@ -23,6 +23,8 @@ module sunzi
   use sunzi_solve_m
   use sunzi_psolve_m
   use sunzi_tissue_m
+  use sunzi_beats_m
+  use sunzi_ecg_m
   implicit none
   public
   private :: sunzi_refuse, sunzi_letter

@@ -129,7 +129,7 @@ static void count_crossings(counts *c, const sunzi_slab *slab, double time,
                             double dt, double from)
 {
     for (int64_t i = 0; i < slab->count; i++) {
-        const double V = sunzi_slab_voltage(slab, i), before = c->before[i];
+        const double V = slab->V[i], before = c->before[i];
         c->before[i] = V;
         if (time < from || !(before < LEVEL) || !(V >= LEVEL))
             continue;

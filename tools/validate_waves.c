@@ -75,7 +75,7 @@ static void take_sample(sunzi_waves *w, const sunzi_slab *slab, int64_t sample)
     double sum = 0;
     for (int64_t i = 0; i < w->nodes; i++) {
         double *fp64 = &w->V[sample * w->nodes + i];
-        const double V = sunzi_slab_voltage(slab, place_in(w, slab, i));
+        const double V = slab->V[place_in(w, slab, i)];
         if (w->run == 0)
             *fp64 = V;
         sum += (V - *fp64) * (V - *fp64);
@@ -83,16 +83,21 @@ static void take_sample(sunzi_waves *w, const sunzi_slab *slab, int64_t sample)
     w->wave[w->run].rms[sample] = sqrt(sum / (double)w->nodes);
 }
 
-static void take_activation(sunzi_waves *w, const sunzi_slab *slab)
+static sunzi_status take_activation(sunzi_waves *w, const sunzi_slab *slab)
 {
-    double most = 0;
-    for (int64_t i = 0; i < w->nodes; i++) {
-        const double time = slab->activation[place_in(w, slab, i)];
+    double *map = sunzi_slab_numbers(slab->count), most = 0;
+    if (!map)
+        return sunzi_fail(SUNZI_ERR_NOMEM, "no memory for a map");
+    const sunzi_status status = sunzi_slab_map(slab, SUNZI_MAP_ACTIVATION, map);
+    for (int64_t i = 0; i < w->nodes && status == SUNZI_OK; i++) {
+        const double time = map[place_in(w, slab, i)];
         if (w->run == 0)
             w->activation[i] = time;
         most = fmax(most, sunzi_validation_change(time, w->activation[i]));
     }
     w->wave[w->run].activation_change = most;
+    free(map);
+    return status;
 }
 
 static sunzi_status look(void *user, const sunzi_slab *slab)
@@ -108,7 +113,9 @@ static sunzi_status look(void *user, const sunzi_slab *slab)
     if (slab->step % apart == 0 && slab->step / apart < w->samples)
         take_sample(w, slab, slab->step / apart);
     if (slab->step == llround(w->end / dt))
-        take_activation(w, slab);
+        status = take_activation(w, slab);
+    if (status < 0)
+        return status;
     return w->look ? w->look(w->user, w->run, slab) : SUNZI_OK;
 }
 
@@ -183,7 +190,8 @@ static sunzi_status prepare(sunzi_waves *w)
 {
     static const char *const none[] = {
         "--output.report=",     "--output.snapshots=", "--output.activation=",
-        "--output.checkpoint=", "--output.probes=",    "--run.restart=no"};
+        "--output.checkpoint=", "--output.probes=",    "--output.ecg=",
+        "--run.restart=no"};
     sunzi_run_file file;
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         sunzi_waves_set(w, none[i]);

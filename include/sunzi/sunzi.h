@@ -17,4 +17,6 @@
 #include <sunzi/reduce.h>
 #include <sunzi/solve.h>
 #include <sunzi/tissue.h>
+#include <sunzi/beats.h>
+#include <sunzi/ecg.h>
 #endif
