@@ -32,10 +32,12 @@ static sunzi_status plan_image(sunzi_slab *r)
     const bool none = count[0] == 0;
     for (int d = 0; d < 3; d++) {
         const int64_t begin = first[2 - d], end = begin + count[2 - d];
-        const int64_t last = end < r->voxels[d] ? end : r->voxels[d];
+        /* voxels first - 1 .. first + count, as sunzi_tissue_create asks */
+        const int64_t last = end < r->voxels[d] ? end + 1 : r->voxels[d];
         r->processes[d] = processes[2 - d];
         r->image.first[d] = begin > 0 ? begin - 1 : 0;
         r->image.own[d] = begin;
+        r->image.own_end[d] = end < r->voxels[d] ? end : r->voxels[d];
         r->image.count[d] = none ? 0 : last - r->image.first[d];
     }
     return SUNZI_OK;
@@ -55,19 +57,15 @@ static sunzi_status sum_image(sunzi_slab *r)
     sunzi_slab_image *m = &r->image;
     double mine[2] = {0, 0};
     sunzi_status status = SUNZI_OK;
-    for (int64_t k = 0; k < m->count[2]; k++)
-        for (int64_t j = 0; j < m->count[1]; j++)
-            for (int64_t i = 0; i < m->count[0]; i++) {
-                const int64_t v[3] = {i + m->first[0], j + m->first[1],
-                                      k + m->first[2]};
-                if (v[0] < m->own[0] || v[1] < m->own[1] || v[2] < m->own[2])
-                    continue;
+    int64_t v[3];
+    for (v[2] = m->own[2]; v[2] < m->own_end[2]; v[2]++)
+        for (v[1] = m->own[1]; v[1] < m->own_end[1]; v[1]++)
+            for (v[0] = m->own[0]; v[0] < m->own_end[0]; v[0]++) {
                 const uint64_t number =
                     (uint64_t)(v[0] +
                                r->voxels[0] * (v[1] + r->voxels[1] * v[2]));
                 const uint64_t x =
-                    mix(number * 256 +
-                        m->label[i + m->count[0] * (j + m->count[1] * k)]);
+                    mix(number * 256 + (uint64_t)sunzi_slab_label(r, v));
                 mine[0] += (double)(x >> 32);
                 mine[1] += (double)(x & UINT32_MAX);
             }

@@ -23,6 +23,14 @@ static const char *const edges[] = {"nodes", "weighted", NULL};
                                  .most = 6,                                    \
                                  .standard = "0, 1.5, 0, 1.5, 0, 1.5 mm",      \
                                  .help = what ": from and to in x, y, z"},     \
+             [first + SUNZI_PULSE_LABEL] =                                     \
+                 {section,                                                     \
+                  "label",                                                     \
+                  SUNZI_RUN_INTEGER,                                           \
+                  .range = "[-1, 255]",                                        \
+                  .standard = "-1",                                            \
+                  .help = "where tissue.mask-array has this number, and\nin "  \
+                          "the box if one is given; -1: the box"},             \
              [first + SUNZI_PULSE_CURRENT] = {section,                         \
                                               "current",                       \
                                               SUNZI_RUN_REAL,                  \

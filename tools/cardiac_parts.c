@@ -108,21 +108,6 @@ sunzi_status sunzi_slab_find_models(sunzi_slab *r)
 
 /* ---- regions ---- */
 
-/* Largest number of the voxels with tissue around a node. */
-static int label_of(const sunzi_slab *r, const int64_t n[3])
-{
-    int label = 0;
-    for (int side = 0; side < 8; side++) {
-        int64_t voxel[3];
-        for (int d = 0; d < 3; d++)
-            voxel[d] = n[d] - (r->voxels[d] ? side >> d & 1 : 0);
-        const int of_voxel = sunzi_slab_label(r, voxel);
-        if (of_voxel > label && sunzi_slab_has_tissue(r, voxel))
-            label = of_voxel;
-    }
-    return label;
-}
-
 static bool is_in(const sunzi_slab *r, int kind, const int64_t n[3])
 {
     const double slack = 1e-6;
@@ -139,7 +124,7 @@ static bool is_in(const sunzi_slab *r, int kind, const int64_t n[3])
     }
     const double z = (double)n[2], layers = (double)r->voxels[2];
     return z >= depth[0] * layers - slack && z <= depth[1] * layers + slack &&
-           (label < 0 || label == label_of(r, n));
+           (label < 0 || label == sunzi_slab_node_label(r, n));
 }
 
 /* The last region that a node is in; 0: none. */

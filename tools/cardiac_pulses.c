@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Stimuli of a run on tissue: trains of pulses in boxes. */
+/* Stimuli of a run on tissue: trains of pulses in boxes and parts of the image.
+ */
 #include <math.h>
 
 #include "tools/cardiac_run.h"
@@ -24,9 +25,20 @@ static double part_of_side(double x, double h, int side, double from, double to)
     return fmax(0, fmin(high, to) - fmax(low, from)) / (h / 2);
 }
 
-/* Part of a node's volume that is in a box: of the eighths of the voxels with
+/* Where a pulse acts. */
+typedef struct place {
+    const double *box; /* NULL: everywhere */
+    int64_t label;     /* of the image; -1: any */
+} place;
+
+static bool has_label(const place *p, int label)
+{
+    return p->label < 0 || label == p->label;
+}
+
+/* Part of a node's volume that is in a place: of the eighths of the voxels with
  * tissue around it. */
-static double weigh(const sunzi_slab *r, const int64_t n[3], const double *box)
+static double weigh(const sunzi_slab *r, const int64_t n[3], const place *p)
 {
     const double h = r->spacing, slack = 1e-6 * h;
     double inside = 0, volume = 0;
@@ -36,38 +48,43 @@ static double weigh(const sunzi_slab *r, const int64_t n[3], const double *box)
         bool there = true;
         for (int d = 0; d < 3; d++) {
             const double x = (double)n[d] * h;
-            const double from = box[2 * d], to = box[2 * d + 1];
             const int upper = side >> d & 1;
             voxel[d] = n[d] - 1 + upper;
-            if (r->voxels[d] > 0) {
-                part *= part_of_side(x, h, upper, from, to);
-            } else { /* one layer of nodes, which is voxel 0 */
-                there = there && upper;
-                part *= x >= from - slack && x <= to + slack;
-            }
+            /* one layer of nodes is voxel 0 */
+            there = there && (upper || r->voxels[d] > 0);
+            if (!p->box)
+                continue;
+            const double from = p->box[2 * d], to = p->box[2 * d + 1];
+            part *= r->voxels[d] > 0 ? part_of_side(x, h, upper, from, to)
+                                     : x >= from - slack && x <= to + slack;
         }
         if (!there || !sunzi_slab_has_tissue(r, voxel))
             continue;
         volume += 1;
-        inside += part;
+        inside += has_label(p, sunzi_slab_label(r, voxel)) ? part : 0;
     }
     return volume > 0 ? inside / volume : 0;
 }
 
-static double is_in(const sunzi_slab *r, const int64_t n[3], const double *box)
+static double is_in(const sunzi_slab *r, const int64_t n[3], const place *p)
 {
-    const double h = r->spacing, slack = 1e-6 * h;
-    for (int d = 0; d < 3; d++) {
+    const double h = r->spacing, slack = 1e-6 * h, *box = p->box;
+    for (int d = 0; d < 3 && box; d++) {
         const double x = (double)n[d] * h;
         if (!(x >= box[2 * d] - slack && x <= box[2 * d + 1] + slack))
             return 0;
     }
-    return 1;
+    return has_label(p, p->label < 0 ? 0 : sunzi_slab_node_label(r, n));
 }
 
-static sunzi_status check_box(const sunzi_slab *r, int key)
+static sunzi_status check_place(const sunzi_slab *r, int key)
 {
     const double *box = sunzi_slab_value(r, key)->reals;
+    const int label = key - SUNZI_PULSE_BOX + SUNZI_PULSE_LABEL;
+    if (sunzi_slab_value(r, label)->integer >= 0 && !r->image.label)
+        return sunzi_run_file_fail(r->file, label,
+                                   "numbers are those of an image; give "
+                                   "tissue.mask, or a box here");
     for (int d = 0; d < 3; d++)
         if (box[2 * d] > box[2 * d + 1])
             return sunzi_run_file_fail(r->file, key,
@@ -81,7 +98,10 @@ static sunzi_status check_box(const sunzi_slab *r, int key)
 static sunzi_status place_pulse(sunzi_slab *r, int pulse)
 {
     const int key = SUNZI_TISSUE_S1 + pulse * SUNZI_PULSE_KEYS;
-    const double *box = pulse_value(r, pulse, SUNZI_PULSE_BOX)->reals;
+    const sunzi_run_value *box = pulse_value(r, pulse, SUNZI_PULSE_BOX);
+    const int64_t label = pulse_value(r, pulse, SUNZI_PULSE_LABEL)->integer;
+    const place where = {
+        label < 0 || sunzi_tissue_given(box) ? box->reals : NULL, label};
     /* uA/cm3 = 1e-3 uA/mm3; over chi C in uF/mm3: mV/ms */
     const double rate = pulse_value(r, pulse, SUNZI_PULSE_CURRENT)->real *
                         1e-3 /
@@ -89,7 +109,7 @@ static sunzi_status place_pulse(sunzi_slab *r, int pulse)
                          sunzi_slab_value(r, SUNZI_TISSUE_CAPACITANCE)->real);
     double reached;
     sunzi_status status;
-    SUNZI_TRY(check_box(r, key + SUNZI_PULSE_BOX));
+    SUNZI_TRY(check_place(r, key + SUNZI_PULSE_BOX));
     r->pulse[pulse] = sunzi_slab_numbers(r->count);
     status = r->pulse[pulse]
                  ? SUNZI_OK
@@ -99,7 +119,7 @@ static sunzi_status place_pulse(sunzi_slab *r, int pulse)
         int64_t n[3];
         sunzi_slab_node(r, i, n);
         r->pulse[pulse][i] =
-            is_weighted(r) ? weigh(r, n, box) : is_in(r, n, box);
+            is_weighted(r) ? weigh(r, n, &where) : is_in(r, n, &where);
     }
     SUNZI_TRY(sunzi_dsum(r->context, r->comm, r->count, r->pulse[pulse], 1,
                          &reached));
@@ -107,7 +127,7 @@ static sunzi_status place_pulse(sunzi_slab *r, int pulse)
         r->pulse[pulse][i] *= rate;
     if (reached == 0)
         status = sunzi_run_file_fail(
-            r->file, key + SUNZI_PULSE_BOX,
+            r->file, key + (label < 0 ? SUNZI_PULSE_BOX : SUNZI_PULSE_LABEL),
             "there is no tissue in it; the grid is %g x %g x %g mm",
             (double)r->voxels[0] * r->spacing,
             (double)r->voxels[1] * r->spacing,

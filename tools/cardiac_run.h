@@ -23,7 +23,7 @@ enum { SUNZI_SLAB_PARTS = SUNZI_REGIONS + 1 };
 typedef struct sunzi_slab_image {
     unsigned char *label; /* 0: no tissue; NULL: there is no image */
     int64_t first[3], count[3];
-    int64_t own[3]; /* the first of those that no process before has */
+    int64_t own[3], own_end[3]; /* those whose lowest corner is its node */
     double hash[2]; /* of the whole image, the same for any processes */
 } sunzi_slab_image;
 
@@ -91,6 +91,9 @@ bool sunzi_slab_has_tissue(const sunzi_slab *r, const int64_t voxel[3]);
 
 /* Its number in the image; 1 without one, 0 outside of the grid. */
 int sunzi_slab_label(const sunzi_slab *r, const int64_t voxel[3]);
+
+/* Of a node: the largest number of the voxels with tissue around it. */
+int sunzi_slab_node_label(const sunzi_slab *r, const int64_t n[3]);
 
 /* Node i of this process, x, y, z. */
 void sunzi_slab_node(const sunzi_slab *r, int64_t i, int64_t n[3]);

@@ -14,6 +14,7 @@
 /* Keys of one stimulus. */
 enum {
     SUNZI_PULSE_BOX,
+    SUNZI_PULSE_LABEL,
     SUNZI_PULSE_CURRENT,
     SUNZI_PULSE_START,
     SUNZI_PULSE_DURATION,

@@ -75,6 +75,20 @@ bool sunzi_slab_has_tissue(const sunzi_slab *r, const int64_t voxel[3])
     return label && !is_bath(r, voxel, label);
 }
 
+int sunzi_slab_node_label(const sunzi_slab *r, const int64_t n[3])
+{
+    int label = 0;
+    for (int side = 0; side < 8; side++) {
+        int64_t voxel[3];
+        for (int d = 0; d < 3; d++)
+            voxel[d] = n[d] - (r->voxels[d] ? side >> d & 1 : 0);
+        const int of_voxel = sunzi_slab_label(r, voxel);
+        if (of_voxel > label && sunzi_slab_has_tissue(r, voxel))
+            label = of_voxel;
+    }
+    return label;
+}
+
 /* s_t I + (s_l - s_t) f f^T in the plane of x and y. */
 static void conduct(const sunzi_slab *r, const int64_t voxel[3],
                     const double s[3], double sigma[6])

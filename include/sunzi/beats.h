@@ -76,8 +76,9 @@ SUNZI_API void sunzi_beats_options_init(sunzi_beats_options *options);
  * \param [in]  options  NULL: defaults; the same on all processes
  * \param [in]  V        before the first step
  * \param [out] beats    written on success only
- * \return SUNZI_ERR_ARG: NULL; a number that is not finite, a fraction outside
- *         of [0, 1), no such `which`; SUNZI_ERR_NOMEM.
+ * \return SUNZI_ERR_ARG: NULL (tissue: on all processes); a number that is not
+ *         finite, a fraction outside of [0, 1), no such `which`; options that
+ *         differ between processes; SUNZI_ERR_NOMEM; SUNZI_ERR_MPI.
  *
  * Memory: SUNZI_BEATS_NUMBERS FP64 numbers a node. */
 SUNZI_API sunzi_status sunzi_beats_create(const sunzi_tissue *tissue,

@@ -12,6 +12,7 @@
 #include <sunzi/context.h>
 #include <sunzi/policy.h>
 #include <sunzi/cell.h>
+#include <sunzi/poisson_boltzmann.h>
 #include <sunzi/product.h>
 #include <sunzi/psolve.h>
 #include <sunzi/reduce.h>

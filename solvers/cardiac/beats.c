@@ -69,6 +69,23 @@ static sunzi_status check(const sunzi_tissue *t, const sunzi_beats_options *o,
     return V || t->count == 0 ? SUNZI_OK : sunzi_tissue_is_null(creates, "V");
 }
 
+static int64_t bits(double x)
+{
+    int64_t b;
+    memcpy(&b, &x, sizeof b);
+    return b;
+}
+
+/* Collective. */
+static sunzi_status same_options(sunzi_comm *comm, const sunzi_beats_options *o)
+{
+    const sunzi_named named[] = {{"threshold", bits(o->threshold)},
+                                 {"fraction", bits(o->fraction)},
+                                 {"level", bits(o->level)},
+                                 {"which", o->which}};
+    return sunzi_comm_same_values(comm, creates, 4, named);
+}
+
 /* ---- the handle ---- */
 
 static sunzi_status take(const sunzi_tissue *t, sunzi_beats **made)
@@ -115,6 +132,8 @@ sunzi_status sunzi_beats_create(const sunzi_tissue *tissue,
     if (status == SUNZI_OK)
         status = take(tissue, &b);
     status = sunzi_comm_agree(tissue->comm, status);
+    if (status == SUNZI_OK)
+        status = same_options(tissue->comm, options);
     if (status < 0) {
         sunzi_beats_destroy(&b);
         return status;

@@ -28,6 +28,11 @@ enum {
          ? SUNZI_LAUNCH((t)->ctx, kernel##_fp32, range, __VA_ARGS__)           \
          : SUNZI_LAUNCH((t)->ctx, kernel##_fp32c, range, __VA_ARGS__))
 
+#define APPLY7(t, range, ...)                                                  \
+    ((t)->policy == SUNZI_POLICY_FP64                                          \
+         ? SUNZI_LAUNCH((t)->ctx, conjugate_apply_fp64, range, __VA_ARGS__)    \
+         : SUNZI_LAUNCH((t)->ctx, conjugate_apply_fp32, range, __VA_ARGS__))
+
 #define AXES(t)                                                                \
     .wx = {(t)->weight[0].memory}, .wy = {(t)->weight[1].memory},              \
     .wz = {(t)->weight[2].memory}
@@ -166,9 +171,9 @@ sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
                          .mass = {mass->memory}, AXES(t), DIAGONALS(t),
                          .q = {t->q.memory}, .dt = part, STEPS(t)));
     else
-        SUNZI_TRY(LAUNCH(t, tissue_apply7, brick(t), .p = {t->p.memory},
+        SUNZI_TRY(APPLY7(t, brick(t), .p = {t->p.memory},
                          .mass = {mass->memory}, AXES(t), .q = {t->q.memory},
-                         .dt = part, STEPS(t)));
+                         .part = part, STEPS(t)));
 done:
     return status;
 }

@@ -129,6 +129,16 @@ cmp mixed.0.vtkhdf boxes.vtkhdf || complain 'boxes are not the numbers'
 expect 0 cardiac mixed.ini --region1.model= --region2.model= \
     --output.activation=one.vtkhdf
 cmp -s mixed.0.vtkhdf one.vtkhdf && complain 'regions change nothing'
+# a stimulus in a part of the image is one in its box
+for edge in nodes weighted; do
+    expect 0 cardiac mixed.ini --time.stimulus-edge=$edge --s1.label=3 \
+        --s1.box=0,7.2,0,2.4,0,0.3mm --end 2ms --output.activation=label.vtkhdf
+    expect 0 cardiac mixed.ini --time.stimulus-edge=$edge --end 2ms \
+        --s1.box=4.8,7.2,0,2.4,0,0.3mm --output.activation=box.vtkhdf
+    says out '^fp32c *[1-9][0-9]* of '
+    cmp label.vtkhdf box.vtkhdf ||
+        complain 'the stimulus of a number is not that of its box'
+done
 # another bath number than 9 is tissue; with it those voxels are none
 expect 0 cardiac mixed.ini --tissue.equation=bidomain --bidomain.bath=1S/m \
     --bidomain.bath-label=9 --end 1ms --output.probes=bath.csv \
@@ -168,6 +178,13 @@ expect 2 cardiac sheet.ini --cells.model=./own.h --output.checkpoint=own \
     --run.restart=yes
 says_only 'another run: the text of ./own.h is one with the checksum'
 
+# ---- voxels that touch none are found wherever processes meet
+"$mask" lone.h5 lone || complain 'no lone.h5'
+for ranks in 2 3 5; do
+    expect 2 cardiac --tissue.mask=lone.h5 --spacing 0.3mm
+    says err '2 voxels have no neighbour .*(5, 6, 0)'
+done
+
 # ---- bad input: one sentence, nothing left behind
 for ranks in 0 2; do
     expect 2 cardiac --bidomain.bath=1S/m --report bad.json
@@ -198,6 +215,10 @@ sheet='cardiac sheet.ini --end 1ms --report bad.json'
     says_only 'region1.model: no node with tissue is in the region'
     absent bad.json
 }
+expect 2 cardiac sheet.ini --s1.label=1
+says_only 's1.label: numbers are those of an image'
+expect 2 cardiac mixed.ini --s1.label=4
+says_only 's1.label: there is no tissue in it'
 # weights are those of tissue: the image has none in this corner
 "$mask" corner.h5 corner || complain 'no corner.h5'
 expect 2 cardiac --tissue.mask=corner.h5 --spacing 0.3mm \

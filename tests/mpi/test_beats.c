@@ -160,6 +160,13 @@ static void errors_of_one(void **unused)
     const bool odd = rank == size - 1;
     assert_int_equal(sunzi_tissue_velocity(t, x, odd ? -1 : 0, NULL, x),
                      SUNZI_ERR_ARG);
+    sunzi_beats *beats = NULL;
+    sunzi_beats_options looks;
+    sunzi_beats_options_init(&looks);
+    looks.threshold = odd && size > 1 ? -10 : 0;
+    assert_int_equal(sunzi_beats_create(t, &looks, x, &beats),
+                     size > 1 ? SUNZI_ERR_ARG : SUNZI_OK);
+    sunzi_beats_destroy(&beats);
     assert_int_equal(sunzi_ecg_create(t, 1, point, odd ? 0 : 1, &ecg),
                      SUNZI_ERR_ARG);
     if (size > 1)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The pseudo-ECG: of a block with a uniform current, whose integral is known;
  * of any V in a ball with rotating fibres, by the energy of its voxels; of V
- * that is the same everywhere; bad input. */
+ * that is the same everywhere; beside the bidomain in a large bath; bad input.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -178,6 +179,89 @@ static void ball_with_rotating_fibres(void **unused)
     sunzi_tissue_destroy(&t);
 }
 
+/* ---- beside the bidomain ---- */
+
+enum { BLOCK = 8 /* voxels a side of the tissue, in the middle of the box */ };
+
+static int block(void *user, const int64_t v[3], double s[6])
+{
+    const int64_t n = *(const int64_t *)user;
+    s[0] = 0.3;
+    s[1] = s[2] = 0.1;
+    for (int d = 0; d < 3; d++)
+        if (v[d] < (n - BLOCK) / 2 || v[d] >= (n + BLOCK) / 2)
+            return 0;
+    return 1;
+}
+
+/* Inside and outside together, and the bath: 1 S/m everywhere. */
+static int box(void *user, const int64_t v[3], double s[6])
+{
+    (void)user, (void)v;
+    s[0] = s[1] = s[2] = 1;
+    return 1;
+}
+
+/* A front in the tissue, seen by two electrodes 2 mm from it: phi of a box of n
+ * voxels a side without flux through its walls over that of an unbounded
+ * conductor, less 1. */
+static double against_bidomain(int64_t n)
+{
+    const double h = 0.5, middle = h * (double)n / 2;
+    const double point[6] = {middle + 4, middle,     middle,
+                             middle - 4, middle + 1, middle};
+    sunzi_tissue_options o, total;
+    sunzi_bidomain *bidomain = NULL;
+    sunzi_ecg *ecg = NULL;
+    double seen[2], phi[2];
+    sunzi_tissue_options_init(&o);
+    for (int d = 0; d < 3; d++) {
+        o.voxels[d] = n;
+        o.spacing[d] = h;
+    }
+    o.voxel = block;
+    o.user = &n;
+    sunzi_tissue *t = make(&o);
+    total = o;
+    total.voxel = box;
+    good(sunzi_bidomain_create(t, &total, &bidomain));
+    const int64_t count = sunzi_tissue_count(t);
+    const int64_t all = sunzi_bidomain_count(bidomain);
+    double *V = malloc((size_t)count * sizeof *V);
+    double *field = calloc((size_t)all, sizeof *field);
+    int64_t *node = malloc((size_t)count * sizeof *node);
+    sunzi_tissue_nodes(t, node);
+    for (int64_t i = 0; i < count; i++)
+        V[i] = -85 + 100 / (1 + exp(2 * ((double)(node[i] % (n + 1)) * h -
+                                         middle + 0.3)));
+    good(sunzi_bidomain_solve(bidomain, V, 0, field, NULL));
+    good(sunzi_ecg_create(t, 2, point, 1, &ecg));
+    good(sunzi_ecg_measure(ecg, V, seen));
+    for (int k = 0; k < 2; k++)
+        good(sunzi_bidomain_sample(bidomain, field, point + 3 * k, &phi[k]));
+    sunzi_ecg_destroy(&ecg);
+    sunzi_bidomain_destroy(&bidomain);
+    sunzi_tissue_destroy(&t);
+    free(V);
+    free(field);
+    free(node);
+    assert_true(seen[0] > 0.1 && seen[1] < -0.1); /* it goes to the first one */
+    return (phi[0] - phi[1]) / (seen[0] - seen[1]) - 1;
+}
+
+/* The walls are seen as the field of mirror images, which falls with the cube
+ * of their distance. */
+static void beside_the_bidomain(void **unused)
+{
+    (void)unused;
+    const double small = against_bidomain(32), large = against_bidomain(48);
+    const double unbounded = large - (small - large) / (1.5 * 1.5 * 1.5 - 1);
+    print_message("box of 16 mm: %.4f, of 24 mm: %.4f, unbounded: %.4f\n",
+                  small, large, unbounded);
+    assert_true(small > 2 * large && large > 0);
+    assert_true(fabs(unbounded) < 5e-3);
+}
+
 static void refuses(sunzi_status status, const char *words)
 {
     assert_int_equal(status, SUNZI_ERR_ARG);
@@ -228,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(block_with_a_uniform_current),
         cmocka_unit_test(ball_with_rotating_fibres),
+        cmocka_unit_test(beside_the_bidomain),
         cmocka_unit_test(bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
