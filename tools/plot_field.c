@@ -267,7 +267,7 @@ static void write_commands(const sunzi_plotting *asked,
     sunzi_gnuplot_text(to, "cblabel", s->label,
                        sunzi_gnuplot_fit(asked, asked->height / 2));
     write_axes(asked, to, across, up);
-    fputs("set format '%g'\nset cblabel offset 1.5\nset rmargin 15\n", to);
+    fputs("set format '%g'\nset cblabel offset 1.5\nset rmargin 12\n", to);
     fprintf(to, "set cbrange [%.17g:%.17g]\n", low, high);
     if (asked->log)
         fputs("set logscale cb\n", to);

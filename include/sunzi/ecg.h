@@ -46,8 +46,8 @@ typedef struct sunzi_ecg sunzi_ecg;
  *
  * Memory: a number for each electrode and node. Cost: a pass over the fluxes
  * for each electrode. */
-SUNZI_API sunzi_status sunzi_ecg_create(sunzi_tissue *tissue, int electrodes,
-                                        const double *points,
+SUNZI_API sunzi_status sunzi_ecg_create(const sunzi_tissue *tissue,
+                                        int electrodes, const double *points,
                                         double conductivity, sunzi_ecg **ecg);
 
 /** Free it and set *ecg to NULL; NULL and a pointer to NULL are allowed. Not

@@ -221,7 +221,7 @@ static sunzi_status take(const sunzi_tissue *t, int electrodes,
     return status;
 }
 
-sunzi_status sunzi_ecg_create(sunzi_tissue *tissue, int electrodes,
+sunzi_status sunzi_ecg_create(const sunzi_tissue *tissue, int electrodes,
                               const double *points, double conductivity,
                               sunzi_ecg **ecg)
 {
