@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/replace.h"
 #include "tools/command.h"
 #include "tools/quantity.h"
 #include "tools/team.h"
@@ -213,6 +214,16 @@ static int check_part(const sunzi_validate_request *asked, const char *name)
     return sunzi_tool_choice(command, "--part", name, names, count);
 }
 
+/* Before the runs. */
+static int check_outputs(const sunzi_validate_request *asked)
+{
+    if ((!asked->report || sunzi_replacement_check(asked->report) == 0) &&
+        (!asked->curves || sunzi_validation_check_curves(asked->curves) == 0))
+        return 0;
+    sunzi_tool_error(command, "%s", sunzi_last_message());
+    return -1;
+}
+
 /* What each option alone does not show. */
 static int check(const sunzi_validate_request *asked)
 {
@@ -244,7 +255,7 @@ static int check(const sunzi_validate_request *asked)
                          sunzi_team_get()->processes);
         return -1;
     }
-    return 0;
+    return check_outputs(asked);
 }
 
 /* ---- runs ---- */

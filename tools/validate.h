@@ -17,7 +17,7 @@ enum {
     SUNZI_VALIDATE_ARITHMETICS = 8,
     SUNZI_VALIDATE_FINDINGS = 64,
     SUNZI_VALIDATE_PARTS = 8,
-    SUNZI_VALIDATE_OVERRIDES = 40
+    SUNZI_VALIDATE_OVERRIDES = 64
 };
 
 /* ---- what was found ---- */
@@ -138,7 +138,9 @@ sunzi_status sunzi_validate_spiral(const sunzi_validate_request *asked,
 void sunzi_validation_print(const sunzi_validation *v);
 sunzi_status sunzi_validation_report(const sunzi_validation *v,
                                      const char *path);
-/* HDF5 for `sunzi plot` (validate_curves.c; no_hdf5.c without HDF5). */
+/* HDF5 for `sunzi plot` (validate_curves.c; no_hdf5.c without HDF5). Before the
+ * runs: can it be written? */
+sunzi_status sunzi_validation_check_curves(const char *path);
 sunzi_status sunzi_validation_curves(const sunzi_validation *v,
                                      const char *path);
 

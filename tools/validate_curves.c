@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sunzi/file.h>
 
+#include "io/replace.h"
 #include "tools/validate.h"
 
 /* One array with its text attributes. */
@@ -35,6 +36,11 @@ static sunzi_status write_curve(sunzi_file *file, const sunzi_curve *c)
     SUNZI_TRY(sunzi_file_set_text(file, c->path, "coordinates", axis));
 done:
     return status;
+}
+
+sunzi_status sunzi_validation_check_curves(const char *path)
+{
+    return sunzi_replacement_check(path);
 }
 
 sunzi_status sunzi_validation_curves(const sunzi_validation *v,
