@@ -39,6 +39,7 @@ module sunzi_tissue_m
     integer(c_int) :: scheme = SUNZI_TISSUE_CRANK_NICOLSON
     real(c_double) :: tolerance = 0
     integer(c_int) :: processes(3) = 0
+    integer(c_int) :: balance = 0
     type(c_funptr) :: voxel = c_null_funptr
     type(c_ptr) :: user = c_null_ptr
   end type

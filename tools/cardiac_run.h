@@ -60,6 +60,7 @@ typedef struct sunzi_slab {
     sunzi_tissue_files *files;
     struct sunzi_tissue_probes *probes;
     struct sunzi_tissue_ecg *ecg;
+    const sunzi_tissue_watcher *watcher; /* NULL: none */
 } sunzi_slab;
 
 static inline const sunzi_run_value *sunzi_slab_value(const sunzi_slab *r,

@@ -116,8 +116,9 @@ static sunzi_status run_policies(const sunzi_run_file *file,
     const int runs = file->value[SUNZI_TISSUE_POLICIES].count;
     sunzi_status worst = SUNZI_OK;
     for (*count = 0; *count < runs; ++*count) {
-        const sunzi_status status = sunzi_tissue_run(
-            file, *count, sunzi_tool_progress_show, progress, &results[*count]);
+        const sunzi_status status =
+            sunzi_tissue_run(file, *count, NULL, sunzi_tool_progress_show,
+                             progress, &results[*count]);
         if (status != SUNZI_OK)
             worst = status;
         if (status != SUNZI_OK && !sunzi_tissue_ended_early(status)) {

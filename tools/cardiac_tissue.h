@@ -160,11 +160,22 @@ typedef struct sunzi_tissue_result {
     double seconds, cells_seconds; /* wall clock; those of the cells */
 } sunzi_tissue_result;
 
-/* Collective over the team. One run under policy number `index` of the file.
- * After what is not SUNZI_OK the result is that it failed. SUNZI_ERR_BLOW_UP,
+struct sunzi_slab;
+
+/* Looks at a run (tools/cardiac_run.h): before the first step and after each
+ * one. Collective. */
+typedef struct sunzi_tissue_watcher {
+    sunzi_status (*look)(void *user, const struct sunzi_slab *slab);
+    void *user;
+    bool nudged; /* fp64 begins with every state one last bit higher */
+} sunzi_tissue_watcher;
+
+/* Collective over the team. One run under policy number `index` of the file;
+ * watcher may be NULL. After what is not SUNZI_OK the result is that it failed. SUNZI_ERR_BLOW_UP,
  * SUNZI_ERR_NONFINITE, SUNZI_REACHED_NONE (a solve missed its tolerance): the
  * run ended early; its files are there, up to then. */
 sunzi_status sunzi_tissue_run(const sunzi_run_file *file, int index,
+                              const sunzi_tissue_watcher *watcher,
                               sunzi_progress_fn *progress, void *user,
                               sunzi_tissue_result *result);
 

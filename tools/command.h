@@ -79,5 +79,6 @@ int sunzi_tool_compare(int argc, char **argv);
 int sunzi_tool_plot(int argc, char **argv);
 int sunzi_tool_cardiac(int argc, char **argv);
 int sunzi_tool_pb(int argc, char **argv);
+int sunzi_tool_validate(int argc, char **argv);
 
 #endif

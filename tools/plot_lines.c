@@ -141,7 +141,9 @@ static void write_commands(const sunzi_plotting *asked,
     if (count == 1 || asked->title)
         sunzi_gnuplot_text(to, "title", count == 1 ? label : asked->title,
                            sunzi_gnuplot_fit(asked, 9 * asked->width / 10));
-    fputs(count == 1 ? "unset key\n" : "set key top right opaque\n", to);
+    fputs(count == 1 ? "unset key\n"
+                     : "set key outside top center horizontal\n",
+          to);
     fputs("set grid lt 1 lc rgb '#d8d8d8' lw 1\nset format '%g'\nset offsets "
           "graph 0,0,0.03,0.03\n",
           to);

@@ -78,7 +78,13 @@ typedef struct sunzi_tissue_options {
      * potential, it bounds the relative error of each step's change. 0: 1e-9
      * (FP64), 1e-7 (others, whose arithmetic adds as much). */
     double tolerance;
-    int processes[3];             /**< 0: chosen, as in halo.h */
+    int processes[3]; /**< 0: chosen, as in halo.h */
+    /** 0: bricks of equal size, the default. 1: the cuts between bricks are put
+     * where the layers of the image have equal shares of the tissue, in each
+     * direction by itself, so that processes have more equal numbers of nodes
+     * where much of the image is empty. voxel is then called for equal shares
+     * of the image first. Not for sunzi_bidomain_create yet. */
+    int balance;
     sunzi_tissue_voxel_fn *voxel; /**< NULL: not allowed */
     void *user;
 } sunzi_tissue_options;

@@ -125,6 +125,11 @@ sunzi_status sunzi_bidomain_create(sunzi_tissue *tissue,
         status =
             sunzi_fail(SUNZI_ERR_ARG, "%s: tolerance = %g, allowed: [0, 1)",
                        creates, total->tolerance);
+    if (status == SUNZI_OK && tissue->made.balance)
+        status = sunzi_fail(SUNZI_ERR_UNSUPPORTED,
+                            "%s: the tissue was made with balance = %d, "
+                            "allowed: 0, bricks of equal size",
+                            creates, tissue->made.balance);
     if (status == SUNZI_OK)
         status = sunzi_allocate(sizeof *b, creates, &block);
     if (status == SUNZI_OK) {

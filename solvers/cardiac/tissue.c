@@ -109,6 +109,7 @@ static sunzi_status same_options(sunzi_comm *comm,
         {"policy", o->policy},
         {"scheme", o->scheme},
         {"tolerance", bits(o->tolerance)},
+        {"balance", o->balance},
     };
     return sunzi_comm_same_values(comm, creates,
                                   (int)(sizeof named / sizeof named[0]), named);
@@ -264,7 +265,9 @@ sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,
     shape.reach = edges ? SUNZI_HALO_EDGES : SUNZI_HALO_FACES;
     for (int d = 0; d < 3; d++) {
         shape.cells[d] = t->nodes[2 - d];
-        shape.processes[d] = t->made.processes[2 - d];
+        shape.processes[d] =
+            t->cut[2 - d] ? t->processes[2 - d] : t->made.processes[2 - d];
+        shape.cuts[d] = t->cut[2 - d];
     }
     return sunzi_halo_create(t->comm, &shape, 1, &field, halo);
 }
@@ -320,6 +323,16 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
     sunzi_status status;
     SUNZI_TRY(sunzi_tissue_make_halo(t, SUNZI_ELEMENT_FP32, false, &plan));
     take_brick(t, plan);
+    if (options->balance && sunzi_comm_size(t->comm) > 1) {
+        int processes[3], place[3];
+        sunzi_halo_processes(plan, processes, place);
+        for (int d = 0; d < 3; d++)
+            t->processes[d] = processes[2 - d];
+        SUNZI_TRY(sunzi_tissue_balance(t, options));
+        sunzi_halo_destroy(&plan);
+        SUNZI_TRY(sunzi_tissue_make_halo(t, SUNZI_ELEMENT_FP32, false, &plan));
+        take_brick(t, plan);
+    }
     SUNZI_TRY(sunzi_comm_agree(t->comm, check_brick(t)));
     SUNZI_TRY(sunzi_voxels_gather(t->comm, options, &t->grid));
     t->faces = t->grid.weight[SUNZI_EDGE_FACES] != NULL;
@@ -392,6 +405,8 @@ void sunzi_tissue_destroy(sunzi_tissue **tissue)
                                           &t->z,       &t->p,      &t->q};
     sunzi_halo_destroy(&t->state_halo);
     sunzi_halo_destroy(&t->direction_halo);
+    for (int d = 0; d < 3; d++)
+        sunzi_release(t->cut[d]);
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         sunzi_tissue_free_array(arrays[i]);
     for (int e = 0; e < SUNZI_EDGES; e++)

@@ -30,6 +30,9 @@ struct sunzi_tissue {
     double stiffness, cancellation;
     double voxel_volume, spacing[3];
     int64_t nodes[3];
+    /* where bricks are cut, of processes[d] each; NULL: equal bricks */
+    int64_t *cut[3];
+    int processes[3];
     sunzi_voxel_grid grid; /* mass and weights in FP64 only while it is made */
     double *mass, *total;  /* FP64; sum of the weights of a node's edges */
     bool faces;            /* there are weights of diagonals */
@@ -76,6 +79,11 @@ sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,
 sunzi_status sunzi_tissue_make(sunzi_context *ctx, sunzi_comm *comm,
                                const sunzi_tissue_options *options, bool edges,
                                sunzi_tissue **tissue);
+
+/* Collective. t->cut for t->processes, from the image: equal shares of the
+ * tissue. t->grid is an equal brick. (tissue_balance.c) */
+sunzi_status sunzi_tissue_balance(sunzi_tissue *t,
+                                  const sunzi_tissue_options *options);
 
 /* SUNZI_ERR_ARG: argument `what` is NULL. */
 sunzi_status sunzi_tissue_is_null(const char *function, const char *what);

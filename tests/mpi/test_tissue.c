@@ -39,7 +39,7 @@ static double start(int64_t node)
 /* Twelve steps; the result by the number of the node, on all processes, 0 where
  * no tissue is. */
 static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
-                sunzi_tissue_scheme scheme, double *result)
+                sunzi_tissue_scheme scheme, int balance, double *result)
 {
     sunzi_tissue_options o;
     sunzi_tissue *t = NULL;
@@ -50,6 +50,7 @@ static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
     o.voxels[2] = NZ - 1;
     o.policy = policy;
     o.scheme = scheme;
+    o.balance = balance;
     o.voxel = voxel;
     o.user = &ball;
     if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK)
@@ -81,11 +82,62 @@ static void same_bits(void **unused)
     for (int ball = 0; ball < 2; ball++)
         for (int p = 0; p < 3; p++)
             for (int s = 0; s < 3; s++) {
-                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s, alone);
-                run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
-                    together);
-                assert_memory_equal(alone, together, sizeof alone);
+                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s, 0,
+                    alone);
+                for (int balance = 0; balance < 2; balance++) {
+                    run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
+                        balance, together);
+                    assert_memory_equal(alone, together, sizeof alone);
+                }
             }
+}
+
+/* Tissue in the first voxels along x only. */
+static int corner(void *user, const int64_t v[3], double s[6])
+{
+    (void)user;
+    s[0] = s[1] = s[2] = 0.1;
+    return v[0] < 4;
+}
+
+/* Most nodes of a process, and all. */
+static void count_nodes(int balance, int64_t *most, int64_t *all)
+{
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.processes[0] = sunzi_comm_size(world);
+    o.balance = balance;
+    o.voxel = corner;
+    if (sunzi_tissue_create(NULL, world, &o, &t) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    *most = *all = sunzi_tissue_count(t);
+    MPI_Allreduce(MPI_IN_PLACE, most, 1, MPI_INT64_T, MPI_MAX, MPI_COMM_WORLD);
+    MPI_Allreduce(MPI_IN_PLACE, all, 1, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
+    sunzi_tissue_destroy(&t);
+}
+
+/* Five layers of nodes are dealt to all processes, not to those of the first
+ * layers; the bidomain says that it cannot. */
+static void shares(void **unused)
+{
+    const int size = sunzi_comm_size(world);
+    const int64_t layer = NY * NZ, layers = (5 + size - 1) / size;
+    int64_t equal, balanced, all;
+    (void)unused;
+    count_nodes(0, &equal, &all);
+    assert_int_equal(all, 5 * layer);
+    assert_int_equal(equal, size == 1 ? all
+                            : (NX + size - 1) / size > 5
+                                ? all
+                                : (NX + size - 1) / size * layer);
+    count_nodes(1, &balanced, &all);
+    assert_int_equal(all, 5 * layer);
+    assert_true(balanced <= (layers + (size > 2)) * layer);
+    assert_true(size == 1 || balanced < equal);
 }
 
 /* Inside and outside of the ball's cells; a bath around it. */
@@ -550,6 +602,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
                                        cmocka_unit_test(bidomain_same_bits),
+                                       cmocka_unit_test(shares),
                                        cmocka_unit_test(errors_of_one),
                                        cmocka_unit_test(time_without_cells),
                                        cmocka_unit_test(groups_same_bits),
