@@ -44,17 +44,20 @@
     LOOP(product_combine, "precision/product.k.h")                             \
     LOOP(product_reconstruct, "precision/product.k.h")                         \
     LOOP(product_reconstruct_short, "precision/product.k.h")                   \
-    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
-    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
-    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    GROUP(lu_narrow_256, "solvers/dense/lu.k.h")                               \
+    GROUP(lu_narrow_1024, "solvers/dense/lu.k.h")                              \
+    GROUP(lu_gather, "solvers/dense/lu.k.h")                                   \
+    GROUP(lu_rest, "solvers/dense/lu.k.h")                                     \
+    GROUP(lu_finish, "solvers/dense/lu.k.h")                                   \
+    GROUP(lu_exchange, "solvers/dense/lu.k.h")                                 \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
     LOOP(lu_round, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_scale, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_slice, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_add_slices, "solvers/dense/lu_low.k.h")                            \
-    GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
-    LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
+    GROUP(cholesky_block, "solvers/dense/cholesky.k.h")                        \
+    LOOP(cholesky_place, "solvers/dense/cholesky.k.h")                         \
     GROUP(dense_load, "solvers/dense/load.k.h")                                \
     GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
     GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \

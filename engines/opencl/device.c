@@ -150,6 +150,10 @@ static void read_limits(const state *s, bool allow_fp64, sunzi_device_limits *l)
     l->fp64 = allow_fp64 && has_extension(s, "cl_khr_fp64");
     l->dot4 = has_extension(s, "cl_khr_integer_dot_product");
     l->units = (int)number_of(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(cl_uint));
+    l->group_items =
+        (int)number_of(s, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(size_t));
+    l->local_bytes =
+        (size_t)number_of(s, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(cl_ulong));
     l->memory_bytes =
         (size_t)number_of(s, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof(cl_ulong));
     l->largest_bytes =
