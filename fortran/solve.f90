@@ -27,9 +27,10 @@ module sunzi_solve_m
   integer(c_int), parameter, public :: SUNZI_FACTOR_INT8 = 1
   integer(c_int), parameter, public :: SUNZI_FACTOR_BF16 = 2
   integer(c_int), parameter, public :: SUNZI_FACTOR_FP16 = 3
-  integer(c_int), parameter, public :: SUNZI_FACTOR_FP32 = 4
-  integer(c_int), parameter, public :: SUNZI_FACTOR_EMULATED = 5
-  integer(c_int), parameter, public :: SUNZI_FACTOR_FP64 = 6
+  integer(c_int), parameter, public :: SUNZI_FACTOR_TF32 = 4
+  integer(c_int), parameter, public :: SUNZI_FACTOR_FP32 = 5
+  integer(c_int), parameter, public :: SUNZI_FACTOR_EMULATED = 6
+  integer(c_int), parameter, public :: SUNZI_FACTOR_FP64 = 7
 
   integer(c_int), parameter, public :: SUNZI_GENERAL = 0
   integer(c_int), parameter, public :: SUNZI_POSITIVE_DEFINITE = 1

@@ -54,6 +54,7 @@
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
     LOOP(lu_round, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_scale, "solvers/dense/lu_low.k.h")                                 \
+    LOOP(lu_round_tf32, "solvers/dense/lu_low.k.h")                            \
     LOOP(lu_slice, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_add_slices, "solvers/dense/lu_low.k.h")                            \
     GROUP(cholesky_block, "solvers/dense/cholesky.k.h")                        \

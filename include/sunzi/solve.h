@@ -50,6 +50,9 @@ typedef enum sunzi_factor {
     SUNZI_FACTOR_INT8, /**< updates from INT8 products, FP32 accumulation */
     SUNZI_FACTOR_BF16, /**< updates from BF16 products, FP32 accumulation */
     SUNZI_FACTOR_FP16, /**< updates from FP16 products, FP32 accumulation */
+    /** updates from products of operands rounded to nearest even to the 11
+     * significant bits of TF32, with the range of FP32, FP32 accumulation */
+    SUNZI_FACTOR_TF32,
     SUNZI_FACTOR_FP32,
     SUNZI_FACTOR_EMULATED, /**< FP64, updates by the emulated product */
     SUNZI_FACTOR_FP64
