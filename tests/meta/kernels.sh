@@ -105,6 +105,7 @@ breaks $files >"$scratch/found"
 kernels_of() {
     policy=
     sed -n -e "s|^K_KERNEL(\([a-z0-9_]*\)).*|LOOP(\1, \"$1\")|p" \
+        -e "s|^K_TEAM_KERNEL(\([a-z0-9_]*\),.*|LOOP(\1, \"$1\")|p" \
         -e "s|^K_GROUP_KERNEL(\([a-z0-9_]*\),.*|GROUP(\1, \"$1\")|p" "$1"
     sed -n -e 's/^#define K_POLICY_\([A-Z0-9]*\)$/\1/p' \
         -e 's/^#include "\(.*_template[.]k[.]h\)"$/\1/p' "$1" |
