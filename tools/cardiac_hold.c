@@ -15,8 +15,8 @@ static int64_t number_bytes(const sunzi_slab *r)
 /* Bytes of the high, and of the low halves of all states. */
 static int64_t plane_bytes(const sunzi_slab *r)
 {
-    return sunzi_cell_model_states(r->cells.model) * r->cells.stride *
-           number_bytes(r);
+    return sunzi_cell_model_states(r->part[0].cells.model) *
+           r->part[0].cells.stride * number_bytes(r);
 }
 
 static int planes(const sunzi_slab *r)
@@ -27,12 +27,14 @@ static int planes(const sunzi_slab *r)
 sunzi_status sunzi_slab_hold(sunzi_slab *r)
 {
     sunzi_device_use use;
-    r->held = sunzi_context_device(r->context, &use);
+    r->held = r->parts == 1 && !r->part[0].nodes && !r->bidomain &&
+              !r->watcher && sunzi_context_device(r->context, &use);
     r->checkpoint_steps = sunzi_slab_steps_in(r, SUNZI_TISSUE_CHECKPOINT,
                                               SUNZI_TISSUE_CHECKPOINT_EVERY);
     if (!r->held || r->count == 0)
         return SUNZI_OK;
-    return sunzi_hold(r->context, r->states, planes(r) * plane_bytes(r));
+    return sunzi_hold(r->context, r->part[0].states,
+                      planes(r) * plane_bytes(r));
 }
 
 sunzi_status sunzi_slab_fetch(sunzi_slab *r, int64_t step)
@@ -41,7 +43,7 @@ sunzi_status sunzi_slab_fetch(sunzi_slab *r, int64_t step)
     const int64_t bytes = all ? plane_bytes(r) : r->count * number_bytes(r);
     sunzi_status status = SUNZI_OK;
     for (int p = 0; p < planes(r) && r->count > 0 && status == SUNZI_OK; p++)
-        status =
-            sunzi_hold_fetch(r->context, r->states, p * plane_bytes(r), bytes);
+        status = sunzi_hold_fetch(r->context, r->part[0].states,
+                                  p * plane_bytes(r), bytes);
     return status;
 }

@@ -2,6 +2,7 @@
 /* Every file of kernels, for the descriptors, the loops of each CPU engine and
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
+#include "precision/batch.k.h"
 #include "precision/exact.k.h"
 #include "precision/measure.k.h"
 #include "precision/product.k.h"
@@ -13,6 +14,7 @@
 #include "solvers/cardiac/ohara_rudy.k.h"
 #include "solvers/cardiac/tissue.k.h"
 #include "solvers/cardiac/tp06.k.h"
+#include "solvers/dense/batch.k.h"
 #include "solvers/dense/cholesky.k.h"
 #include "solvers/dense/load.k.h"
 #include "solvers/dense/lu.k.h"
@@ -20,4 +22,6 @@
 #include "solvers/dense/residual.k.h"
 #include "solvers/dense/sweep.k.h"
 #include "solvers/dense/triangle.k.h"
+#include "solvers/grid/elliptic.k.h"
 #include "solvers/grid/multigrid.k.h"
+#include "solvers/poisson_boltzmann/salt.k.h"

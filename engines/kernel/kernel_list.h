@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* All kernels and the files they are in. A new file of kernels: its #include in
- * engines/kernel/all.h, a line here for each kernel. LOOP: a K_KERNEL; GROUP: a
+ * engines/kernel/all.h, a line here for each kernel. LOOP: a K_KERNEL or
+ * K_TEAM_KERNEL; GROUP: a
  * K_GROUP_KERNEL, for devices only. */
 #ifndef SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
 #define SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
@@ -15,6 +16,7 @@
     LOOP(k_any, "engines/kernel/basic.k.h")                                    \
     GROUP(exact_dot, "precision/exact.k.h")                                    \
     GROUP(exact_sum, "precision/exact.k.h")                                    \
+    GROUP(batch_product, "precision/batch.k.h")                                \
     GROUP(measure_exponents, "precision/measure.k.h")                          \
     GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(tissue_begin7_fp64, "solvers/cardiac/tissue.k.h")                     \
@@ -23,9 +25,6 @@
     LOOP(tissue_begin19_fp64, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_begin19_fp32, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_begin19_fp32c, "solvers/cardiac/tissue.k.h")                   \
-    LOOP(tissue_apply7_fp64, "solvers/cardiac/tissue.k.h")                     \
-    LOOP(tissue_apply7_fp32, "solvers/cardiac/tissue.k.h")                     \
-    LOOP(tissue_apply7_fp32c, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_apply19_fp64, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_apply19_fp32, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_apply19_fp32c, "solvers/cardiac/tissue.k.h")                   \
@@ -53,6 +52,26 @@
     LOOP(tissue_answer_fp64, "solvers/cardiac/tissue.k.h")                     \
     LOOP(tissue_answer_fp32, "solvers/cardiac/tissue.k.h")                     \
     LOOP(tissue_answer_fp32c, "solvers/cardiac/tissue.k.h")                    \
+    LOOP(conjugate_apply_fp64, "solvers/grid/elliptic.k.h")                    \
+    LOOP(conjugate_apply_fp32, "solvers/grid/elliptic.k.h")                    \
+    LOOP(conjugate_advance_fp64, "solvers/grid/elliptic.k.h")                  \
+    LOOP(conjugate_advance_fp32, "solvers/grid/elliptic.k.h")                  \
+    LOOP(conjugate_ask_fp64, "solvers/grid/elliptic.k.h")                      \
+    LOOP(conjugate_ask_fp32, "solvers/grid/elliptic.k.h")                      \
+    LOOP(conjugate_direct_fp64, "solvers/grid/elliptic.k.h")                   \
+    LOOP(conjugate_direct_fp32, "solvers/grid/elliptic.k.h")                   \
+    LOOP(elliptic_residual_fp64, "solvers/grid/elliptic.k.h")                  \
+    LOOP(elliptic_residual_fp32, "solvers/grid/elliptic.k.h")                  \
+    LOOP(elliptic_residual_df64, "solvers/grid/elliptic.k.h")                  \
+    LOOP(elliptic_add_fp64, "solvers/grid/elliptic.k.h")                       \
+    LOOP(elliptic_add_fp32, "solvers/grid/elliptic.k.h")                       \
+    LOOP(elliptic_add_df64, "solvers/grid/elliptic.k.h")                       \
+    LOOP(salt_linear_fp64, "solvers/poisson_boltzmann/salt.k.h")               \
+    LOOP(salt_linear_fp32, "solvers/poisson_boltzmann/salt.k.h")               \
+    LOOP(salt_linear_df64, "solvers/poisson_boltzmann/salt.k.h")               \
+    LOOP(salt_full_fp64, "solvers/poisson_boltzmann/salt.k.h")                 \
+    LOOP(salt_full_fp32, "solvers/poisson_boltzmann/salt.k.h")                 \
+    LOOP(salt_full_df64, "solvers/poisson_boltzmann/salt.k.h")                 \
     LOOP(product_convert, "precision/product.k.h")                             \
     GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \
@@ -61,17 +80,22 @@
     LOOP(product_combine, "precision/product.k.h")                             \
     LOOP(product_reconstruct, "precision/product.k.h")                         \
     LOOP(product_reconstruct_short, "precision/product.k.h")                   \
-    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
-    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
-    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    GROUP(lu_narrow_256, "solvers/dense/lu.k.h")                               \
+    GROUP(lu_narrow_1024, "solvers/dense/lu.k.h")                              \
+    GROUP(lu_gather, "solvers/dense/lu.k.h")                                   \
+    GROUP(lu_rest, "solvers/dense/lu.k.h")                                     \
+    GROUP(lu_finish, "solvers/dense/lu.k.h")                                   \
+    GROUP(lu_exchange, "solvers/dense/lu.k.h")                                 \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(lu_round_tf32, "solvers/dense/lu_low.k.h")                            \
     LOOP(lu_round, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_scale, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_slice, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_add_slices, "solvers/dense/lu_low.k.h")                            \
-    GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
-    LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
+    LOOP(batch_solve, "solvers/dense/batch.k.h")                               \
+    GROUP(cholesky_block, "solvers/dense/cholesky.k.h")                        \
+    LOOP(cholesky_place, "solvers/dense/cholesky.k.h")                         \
     GROUP(dense_load, "solvers/dense/load.k.h")                                \
     GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
     GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \

@@ -16,7 +16,7 @@
  * was last fetched, and is not to be written but as sunzi_hold_changed says.
  * The functions that use a held array where it is: sunzi_cell_step (states),
  * sunzi_tissue_diffuse and sunzi_tissue_step (V and states),
- * sunzi_tissue_check. Those of a bidomain refuse one with
+ * sunzi_tissue_check. Bidomains and steps of several groups refuse one with
  * SUNZI_ERR_UNSUPPORTED; all others read and write the caller's array, as if it
  * was not held.
  *

@@ -10,14 +10,15 @@
     TISSUE_AXES(IN)                                                            \
     IN(k_real, inverse)                                                        \
     OUT(k_real, r)                                                             \
-    OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row)            \
-        VALUE(int, slab) VALUE(int, plane)
+    OUT(k_real, z)                                                             \
+    OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)          \
+        VALUE(int, plane)
 K_KERNEL_T(tissue_begin7)
 {
     K_EACH3 (i, j, k) {
         const int at = i * slab + j * row + k;
         const k_state here = K_LOAD(v, at, plane);
-        const k_real b = dt * (TISSUE_FLUX7(TISSUE_STATE_DIFFERENCE));
+        const k_real b = dt * (GRID_FLUX7(TISSUE_STATE_DIFFERENCE));
         r[at] = b;
         z[at] = b * inverse[at];
         p[at] = b * inverse[at];
@@ -29,14 +30,15 @@ K_KERNEL_T(tissue_begin7)
     TISSUE_AXES(IN)                                                            \
     TISSUE_DIAGONALS(IN)                                                       \
     IN(k_real, inverse)                                                        \
-    OUT(k_real, r) OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt)             \
-        VALUE(int, row) VALUE(int, slab) VALUE(int, plane)
+    OUT(k_real, r)                                                             \
+    OUT(k_real, z) OUT(k_real, p) VALUE(k_real, dt) VALUE(int, row)            \
+        VALUE(int, slab) VALUE(int, plane)
 K_KERNEL_T(tissue_begin19)
 {
     K_EACH3 (i, j, k) {
         const int at = i * slab + j * row + k;
         const k_state here = K_LOAD(v, at, plane);
-        const k_real b = dt * (TISSUE_FLUX7(TISSUE_STATE_DIFFERENCE) +
+        const k_real b = dt * (GRID_FLUX7(TISSUE_STATE_DIFFERENCE) +
                                TISSUE_FLUX12(TISSUE_STATE_DIFFERENCE));
         r[at] = b;
         z[at] = b * inverse[at];
@@ -44,21 +46,8 @@ K_KERNEL_T(tissue_begin19)
     }
 }
 
-/* q = mass p - dt x (flux of p): the matrix of an implicit step. */
-#define K_ARGS_tissue_apply7(IN, OUT, VALUE)                                   \
-    IN(k_real, p)                                                              \
-    IN(k_real, mass)                                                           \
-    TISSUE_AXES(IN)                                                            \
-    OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)
-K_KERNEL_T(tissue_apply7)
-{
-    K_EACH3 (i, j, k) {
-        const int at = i * slab + j * row + k;
-        const k_real here = p[at];
-        q[at] = mass[at] * here - dt * (TISSUE_FLUX7(TISSUE_DIFFERENCE));
-    }
-}
-
+/* q = mass p - dt x (flux of p): the matrix of an implicit step; without
+ * diagonals it is conjugate_apply of solvers/grid/elliptic.k.h. */
 #define K_ARGS_tissue_apply19(IN, OUT, VALUE)                                  \
     IN(k_real, p)                                                              \
     IN(k_real, mass)                                                           \
@@ -70,8 +59,8 @@ K_KERNEL_T(tissue_apply19)
     K_EACH3 (i, j, k) {
         const int at = i * slab + j * row + k;
         const k_real here = p[at];
-        q[at] = mass[at] * here - dt * (TISSUE_FLUX7(TISSUE_DIFFERENCE) +
-                                        TISSUE_FLUX12(TISSUE_DIFFERENCE));
+        q[at] = mass[at] * here - dt * (GRID_FLUX7(GRID_DIFFERENCE) +
+                                        TISSUE_FLUX12(GRID_DIFFERENCE));
     }
 }
 
@@ -81,8 +70,8 @@ K_KERNEL_T(tissue_apply19)
     IN(k_real, q)                                                              \
     IN(k_real, inverse)                                                        \
     OUT(k_real, x)                                                             \
-    OUT(k_real, r) OUT(k_real, z) VALUE(k_real, a) VALUE(int, row)             \
-        VALUE(int, slab)
+    OUT(k_real, r)                                                             \
+    OUT(k_real, z) VALUE(k_real, a) VALUE(int, row) VALUE(int, slab)
 K_KERNEL_T(tissue_advance)
 {
     K_EACH3 (i, j, k) {

@@ -110,7 +110,7 @@ static size_t bytes_of(const char *type)
                  {"k_i16", 2},       {"k_u16", 2},       {"k_i32", 4},
                  {"k_u32", 4},       {"k_i64", 8},       {"k_u64", 8},
                  {"k_real_fp64", 8}, {"k_real_fp32", 4}, {"k_real_fp32c", 4},
-                 {"k_real_df64", 8}};
+                 {"k_real_df64", 8}, {"k_d64", 8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, type) == 0)
             return types[i].bytes;
