@@ -29,6 +29,9 @@ typedef struct sunzi_device_limits {
         fp64; /* kernels may use double: the device has it, and it is allowed */
     bool dot4; /* a 4-way dot product of bytes in one instruction */
     int units;
+    int group_items;    /* work items of a group, at most */
+    size_t local_bytes; /* of a group's local memory, at most */
+    char lacks[120];    /* why kernels cannot run on it; "": they can */
     size_t memory_bytes, largest_bytes; /* all; of one allocation */
     /* what the driver's numbers promise; 0: it does not tell */
     double memory_rate, fp32_rate; /* bytes/s, FLOP/s */
@@ -141,7 +144,7 @@ struct sunzi_device {
     void **kernels;       /* by index of the kernel */
     bool allow_blas;
     sunzi_device_unit unit[SUNZI_UNIT_COUNT];
-    char lost[400];       /* the sentence of a device that is lost, or "" */
+    char lost[400]; /* the sentence of a device that is lost, or "" */
 };
 
 /* Open the device of an engine: number SUNZI_DEVICE, by default the one that

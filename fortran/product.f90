@@ -62,6 +62,7 @@ module sunzi_product_m
 
   public :: sunzi_product_options_init
   public :: sunzi_dgemm, sunzi_sgemm, sunzi_zgemm, sunzi_dsyrk, sunzi_dtrsm
+  public :: sunzi_dgemm_batch_strided
   public :: sunzi_gemm
 
   interface sunzi_gemm
@@ -92,6 +93,18 @@ module sunzi_product_m
       real(c_double), intent(inout) :: c(*)
       type(sunzi_product_options), intent(in), optional :: options
       type(sunzi_product_info), intent(inout), optional :: info
+    end function
+    integer(c_int) function c_dgemm_batch_strided(ctx, layout, transa, transb, &
+      m, n, k, alpha, a, lda, stride_a, b, ldb, stride_b, beta, c, ldc, &
+      stride_c, count) bind(C, name='sunzi_dgemm_batch_strided')
+      import
+      type(c_ptr), value :: ctx
+      integer(c_int), value :: layout, transa, transb, m, n, k, lda, ldb, ldc, &
+        count
+      integer(c_int64_t), value :: stride_a, stride_b, stride_c
+      real(c_double), value :: alpha, beta
+      real(c_double), intent(in) :: a(*), b(*)
+      real(c_double), intent(inout) :: c(*)
     end function
     integer(c_int) function c_sgemm(ctx, layout, transa, transb, m, n, k, &
       alpha, a, lda, b, ldb, beta, c, ldc, options, info) &
@@ -164,6 +177,30 @@ contains
       status)
     if (status == SUNZI_OK) status = c_dgemm(ctx%handle, SUNZI_COL_MAJOR, ta, &
       tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, options, info)
+    call sunzi_check(status, ierr)
+  end subroutine
+
+  !> Many small products: A_i begins stride_a numbers after A_(i-1), and so on;
+  !> for arrays a(lda, ka, count) the stride is lda * ka.
+  subroutine sunzi_dgemm_batch_strided(ctx, transa, transb, m, n, k, alpha, a, &
+    lda, stride_a, b, ldb, stride_b, beta, c, ldc, stride_c, count, ierr)
+    type(sunzi_context), intent(in) :: ctx
+    character, intent(in) :: transa, transb
+    integer(c_int), intent(in) :: m, n, k, lda, ldb, ldc, count
+    integer(c_int64_t), intent(in) :: stride_a, stride_b, stride_c
+    real(c_double), intent(in) :: alpha, beta
+    real(c_double), intent(in) :: a(*), b(*)
+    real(c_double), intent(inout) :: c(*)
+    integer(c_int), intent(out), optional :: ierr
+    integer(c_int) :: status, ta, tb
+    status = SUNZI_OK
+    ta = code_of(transa, trans_letters, trans_codes, &
+      'sunzi_dgemm_batch_strided: transa', status)
+    tb = code_of(transb, trans_letters, trans_codes, &
+      'sunzi_dgemm_batch_strided: transb', status)
+    if (status == SUNZI_OK) status = c_dgemm_batch_strided(ctx%handle, &
+      SUNZI_COL_MAJOR, ta, tb, m, n, k, alpha, a, lda, stride_a, b, ldb, &
+      stride_b, beta, c, ldc, stride_c, count)
     call sunzi_check(status, ierr)
   end subroutine
 

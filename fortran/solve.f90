@@ -27,9 +27,10 @@ module sunzi_solve_m
   integer(c_int), parameter, public :: SUNZI_FACTOR_INT8 = 1
   integer(c_int), parameter, public :: SUNZI_FACTOR_BF16 = 2
   integer(c_int), parameter, public :: SUNZI_FACTOR_FP16 = 3
-  integer(c_int), parameter, public :: SUNZI_FACTOR_FP32 = 4
-  integer(c_int), parameter, public :: SUNZI_FACTOR_EMULATED = 5
-  integer(c_int), parameter, public :: SUNZI_FACTOR_FP64 = 6
+  integer(c_int), parameter, public :: SUNZI_FACTOR_TF32 = 4
+  integer(c_int), parameter, public :: SUNZI_FACTOR_FP32 = 5
+  integer(c_int), parameter, public :: SUNZI_FACTOR_EMULATED = 6
+  integer(c_int), parameter, public :: SUNZI_FACTOR_FP64 = 7
 
   integer(c_int), parameter, public :: SUNZI_GENERAL = 0
   integer(c_int), parameter, public :: SUNZI_POSITIVE_DEFINITE = 1
@@ -72,6 +73,15 @@ module sunzi_solve_m
     type(sunzi_attempt) :: attempt(SUNZI_ATTEMPTS_MAX)
   end type
 
+  !> What one system of a batch reached.
+  type, bind(C), public :: sunzi_batch_member
+    integer(c_int) :: status
+    integer(c_int) :: grade
+    integer(c_int) :: factor
+    integer(c_int) :: refinements
+    real(c_double) :: normwise_error
+  end type
+
   type, bind(C), public :: sunzi_solve_options
     integer(c_int) :: structure = SUNZI_GENERAL
     integer(c_int) :: factor = SUNZI_FACTOR_AUTO
@@ -84,6 +94,7 @@ module sunzi_solve_m
   public :: sunzi_solve_options_init, sunzi_grade_name, sunzi_factor_name
   public :: sunzi_factor_available
   public :: sunzi_dsolve, sunzi_dgesv, sunzi_dposv, sunzi_dgels
+  public :: sunzi_dsolve_batch_strided
   public :: sunzi_solve
 
   interface sunzi_solve
@@ -124,6 +135,18 @@ module sunzi_solve_m
       type(sunzi_solve_options), intent(in), optional :: options
       type(sunzi_solve_report), intent(inout), optional :: report
       type(sunzi_column_report), intent(inout), optional :: columns(*)
+    end function
+    integer(c_int) function c_dsolve_batch_strided(ctx, layout, n, nrhs, a, &
+      lda, stride_a, b, ldb, stride_b, x, ldx, stride_x, count, options, &
+      members) bind(C, name='sunzi_dsolve_batch_strided')
+      import
+      type(c_ptr), value :: ctx
+      integer(c_int), value :: layout, n, nrhs, lda, ldb, ldx, count
+      integer(c_int64_t), value :: stride_a, stride_b, stride_x
+      real(c_double), intent(in) :: a(*), b(*)
+      real(c_double), intent(inout) :: x(*)
+      type(sunzi_solve_options), intent(in), optional :: options
+      type(sunzi_batch_member), intent(inout), optional :: members(*)
     end function
     integer(c_int) function c_dgesv(ctx, layout, n, nrhs, a, lda, ipiv, b, &
       ldb) bind(C, name='sunzi_dgesv')
@@ -200,6 +223,23 @@ contains
     integer(c_int), intent(out), optional :: ierr
     call sunzi_check(c_dsolve(ctx%handle, SUNZI_COL_MAJOR, n, nrhs, a, lda, b, &
       ldb, x, ldx, options, report, columns), ierr)
+  end subroutine
+
+  !> Many small systems: A_i begins stride_a numbers after A_(i-1), and so on;
+  !> for arrays a(lda, n, count) the stride is lda * n.
+  subroutine sunzi_dsolve_batch_strided(ctx, n, nrhs, a, lda, stride_a, b, &
+    ldb, stride_b, x, ldx, stride_x, count, options, members, ierr)
+    type(sunzi_context), intent(in) :: ctx
+    integer(c_int), intent(in) :: n, nrhs, lda, ldb, ldx, count
+    integer(c_int64_t), intent(in) :: stride_a, stride_b, stride_x
+    real(c_double), intent(in) :: a(*), b(*)
+    real(c_double), intent(inout) :: x(*)
+    type(sunzi_solve_options), intent(in), optional :: options
+    type(sunzi_batch_member), intent(inout), optional :: members(*)
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_dsolve_batch_strided(ctx%handle, SUNZI_COL_MAJOR, n, &
+      nrhs, a, lda, stride_a, b, ldb, stride_b, x, ldx, stride_x, count, &
+      options, members), ierr)
   end subroutine
 
   !> As LAPACK's dgesv, but A is kept; B is overwritten by X.

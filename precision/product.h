@@ -17,6 +17,7 @@
  *   product_measure.c      statistics on a device
  *   product_store.c        alpha and beta
  *   product_ordered.c      FP64 in a fixed order
+ *   product_batch.c        many small ones
  *   product_native.c       the BLAS */
 #ifndef SUNZI_PRECISION_PRODUCT_H
 #define SUNZI_PRECISION_PRODUCT_H

@@ -69,6 +69,10 @@ size_t sunzi_update_scratch_bytes(sunzi_factor factor, int m, int n, int k)
     /* FP32: room to transpose B, a chunk of depth at a time */
     size_t bytes =
         sunzi_size_product((size_t)sunzi_min32(k, DEPTH), (size_t)n, 4);
+    if (factor == SUNZI_FACTOR_TF32) { /* both operands, rounded */
+        const size_t depth = (size_t)sunzi_min32(k, DEPTH);
+        bytes += sunzi_size_product(depth, (size_t)m, 4);
+    }
     if (low_format(factor, &format)) {
         const size_t packed =
             panel_bytes(format, m, sunzi_min32(k, DEPTH)) +
@@ -127,6 +131,43 @@ static void update_ordered(const product *p, float *scratch)
         const int depth = sunzi_min32(p->k - h, DEPTH);
         transpose_b(p, h, depth, scratch);
         ordered_stripes(p, h, depth, scratch, p->n);
+    }
+}
+
+/* ---- TF32 ---- */
+
+/* To nearest even, 10 bits of fraction; overflow is infinity. */
+static float tf32(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if ((bits & 0x7FFFFFFF) <= 0x7F800000)
+        bits = (bits + 0xFFF + (bits >> 13 & 1)) & ~(uint32_t)0x1FFF;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The ordered update by rounded operands, a chunk of depth at a time. */
+static void update_tf32(const product *p, float *scratch)
+{
+    for (int h = 0; h < p->k; h += DEPTH) {
+        const int depth = sunzi_min32(p->k - h, DEPTH);
+        float *b = scratch, *a = b + (int64_t)depth * p->n;
+        product rounded = *p;
+#pragma omp parallel for num_threads(threads_for(p))
+        for (int i = 0; i < p->m; i++)
+            for (int g = 0; g < depth; g++)
+                a[(int64_t)i * depth + g] =
+                    tf32(p->a[i * p->a_row + (h + g) * p->a_col]);
+#pragma omp parallel for num_threads(threads_for(p))
+        for (int g = 0; g < depth; g++)
+            for (int j = 0; j < p->n; j++)
+                b[(int64_t)g * p->n + j] =
+                    tf32(p->b[(h + g) * p->b_row + j * p->b_col]);
+        rounded.a = a;
+        rounded.a_row = depth;
+        rounded.a_col = 1;
+        ordered_stripes(&rounded, 0, depth, b, p->n);
     }
 }
 
@@ -207,6 +248,10 @@ void sunzi_update(sunzi_context *ctx, sunzi_factor factor, int m, int n, int k,
     sunzi_low_format format;
     if (m == 0 || n == 0 || k == 0)
         return;
+    if (factor == SUNZI_FACTOR_TF32) {
+        update_tf32(&p, scratch);
+        return;
+    }
     if (!low_format(factor, &format)) {
         update_ordered(&p, scratch);
         return;

@@ -23,10 +23,11 @@ static const char usage[] =
     "process, or on those of mpirun.\n"
     "\n";
 
-static const char *const factor_names[] = {"int8", "bf16", "fp16", "fp32",
-                                           NULL};
+static const char *const factor_names[] = {"int8", "bf16", "fp16",
+                                           "tf32", "fp32", NULL};
 static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
-                                       SUNZI_FACTOR_FP16, SUNZI_FACTOR_FP32};
+                                       SUNZI_FACTOR_FP16, SUNZI_FACTOR_TF32,
+                                       SUNZI_FACTOR_FP32};
 
 enum { ORDER, FACTOR, REPEATS, ENGINE, THREADS, KEYS };
 

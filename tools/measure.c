@@ -116,6 +116,7 @@ static void add_factors(workbench *bench, sunzi_rate *rates, int *count)
     static const char *const what[] = {[SUNZI_FACTOR_INT8] = "LU, INT8 updates",
                                        [SUNZI_FACTOR_BF16] = "LU, BF16 updates",
                                        [SUNZI_FACTOR_FP16] = "LU, FP16 updates",
+                                       [SUNZI_FACTOR_TF32] = "LU, TF32 updates",
                                        [SUNZI_FACTOR_FP32] = "LU, FP32",
                                        [SUNZI_FACTOR_EMULATED] =
                                            "LU, FP64 emulated",
@@ -123,6 +124,7 @@ static void add_factors(workbench *bench, sunzi_rate *rates, int *count)
     static const char *const key[] = {[SUNZI_FACTOR_INT8] = "lu_int8",
                                       [SUNZI_FACTOR_BF16] = "lu_bf16",
                                       [SUNZI_FACTOR_FP16] = "lu_fp16",
+                                      [SUNZI_FACTOR_TF32] = "lu_tf32",
                                       [SUNZI_FACTOR_FP32] = "lu_fp32",
                                       [SUNZI_FACTOR_EMULATED] = "lu_emulated",
                                       [SUNZI_FACTOR_FP64] = "lu_fp64"};

@@ -13,7 +13,7 @@ typedef struct sunzi_rate {
     char note[200];
 } sunzi_rate;
 
-enum { SUNZI_RATES_MAX = 16 };
+enum { SUNZI_RATES_MAX = 20 };
 
 /* Fill rates[0 .. the number returned); takes about a second or two. */
 int sunzi_measure_rates(sunzi_context *context, sunzi_rate *rates);

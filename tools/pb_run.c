@@ -93,6 +93,27 @@ static sunzi_status lay_out(const sunzi_run_file *file, const molecule *m,
     return SUNZI_OK;
 }
 
+/* Potentials on the surface of the widest grid are those of the solvent. */
+static sunzi_status check_widest(const sunzi_run_file *file, const molecule *m,
+                                 const sunzi_pb_options *o)
+{
+    const int levels = (int)value(file, SUNZI_PB_FOCUS)->integer;
+    for (int d = 0; d < 3; d++) {
+        const double half =
+            ldexp(0.5 * (double)(o->nodes[d] - 1) * o->spacing[d], levels - 1);
+        const double low = o->centre[d] - half, high = o->centre[d] + half;
+        if (m->low[d] >= low && m->high[d] <= high)
+            continue;
+        return sunzi_run_file_fail(
+            file, SUNZI_PB_NODES,
+            "the widest grid goes from %g to %g angstrom in %c and the "
+            "molecule from %g to %g, allowed is a molecule within it; take "
+            "more nodes or a larger grid.focus",
+            low, high, "xyz"[d], m -> low[d], m -> high[d]);
+    }
+    return SUNZI_OK;
+}
+
 static sunzi_status take_ions(const sunzi_run_file *file, sunzi_pb_options *o)
 {
     const sunzi_run_value *z = value(file, SUNZI_PB_ION_CHARGES);
@@ -138,8 +159,10 @@ static sunzi_status take_options(const sunzi_run_file *file, const molecule *m,
     o->ion_radius = value(file, SUNZI_PB_ION_RADIUS)->real;
     o->nonlinear = (int)value(file, SUNZI_PB_EQUATION)->integer;
     o->tolerance = value(file, SUNZI_PB_TOLERANCE)->real;
-    const sunzi_status status = take_ions(file, o);
-    return status < 0 ? status : lay_out(file, m, o);
+    sunzi_status status = take_ions(file, o);
+    if (status == SUNZI_OK)
+        status = lay_out(file, m, o);
+    return status < 0 ? status : check_widest(file, m, o);
 }
 
 /* ---- solutions ---- */

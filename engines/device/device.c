@@ -92,18 +92,20 @@ int sunzi_engine_device(int index, int number, char *text, size_t bytes)
     if (!engine || !engine->device || number < 0 ||
         !engine->device->describe(number, &l))
         return 0;
-    char why[200], products[260] = "";
+    char why[200], products[260] = "", lacks[160] = "";
     const sunzi_device_blas *blas = engine->device->blas;
     if (blas && blas->available(why, sizeof why))
         snprintf(products, sizeof products, ", products of %s", blas->name);
     else if (blas)
         snprintf(products, sizeof products, ", no products of %s: %s",
                  blas->name, why);
-    snprintf(text, bytes, "%s (%s): %d units, %.1f GiB, %s, %s%s", l.name,
-             l.driver, l.units,
-             (double)l.memory_bytes / (1024.0 * 1024.0 * 1024.0),
-             l.fp64 ? "FP64" : "no FP64",
-             l.dot4 ? "INT8 dot products" : "no INT8 dot products", products);
+    if (l.lacks[0])
+        snprintf(lacks, sizeof lacks, "; not usable: it %s", l.lacks);
+    snprintf(
+        text, bytes, "%s (%s): %d units, %.1f GiB, %s, %s%s%s", l.name,
+        l.driver, l.units, (double)l.memory_bytes / (1024.0 * 1024.0 * 1024.0),
+        l.fp64 ? "FP64" : "no FP64",
+        l.dot4 ? "INT8 dot products" : "no INT8 dot products", products, lacks);
     return 1;
 }
 

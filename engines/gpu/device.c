@@ -108,6 +108,9 @@ static void read_limits(state *s, bool allow_fp64, sunzi_device_limits *l)
     l->fp64 = allow_fp64;
     l->dot4 = s->vendor == &sunzi_gpu_cuda;
     l->units = attribute(s, s->vendor->units);
+    /* of every GPU that these vendors' compilers still make code for */
+    l->group_items = 1024;
+    l->local_bytes = 48 << 10;
     s->gpu.device_memory(&l->memory_bytes, s->device);
     l->largest_bytes = l->memory_bytes;
     const sunzi_gpu_vendor *v = s->vendor;

@@ -2,6 +2,7 @@
 /* Every file of kernels, for the descriptors, the loops of each CPU engine and
  * the texts that devices compile. */
 #include "engines/kernel/basic.k.h"
+#include "precision/batch.k.h"
 #include "precision/measure.k.h"
 #include "precision/product.k.h"
 #include "solvers/cardiac/bueno_orovio.k.h"
@@ -12,6 +13,7 @@
 #include "solvers/cardiac/ohara_rudy.k.h"
 #include "solvers/cardiac/tissue.k.h"
 #include "solvers/cardiac/tp06.k.h"
+#include "solvers/dense/batch.k.h"
 #include "solvers/dense/cholesky.k.h"
 #include "solvers/dense/load.k.h"
 #include "solvers/dense/lu.k.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* All kernels and the files they are in. A new file of kernels: its #include in
- * engines/kernel/all.h, a line here for each kernel. LOOP: a K_KERNEL; GROUP: a
+ * engines/kernel/all.h, a line here for each kernel. LOOP: a K_KERNEL or
+ * K_TEAM_KERNEL; GROUP: a
  * K_GROUP_KERNEL, for devices only. */
 #ifndef SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
 #define SUNZI_ENGINES_KERNEL_KERNEL_LIST_H
@@ -10,6 +11,7 @@
     LOOP(k_chains, "engines/kernel/basic.k.h")                                 \
     LOOP(k_fill_u32, "engines/kernel/basic.k.h")                               \
     LOOP(k_noise, "engines/kernel/basic.k.h")                                  \
+    GROUP(batch_product, "precision/batch.k.h")                                \
     GROUP(measure_exponents, "precision/measure.k.h")                          \
     GROUP(measure_sums, "precision/measure.k.h")                               \
     LOOP(tissue_begin7_fp64, "solvers/cardiac/tissue.k.h")                     \
@@ -61,17 +63,22 @@
     LOOP(product_combine, "precision/product.k.h")                             \
     LOOP(product_reconstruct, "precision/product.k.h")                         \
     LOOP(product_reconstruct_short, "precision/product.k.h")                   \
-    GROUP(lu_panel, "solvers/dense/lu.k.h")                                    \
-    LOOP(lu_swap, "solvers/dense/lu.k.h")                                      \
-    LOOP(lu_invert, "solvers/dense/lu.k.h")                                    \
+    GROUP(lu_narrow_256, "solvers/dense/lu.k.h")                               \
+    GROUP(lu_narrow_1024, "solvers/dense/lu.k.h")                              \
+    GROUP(lu_gather, "solvers/dense/lu.k.h")                                   \
+    GROUP(lu_rest, "solvers/dense/lu.k.h")                                     \
+    GROUP(lu_finish, "solvers/dense/lu.k.h")                                   \
+    GROUP(lu_exchange, "solvers/dense/lu.k.h")                                 \
     LOOP(lu_top, "solvers/dense/lu.k.h")                                       \
     GROUP(lu_update, "solvers/dense/lu.k.h")                                   \
+    LOOP(lu_round_tf32, "solvers/dense/lu_low.k.h")                            \
     LOOP(lu_round, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_scale, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_slice, "solvers/dense/lu_low.k.h")                                 \
     LOOP(lu_add_slices, "solvers/dense/lu_low.k.h")                            \
-    GROUP(cholesky_base, "solvers/dense/cholesky.k.h")                         \
-    LOOP(cholesky_rows, "solvers/dense/cholesky.k.h")                          \
+    LOOP(batch_solve, "solvers/dense/batch.k.h")                               \
+    GROUP(cholesky_block, "solvers/dense/cholesky.k.h")                        \
+    LOOP(cholesky_place, "solvers/dense/cholesky.k.h")                         \
     GROUP(dense_load, "solvers/dense/load.k.h")                                \
     GROUP(residual_dots, "solvers/dense/residual.k.h")                         \
     GROUP(residual_axpys, "solvers/dense/residual.k.h")                        \

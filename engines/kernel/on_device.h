@@ -33,6 +33,24 @@
     K_FN void name##_body(                                                     \
         k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_))
 
+#define K_TEAM_KERNEL(name, items)                                             \
+    K_FN void name##_body(                                                     \
+        k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_));    \
+    K_GROUP_QUALIFIERS(items)                                                  \
+    void name(                                                                 \
+        k_range k_r K_ARGS_##name(K_ENTRY_IN_, K_ENTRY_OUT_, K_ENTRY_VALUE_))  \
+    {                                                                          \
+        name##_body(                                                           \
+            k_r K_ARGS_##name(K_PASS_ARRAY_, K_PASS_ARRAY_, K_PASS_VALUE_));   \
+    }                                                                          \
+    K_FN void name##_body(                                                     \
+        k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_))
+/* once: groups are as many as teams */
+#define K_EACH_TEAM(p)                                                         \
+    for (int p = k_r.first[1] + K_GROUP(1); p < k_r.last[1]; p = k_r.last[1])
+#define K_MEMBER()       K_ITEM(2)
+#define K_MEMBERS(items) (items)
+
 #define K_GROUP_KERNEL(name, items)                                            \
     K_GROUP_QUALIFIERS(items)                                                  \
     void name(                                                                 \

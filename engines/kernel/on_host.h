@@ -6,7 +6,8 @@
  * - K_ENGINE: the loops of one CPU engine (engines/kernel/loops.h);
  * - K_FILE: both, of a file that is compiled at run time
  *   (engines/kernel/file.h).
- * Group kernels are for devices; here their bodies are only compiled. */
+ * Group kernels are for devices; here their bodies are only compiled. A team of
+ * a team kernel is one thread. */
 #ifndef SUNZI_ENGINES_KERNEL_ON_HOST_H
 #define SUNZI_ENGINES_KERNEL_ON_HOST_H
 
@@ -188,6 +189,11 @@ static inline int k_dot4(k_u32 a, k_u32 b, int c)
 #define K_GROUP_KERNEL(name, items)                                            \
     K_ARGUMENTS_(name) K_GROUP_ROLE_(name, items) K_BODY_(name)
 #define K_BEGIN(name) (void)k_r;
+#define K_TEAM_KERNEL(name, items)                                             \
+    K_ARGUMENTS_(name) K_ROLE_(name, items) K_BODY_(name)
+#define K_EACH_TEAM(p)   K_ALONG_ (p, 1)
+#define K_MEMBER()       0
+#define K_MEMBERS(items) 1
 
 #define K_ALONG_(i, axis) for (int i = k_r.first[axis]; i < k_r.last[axis]; i++)
 #define K_EACH(i)         _Pragma("omp simd") K_ALONG_ (i, 2)

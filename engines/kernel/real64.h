@@ -14,6 +14,16 @@
 
 typedef double k_d64;
 
+K_FN k_u64 k_d64_bits(k_d64 a)
+{
+    return k_double_bits(a);
+}
+
+K_FN k_d64 k_d64_of_bits(k_u64 bits)
+{
+    return k_double_of(bits);
+}
+
 K_FN k_d64 k_d64_of_float(float x)
 {
     return (double)x;
@@ -65,15 +75,17 @@ K_FN k_d64 k_d64_fma(k_d64 a, k_d64 b, k_d64 c)
 
 typedef k_u64 k_d64;
 
-#define k_d64_of_float k_soft_of_float
-#define k_d64_neg(a)   ((a) ^ K_SOFT_SIGN)
-#define k_d64_abs(a)   ((a) & ~K_SOFT_SIGN)
-#define k_d64_add      k_soft_add
-#define k_d64_sub      k_soft_sub
-#define k_d64_mul      k_soft_mul
-#define k_d64_div      k_soft_div
-#define k_d64_less     k_soft_less
-#define k_d64_fma      k_soft_fma
+#define k_d64_bits(a)    (a)
+#define k_d64_of_bits(a) (a)
+#define k_d64_of_float   k_soft_of_float
+#define k_d64_neg(a)     ((a) ^ K_SOFT_SIGN)
+#define k_d64_abs(a)     ((a) & ~K_SOFT_SIGN)
+#define k_d64_add        k_soft_add
+#define k_d64_sub        k_soft_sub
+#define k_d64_mul        k_soft_mul
+#define k_d64_div        k_soft_div
+#define k_d64_less       k_soft_less
+#define k_d64_fma        k_soft_fma
 
 #endif
 

@@ -114,9 +114,10 @@ static bool has_extension(const state *s, const char *name)
     return has;
 }
 
-/* What the kernel language needs: see doc/kernels.md. */
-static sunzi_status check_device(const state *s, const sunzi_device_limits *l)
+/* What the kernel language needs, see doc/kernels.md, and the kernels. */
+static void read_lacks(const state *s, sunzi_device_limits *l)
 {
+    enum { ITEMS = 256, LOCAL_BYTES = 32 << 10 };
     const char *lacks = NULL;
     const cl_ulong single =
         number_of(s, CL_DEVICE_SINGLE_FP_CONFIG, sizeof(cl_device_fp_config));
@@ -131,12 +132,16 @@ static sunzi_status check_device(const state *s, const sunzi_device_limits *l)
     else if (!(single & CL_FP_FMA) || !(single & CL_FP_ROUND_TO_NEAREST) ||
              !(single & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT))
         lacks = "has no correctly rounded FP32 fma, division and square root";
-    if (!lacks)
-        return SUNZI_OK;
-    return sunzi_fail(SUNZI_ERR_ENGINE,
-                      "opencl device '%s' %s; choose another one with "
-                      "SUNZI_DEVICE, or another engine",
-                      l->name, lacks);
+    if (lacks)
+        snprintf(l->lacks, sizeof l->lacks, "%s", lacks);
+    else if (l->group_items < ITEMS)
+        snprintf(l->lacks, sizeof l->lacks,
+                 "takes groups of %d work items at most, %d are needed",
+                 l->group_items, ITEMS);
+    else if (l->local_bytes < LOCAL_BYTES)
+        snprintf(l->lacks, sizeof l->lacks,
+                 "has %zu bytes of local memory, %d are needed", l->local_bytes,
+                 LOCAL_BYTES);
 }
 
 static void read_limits(const state *s, bool allow_fp64, sunzi_device_limits *l)
@@ -150,10 +155,15 @@ static void read_limits(const state *s, bool allow_fp64, sunzi_device_limits *l)
     l->fp64 = allow_fp64 && has_extension(s, "cl_khr_fp64");
     l->dot4 = has_extension(s, "cl_khr_integer_dot_product");
     l->units = (int)number_of(s, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof(cl_uint));
+    l->group_items =
+        (int)number_of(s, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(size_t));
+    l->local_bytes =
+        (size_t)number_of(s, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(cl_ulong));
     l->memory_bytes =
         (size_t)number_of(s, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof(cl_ulong));
     l->largest_bytes =
         (size_t)number_of(s, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof(cl_ulong));
+    read_lacks(s, l);
 }
 
 static int describe(int index, sunzi_device_limits *limits)
@@ -213,7 +223,11 @@ static sunzi_status open_device(int index, bool allow_fp64,
     snprintf(s->options, sizeof s->options, "%s%s%s", options,
              device->limits.fp64 ? " -DK_FP64" : "",
              device->limits.dot4 ? " -DK_DOT4" : "");
-    SUNZI_TRY(check_device(s, &device->limits));
+    if (device->limits.lacks[0])
+        SUNZI_TRY(sunzi_fail(SUNZI_ERR_ENGINE,
+                             "opencl device '%s' %s; choose another one with "
+                             "SUNZI_DEVICE, or another engine",
+                             device->limits.name, device->limits.lacks));
     s->context = cl->clCreateContext(NULL, 1, &s->id, NULL, NULL, &code);
     if (code == CL_SUCCESS)
         s->queue = cl->clCreateCommandQueue(s->context, s->id, 0, &code);

@@ -171,7 +171,8 @@ SUNZI_API int sunzi_engine_available(int index, char *why, size_t why_bytes);
 SUNZI_API int sunzi_engine_kernels(int index, char *text, size_t bytes);
 
 /** What device `number` = 0, 1, ... of engine `index` is, one line in
- * text[0..bytes), always terminated: name, driver, memory, FP64 or none.
+ * text[0..bytes), always terminated: name, driver, memory, FP64 or none, and
+ * why it cannot be used, if it cannot.
  * Returns 1; 0 if the engine has no such device, or is none of a device.
  * SUNZI_DEVICE chooses one; SUNZI_DEVICE_FP64=0 treats it as one without FP64.
  */

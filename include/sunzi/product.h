@@ -23,6 +23,7 @@
 #ifndef SUNZI_PRODUCT_H
 #define SUNZI_PRODUCT_H
 
+#include <stdint.h>
 #include <sunzi/context.h>
 
 #ifdef __cplusplus
@@ -115,6 +116,23 @@ SUNZI_API sunzi_status sunzi_dgemm_expert(sunzi_context *ctx, int layout,
                                           double beta, double *C, int ldc,
                                           const sunzi_product_options *options,
                                           sunzi_product_info *info);
+
+/** Many small products of one shape: C_i = alpha op(A_i) op(B_i) + beta C_i for
+ * i = 0 .. count - 1, where A_i begins stride_a numbers after A_(i-1), and so
+ * on; strides >= 0 (stride_a or stride_b 0: one matrix for all), the C_i may
+ * not overlap each other, an A_i or a B_i. Each has the bits of
+ * sunzi_dgemm_expert with SUNZI_PRODUCT_ORDERED, on every engine:
+ * |C - C_exact| <= (min(k, 256) + log2(k / 256) + 2) u |alpha||A||B|. In a
+ * context with a device, products of depth up to 256 are one launch there (as
+ * many as have room), and what lies between the C_i is written again as it was;
+ * else they are shared out to threads. Large products are better called one by
+ * one. \return SUNZI_OK; SUNZI_ERR_ARG, SUNZI_ERR_NOMEM (no C is written);
+ * SUNZI_ERR_DEVICE (those of a part that was finished before are). */
+SUNZI_API sunzi_status sunzi_dgemm_batch_strided(
+    sunzi_context *ctx, int layout, int transa, int transb, int m, int n, int k,
+    double alpha, const double *A, int lda, int64_t stride_a, const double *B,
+    int ldb, int64_t stride_b, double beta, double *C, int ldc,
+    int64_t stride_c, int count);
 
 /** FP32 operands, u = 2^-24: v is the FP64 rounding of the exact integer
  * product; alpha v + beta C is formed in FP64 and rounded once to FP32. */

@@ -50,6 +50,9 @@ typedef enum sunzi_factor {
     SUNZI_FACTOR_INT8, /**< updates from INT8 products, FP32 accumulation */
     SUNZI_FACTOR_BF16, /**< updates from BF16 products, FP32 accumulation */
     SUNZI_FACTOR_FP16, /**< updates from FP16 products, FP32 accumulation */
+    /** updates from products of operands rounded to nearest even to the 11
+     * significant bits of TF32, with the range of FP32, FP32 accumulation */
+    SUNZI_FACTOR_TF32,
     SUNZI_FACTOR_FP32,
     SUNZI_FACTOR_EMULATED, /**< FP64, updates by the emulated product */
     SUNZI_FACTOR_FP64
@@ -159,6 +162,45 @@ SUNZI_API sunzi_status sunzi_dsolve(sunzi_context *ctx, int layout, int n,
                                     int ldx, const sunzi_solve_options *options,
                                     sunzi_solve_report *report,
                                     sunzi_column_report *columns);
+
+/** What one system of a batch reached. */
+typedef struct sunzi_batch_member {
+    sunzi_status status; /**< as sunzi_dsolve of it alone would return */
+    sunzi_grade grade;
+    sunzi_factor factor;   /**< rung of the answer */
+    int refinements;       /**< most of a right-hand side */
+    double normwise_error; /**< largest of a right-hand side */
+} sunzi_batch_member;
+
+/** Many small systems of one shape, A_i X_i = B_i for i = 0 .. count - 1, where
+ * A_i begins stride_a numbers after A_(i-1), and so on; strides >= 0 (stride_a
+ * or stride_b 0: one for all), the X_i may not overlap each other. X == B with
+ * the same strides is allowed.
+ *
+ * General systems of order up to 256 at grade BACKWARD and rung AUTO or FP32
+ * are solved together, each from FP32 factors with residuals in twice FP64: in
+ * a context with a device in one launch, a group of work items each (as many as
+ * have room), else shared out to threads, with the same bits on every engine.
+ * Systems that do not converge so, larger ones, other grades (ACCURATE,
+ * CERTIFIED), rungs and structures are solved one by one as by sunzi_dsolve.
+ * One system that fails does not keep the others from being solved.
+ *
+ * \param [in]  options  NULL: defaults; for all systems
+ * \param [out] members  array of count reports, or NULL; not written with
+ *                       SUNZI_ERR_ARG
+ * \return SUNZI_OK: all reached the grade; else the status of the first that
+ *         failed (of the first below the grade, if none failed), whose index
+ *         the message names; X_i of a system that failed is untouched.
+ *         SUNZI_ERR_ARG: nothing is written. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE:
+ *         systems whose member has status SUNZI_OK are solved, no others.
+ * Cost: 2/3 n^3 FP32 operations a system and about 30 n^2 a refinement (two or
+ * three). Memory: 4 n^2 + 8 n (nrhs + 4) bytes a system, in parts of at most
+ * 256 MiB, or what the device has. */
+SUNZI_API sunzi_status sunzi_dsolve_batch_strided(
+    sunzi_context *ctx, int layout, int n, int nrhs, const double *A, int lda,
+    int64_t stride_a, const double *B, int ldb, int64_t stride_b, double *X,
+    int ldx, int64_t stride_x, int count, const sunzi_solve_options *options,
+    sunzi_batch_member *members);
 
 /** As LAPACKE_dgesv: B is overwritten by X. Grade backward, rung auto. A is NOT
  * overwritten by factors; ipiv (may be NULL) gets the row interchanges of the

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/integer.h"
+#include "engines/device.h"
 #include "engines/launch.h"
 #include "solvers/dense/cholesky.k.h"
 #include "solvers/dense/factors_device.h"
@@ -13,6 +14,7 @@
 
 _Static_assert(LU_BASE == SUNZI_LU_BASE && CHOLESKY_BASE == LU_BASE,
                "the rows of U whose triangle is inverted as one");
+_Static_assert(LU_BLOCK == CHOLESKY_BLOCK, "the update of both");
 
 typedef sunzi_device_lu device_lu;
 
@@ -56,35 +58,77 @@ static int64_t inverse_of(int outer, int first)
     return (int64_t)(first - outer) * LU_BASE;
 }
 
-/* LU_BASE columns, and their part in the rest of the block that ends at end. */
-static sunzi_status panel(const device_lu *s, int outer, int first, int end)
+/* LU_NARROW columns of a panel of the block at `first`, from column `at` of the
+ * block on, from a buffer to the other. */
+static sunzi_status narrow(const device_lu *s, int first, int panel, int width,
+                           int at, int from)
 {
-    const int width = sunzi_min32(LU_BASE, end - first);
-    const int64_t slot = inverse_of(outer, first);
+    const bool large = s->ctx->device->limits.group_items >= 1024;
+    const lu_narrow_1024_args args = {
+        .from = {s->work[from]},
+        .to = {s->work[1 - from]},
+        .pivots = {s->pivots},
+        .failed = {s->failed},
+        .ldw = s->ldw,
+        .n = s->n,
+        .first = first,
+        .panel = panel,
+        .width = width,
+        .at = at,
+        .count = sunzi_min32(LU_NARROW, panel + width - at)};
+    return sunzi_launch(
+        s->ctx,
+        large ? &sunzi_kernel_lu_narrow_1024 : &sunzi_kernel_lu_narrow_256,
+        sunzi_range((s->n - first + LU_SHARE - 1) / LU_SHARE), &args);
+}
+
+/* The columns first .. end - 1, at most LU_BLOCK, with all rows below; and
+ * their exchanges in the others. */
+static sunzi_status block_columns(const device_lu *s, int outer, int first,
+                                  int end)
+{
+    const int columns = end - first;
+    const k_range tiles = sunzi_range((s->n - first + LU_BLOCK - 1) / LU_BLOCK);
+    int side = 0;
     sunzi_status status;
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_panel, sunzi_range(1), .a = {s->a},
-                           .pivots = {s->pivots}, .failed = {s->failed},
-                           .ld = s->ld, .n = s->n, .first = first,
-                           .width = width));
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_swap, sunzi_range(s->n), .a = {s->a},
-                           .pivots = {s->pivots}, .failed = {s->failed},
-                           .ld = s->ld, .first = first, .width = width));
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_invert, sunzi_range(width), .a = {s->a},
-                           .inverse = {s->inverse, slot}, .ld = s->ld,
-                           .first = first, .width = width, .unit = 1));
-    SUNZI_TRY(update(s, first, width, slot, s->n, first + width, end));
+    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_gather, tiles, .a = {s->a},
+                           .to = {s->work[0]}, .ld = s->ld, .ldw = s->ldw,
+                           .n = s->n, .first = first, .width = columns));
+    for (int panel = 0; panel < columns; panel += LU_BASE) {
+        const int width = sunzi_min32(LU_BASE, columns - panel);
+        int now = side;
+        for (int at = panel; at < panel + width; at += LU_NARROW, now = 1 - now)
+            SUNZI_TRY(narrow(s, first, panel, width, at, now));
+        if (panel + width < columns)
+            SUNZI_TRY(
+                SUNZI_LAUNCH(s->ctx, lu_rest, tiles, .from = {s->work[now]},
+                             .to = {s->work[1 - now]}, .pivots = {s->pivots},
+                             .failed = {s->failed}, .ldw = s->ldw, .n = s->n,
+                             .first = first, .panel = panel, .width = columns));
+        else
+            SUNZI_TRY(SUNZI_LAUNCH(
+                s->ctx, lu_finish, tiles, .last = {s->work[now]},
+                .before = {s->work[side]}, .a = {s->a}, .pivots = {s->pivots},
+                .failed = {s->failed}, .ld = s->ld, .ldw = s->ldw, .n = s->n,
+                .first = first, .panel = panel, .width = width));
+        side = 1 - side;
+    }
+    SUNZI_TRY(SUNZI_LAUNCH(
+        s->ctx, lu_exchange, sunzi_range((s->n + LU_STRIP - 1) / LU_STRIP),
+        .a = {s->a}, .inverse = {s->inverse, inverse_of(outer, first)},
+        .pivots = {s->pivots}, .failed = {s->failed}, .ld = s->ld, .n = s->n,
+        .first = first, .width = columns));
 done:
     return status;
 }
 
-/* The block that begins at `outer`: its columns, LU_BLOCK at a time. */
+/* The columns outer .. outer_end - 1, LU_BLOCK at a time. */
 static sunzi_status wide_panel(const device_lu *s, int outer, int outer_end)
 {
     sunzi_status status = SUNZI_OK;
     for (int block = outer; block < outer_end; block += LU_BLOCK) {
         const int end = sunzi_min32(block + LU_BLOCK, outer_end);
-        for (int first = block; first < end; first += LU_BASE)
-            SUNZI_TRY(panel(s, outer, first, end));
+        SUNZI_TRY(block_columns(s, outer, block, end));
         SUNZI_TRY(update(s, block, end - block, inverse_of(outer, block), s->n,
                          end, outer_end));
     }
@@ -122,47 +166,49 @@ done:
 
 /* ---- Cholesky ---- */
 
-/* LU_BASE columns, and their part in the rest of the block that ends at end. */
-static sunzi_status cholesky_panel(const device_lu *s, int first, int end)
-{
-    const int width = sunzi_min32(LU_BASE, end - first);
-    sunzi_status status;
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, cholesky_base, sunzi_range(1), .a = {s->a},
-                           .failed = {s->failed}, .ld = s->ld, .first = first,
-                           .width = width));
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_invert, sunzi_range(width), .a = {s->a},
-                           .inverse = {s->inverse}, .ld = s->ld, .first = first,
-                           .width = width, .unit = 0));
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, cholesky_rows, columns(first + width, s->n),
-                           .a = {s->a}, .inverse = {s->inverse},
-                           .failed = {s->failed}, .ld = s->ld, .first = first,
-                           .width = width));
-    SUNZI_TRY(subtract(s, true, first, width, s->n, first + width, end));
-done:
-    return status;
-}
-
 static sunzi_status cholesky(const device_lu *s)
 {
     sunzi_status status = SUNZI_OK;
     for (int block = 0; block < s->n; block += LU_BLOCK) {
         const int end = sunzi_min32(block + LU_BLOCK, s->n);
-        for (int first = block; first < end; first += LU_BASE)
-            SUNZI_TRY(cholesky_panel(s, first, end));
+        const int groups = (s->n - end + CHOLESKY_ROWS - 1) / CHOLESKY_ROWS;
+        SUNZI_TRY(SUNZI_LAUNCH(
+            s->ctx, cholesky_block, sunzi_range(groups > 0 ? groups : 1),
+            .a = {s->a}, .diagonal = {s->work[0]}, .failed = {s->failed},
+            .ld = s->ld, .n = s->n, .first = block, .width = end - block));
         SUNZI_TRY(subtract(s, true, block, end - block, s->n, end, s->n));
         sunzi_progress(s->ctx, "factorization", end, s->n);
     }
+    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, cholesky_place,
+                           sunzi_range2(s->n, CHOLESKY_BLOCK),
+                           .diagonal = {s->work[0]}, .a = {s->a}, .ld = s->ld));
 done:
     return status;
 }
 
 /* ---- memory ---- */
 
+static int64_t buffer_rows(int n)
+{
+    return (int64_t)sunzi_round_up(n, 16);
+}
+
+size_t sunzi_device_lu_bytes(int n)
+{
+    return sunzi_size_product(2 * LU_BLOCK, (size_t)buffer_rows(n),
+                              sizeof(float));
+}
+
 static sunzi_status bring(device_lu *s, const sunzi_factors *f)
 {
+    const size_t buffer = sunzi_device_lu_bytes(s->n) / 2;
     void *zero = NULL;
     sunzi_status status;
     s->a = f->device->data;
+    s->ldw = buffer_rows(s->n);
+    for (int k = 0; k < (f->cholesky ? 1 : 2); k++)
+        SUNZI_TRY(sunzi_memory_create(s->ctx, buffer, "columns of factors",
+                                      &s->work[k]));
     if (f->pivots) {
         const size_t bytes = (size_t)s->n * sizeof(int32_t);
         memset(f->pivots, 0, bytes);
@@ -228,5 +274,7 @@ done:
     sunzi_memory_destroy(&s.pivots);
     sunzi_memory_destroy(&s.inverse);
     sunzi_memory_destroy(&s.failed);
+    sunzi_memory_destroy(&s.work[0]);
+    sunzi_memory_destroy(&s.work[1]);
     return status;
 }

@@ -17,6 +17,9 @@ typedef struct sunzi_device_lu {
     int n;
     int64_t ld;
     sunzi_memory *a, *pivots, *failed, *inverse;
+    sunzi_memory *work[2]; /* the columns of a block (Cholesky: the blocks on
+                              the diagonal), LU_BLOCK * ldw numbers */
+    int64_t ldw;
     /* columns whose update of the rest is one: LU_BLOCK, or by a unit more */
     int wide;
     bool by_unit;
@@ -37,9 +40,8 @@ bool sunzi_lu_int8_is_faster(sunzi_context *ctx);
 sunzi_status sunzi_lu_unit_take(sunzi_device_lu *s);
 void sunzi_lu_unit_drop(sunzi_device_lu *s);
 
-/* Rows and columns from `end` on lose L21 U12, the columns and rows first ..
- * end
- * - 1. */
+/* Rows and columns from `end` on lose L21 U12, the columns and rows first
+ * .. end - 1. */
 sunzi_status sunzi_lu_unit_update(const sunzi_device_lu *s, int first, int end);
 
 #endif

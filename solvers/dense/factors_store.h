@@ -55,6 +55,10 @@ size_t sunzi_factors_storage_bytes(int rows, int cols, size_t number_bytes);
 sunzi_status sunzi_factorize_on_device(sunzi_context *ctx, sunzi_factors *f,
                                        int *bad);
 
+/* Bytes of the device that it takes meanwhile, besides the operands of units.
+ */
+size_t sunzi_device_lu_bytes(int n);
+
 /* Room on the device for `bytes` of storage. SUNZI_ERR_NOMEM. */
 sunzi_status sunzi_device_factors_create(sunzi_context *ctx, int n,
                                          size_t bytes,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Trailing updates of an LU factorization by the matrix products of a device's
- * own: the rungs fp32, fp16 and bf16 (sums in FP32) and int8 (exact sums of
- * slices, precision/low_format.h). The update is C -= A B with C, and the
+ * own: the rungs fp32, tf32, fp16 and bf16 (sums in FP32) and int8 (exact sums
+ * of slices, precision/low_format.h). The update is C -= A B with C, and the
  * panels before it, in FP32. A number that FP16 does not hold becomes infinite,
  * and the factorization ends at a pivot that is not finite, as that of a CPU
  * engine. */
@@ -37,6 +37,9 @@ bool sunzi_lu_unit(sunzi_context *ctx, sunzi_factor factor, sunzi_unit *unit)
         break;
     case SUNZI_FACTOR_FP16:
         *unit = SUNZI_UNIT_FP16;
+        break;
+    case SUNZI_FACTOR_TF32:
+        *unit = SUNZI_UNIT_TF32;
         break;
     case SUNZI_FACTOR_FP32:
         *unit = SUNZI_UNIT_FP32;
@@ -87,8 +90,9 @@ sunzi_status sunzi_lu_unit_take(sunzi_device_lu *s)
     if (s->unit == SUNZI_UNIT_FP32 || s->n <= s->wide)
         return SUNZI_OK;
     if (s->unit != SUNZI_UNIT_INT8) {
-        SUNZI_TRY(take(s, numbers, 2, &l->left));
-        SUNZI_TRY(take(s, numbers, 2, &l->right));
+        const size_t size = s->unit == SUNZI_UNIT_TF32 ? 4 : 2;
+        SUNZI_TRY(take(s, numbers, size, &l->left));
+        SUNZI_TRY(take(s, numbers, size, &l->right));
         return SUNZI_OK;
     }
     const size_t strip = STRIP_BYTES / (12 * n) / PAD * PAD;
@@ -167,6 +171,23 @@ done:
     return status;
 }
 
+/* The operands are rounded here: how a library does it, nobody promises. */
+static sunzi_status update_tf32(const sunzi_device_lu *s, const parts *p)
+{
+    const int64_t ldr = padded(p->size);
+    sunzi_status status;
+    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round_tf32,
+                           sunzi_range2(p->size, p->depth), .a = {s->a, p->l21},
+                           .low = {s->low.left}, .ld = s->ld, .ldl = p->depth));
+    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round_tf32,
+                           sunzi_range2(p->depth, p->size), .a = {s->a, p->u12},
+                           .low = {s->low.right}, .ld = s->ld, .ldl = ldr));
+    SUNZI_TRY(subtract(s, p, (sunzi_unit_matrix){s->low.left, 0, p->depth, 0},
+                       (sunzi_unit_matrix){s->low.right, 0, ldr, 0}));
+done:
+    return status;
+}
+
 /* ---- slices ---- */
 
 static sunzi_status slice(const sunzi_device_lu *s, const parts *p, bool right)
@@ -235,6 +256,7 @@ sunzi_status sunzi_lu_unit_update(const sunzi_device_lu *s, int first, int end)
 {
     const parts p = find(s, first, end);
     return s->unit == SUNZI_UNIT_FP32   ? update_fp32(s, &p)
+           : s->unit == SUNZI_UNIT_TF32 ? update_tf32(s, &p)
            : s->unit == SUNZI_UNIT_INT8 ? update_int8(s, &p)
                                         : update_16(s, &p);
 }

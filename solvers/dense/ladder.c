@@ -9,9 +9,9 @@
 #include "solvers/dense/factors_device.h"
 
 /* Order from which FP32 factors pay against FP64 ones; Zen 5, 2 threads, 2026.
- * BF16 and FP16 factors are never the first choice: on random matrices GMRES
- * then takes 20 steps at n = 1024 and 80 at n = 4096, each a pass over A, which
- * costs more than the factors save. INT8 factors are as good as FP32 ones
+ * BF16, FP16 and TF32 factors are never the first choice: on random matrices
+ * GMRES then takes 20 steps at n = 1024 and 80 at n = 4096, each a pass over A,
+ * which costs more than the factors save. INT8 factors are as good as FP32 ones
  * (precision/low_format.h), so they are chosen where a matrix unit forms the
  * six products faster than FP32: on a device, by measurement. */
 enum { FP32_PAYS_FROM = 3000 };
@@ -42,6 +42,8 @@ const char *sunzi_factor_name(sunzi_factor factor)
         return "bf16";
     case SUNZI_FACTOR_FP16:
         return "fp16";
+    case SUNZI_FACTOR_TF32:
+        return "tf32";
     case SUNZI_FACTOR_FP32:
         return "fp32";
     case SUNZI_FACTOR_EMULATED:
@@ -60,6 +62,23 @@ static int low_available(sunzi_context *ctx, sunzi_factor factor,
     return sunzi_lu_unit(ctx, factor, &unit) ||
            (ctx->engine->low_format_fast &&
             ctx->engine->low_format_fast(format, why, why_bytes));
+}
+
+/* CPU engines round the operands and multiply in FP32, which gains nothing. */
+static int tf32_available(sunzi_context *ctx, char *why, size_t why_bytes)
+{
+    sunzi_unit unit;
+    if (sunzi_lu_unit(ctx, SUNZI_FACTOR_TF32, &unit))
+        return 1;
+    if (!ctx->device)
+        snprintf(why, why_bytes, "no CPU has a unit for TF32 products");
+    else if (ctx->reproducible)
+        snprintf(why, why_bytes,
+                 "the context is reproducible, and the bits "
+                 "of a device's own products are not");
+    else
+        sunzi_unit_works(ctx, SUNZI_UNIT_TF32, why, why_bytes);
+    return 0;
 }
 
 int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
@@ -83,6 +102,8 @@ int sunzi_factor_available(sunzi_context *given, sunzi_factor factor, char *why,
         return low_available(ctx, factor, SUNZI_LOW_BF16, why, why_bytes);
     case SUNZI_FACTOR_FP16:
         return low_available(ctx, factor, SUNZI_LOW_FP16, why, why_bytes);
+    case SUNZI_FACTOR_TF32:
+        return tf32_available(ctx, why, why_bytes);
     case SUNZI_FACTOR_AUTO:
     case SUNZI_FACTOR_FP32:
     case SUNZI_FACTOR_EMULATED:
@@ -128,6 +149,7 @@ sunzi_factor sunzi_ladder_next(sunzi_context *ctx, int n, sunzi_factor factor)
     case SUNZI_FACTOR_INT8:
     case SUNZI_FACTOR_BF16:
     case SUNZI_FACTOR_FP16:
+    case SUNZI_FACTOR_TF32:
         return SUNZI_FACTOR_FP32;
     case SUNZI_FACTOR_FP32:
         return ctx->reproducible || (pays_from > 0 && n >= pays_from)
@@ -150,6 +172,7 @@ double sunzi_ladder_roundoff(sunzi_factor factor)
     case SUNZI_FACTOR_BF16:
         return ldexp(1, -8);
     case SUNZI_FACTOR_FP16:
+    case SUNZI_FACTOR_TF32:
         return ldexp(1, -11);
     case SUNZI_FACTOR_FP32:
         return ldexp(1, -24);

@@ -7,114 +7,267 @@
  * multiplied by the inverse of their triangle of L11. So the factors have its
  * bits where the device keeps subnormal FP32 numbers.
  *
+ * A block is factorized in two buffers, columns contiguous, from which launches
+ * read and to which they write in turn, so that groups of one launch do not
+ * wait for each other: row i of column c of the block is [c * ldw + i], i < n.
+ * Four columns of a panel are one launch (lu_narrow_template.k.h).
+ *
  * a[i * ld + j], row-major; failed[0]: 0, or the 1-based column without a
- * usable pivot, after which the kernels do nothing. */
+ * usable pivot, after which the kernels do nothing. pivots[j]: the row
+ * exchanged with row j, both from 0. */
 #ifndef SUNZI_SOLVERS_DENSE_LU_K_H
 #define SUNZI_SOLVERS_DENSE_LU_K_H
 
 #include "engines/kernel/language.h"
 
-#define LU_BASE  16 /* columns of a panel: SUNZI_LU_BASE of a CPU engine */
-#define LU_BLOCK 64 /* columns whose update of the rest is one launch */
-#define LU_ITEMS 256
+#define LU_BASE   16  /* columns of a panel: SUNZI_LU_BASE of a CPU engine */
+#define LU_BLOCK  64  /* columns whose update of the rest is one launch */
+#define LU_NARROW 4   /* columns whose pivots are found in one launch */
+#define LU_SHARE  512 /* rows of a group then */
+#define LU_ITEMS  256
+#define LU_AFTER  (LU_BLOCK - LU_BASE) /* columns of a block after a panel */
+#define LU_STRIP  32                   /* columns of a group of exchanges */
 
-/* The panel of `width` columns from (first, first) on; one group. pivots[j]:
- * the row exchanged with row j, both from 0. */
-#define K_ARGS_lu_panel(IN, OUT, VALUE)                                        \
-    OUT(float, a)                                                              \
+/* The pivots of three columns and the rest of their rows of U in the fourth. */
+typedef struct lu_few {
+    float p0, p1, p2, u01, u02, u03, u12, u13, u23;
+} lu_few;
+
+/* An entry of the second, third, fourth column once those before are done. */
+K_FN float lu_second(lu_few q, float x0, float x1)
+{
+    return k_fmaf(-(x0 / q.p0), q.u01, x1);
+}
+
+K_FN float lu_third(lu_few q, float x0, float x1, float x2)
+{
+    const float l1 = lu_second(q, x0, x1) / q.p1;
+    return k_fmaf(-l1, q.u12, k_fmaf(-(x0 / q.p0), q.u02, x2));
+}
+
+K_FN float lu_fourth(lu_few q, float x0, float x1, float x2, float x3)
+{
+    const float l1 = lu_second(q, x0, x1) / q.p1;
+    const float l2 = lu_third(q, x0, x1, x2) / q.p2;
+    const float v = k_fmaf(-l1, q.u13, k_fmaf(-(x0 / q.p0), q.u03, x3));
+    return k_fmaf(-l2, q.u23, v);
+}
+
+/* Row i of column c, x[c * ldw + i] before. */
+K_FN float lu_entry(lu_few q, int c, K_GLOBAL const float *x, k_i64 ldw, int i)
+{
+    K_GLOBAL const float *of = x + i;
+    if (c == 0)
+        return of[0];
+    if (c == 1)
+        return lu_second(q, of[0], of[ldw]);
+    return c == 2 ? lu_third(q, of[0], of[ldw], of[2 * ldw])
+                  : lu_fourth(q, of[0], of[ldw], of[2 * ldw], of[3 * ldw]);
+}
+
+/* Columns at .. at + count - 1 of the block at row and column `first`, which
+ * are in the panel panel .. panel + width - 1. Groups of LU_SHARE rows. */
+#define K_ARGS_lu_narrow_256(IN, OUT, VALUE)                                   \
+    IN(float, from)                                                            \
+    OUT(float, to)                                                             \
     OUT(k_i32, pivots)                                                         \
     OUT(k_i32, failed)                                                         \
-    VALUE(k_i64, ld) VALUE(int, n) VALUE(int, first) VALUE(int, width)
-K_GROUP_KERNEL(lu_panel, LU_ITEMS)
+    VALUE(k_i64, ldw)                                                          \
+    VALUE(int, n)                                                              \
+    VALUE(int, first)                                                          \
+    VALUE(int, panel) VALUE(int, width) VALUE(int, at) VALUE(int, count)
+
+/* Compare the rows of a thread, in their order. A pivot's own row is exactly
+ * zero (or NaN) in later columns: it is not found again. */
+#define LU_SEARCH(VALUE)                                                       \
+    for (int i = r0 + LU_NARROW + item; i < n; i += items) {                   \
+        const float v = k_fabsf(VALUE);                                        \
+        row = v > most ? i : row;                                              \
+        most = v > most ? v : most;                                            \
+    }
+
+/* Groups of 256 items where a device has no larger ones. */
+#define K_ARGS_lu_narrow_1024 K_ARGS_lu_narrow_256
+
+#define LU_NARROW_ITEMS 256
+K_GROUP_KERNEL(lu_narrow_256, 256)
+#include "solvers/dense/lu_narrow_template.k.h"
+
+#define LU_NARROW_ITEMS 1024
+K_GROUP_KERNEL(lu_narrow_1024, 1024)
+#include "solvers/dense/lu_narrow_template.k.h"
+
+/* to := the `width` columns of A at (first, first), rows from first on. Groups
+ * of LU_BLOCK rows. */
+#define K_ARGS_lu_gather(IN, OUT, VALUE)                                       \
+    IN(float, a)                                                               \
+    OUT(float, to)                                                             \
+    VALUE(k_i64, ld)                                                           \
+    VALUE(k_i64, ldw) VALUE(int, n) VALUE(int, first) VALUE(int, width)
+K_GROUP_KERNEL(lu_gather, LU_ITEMS)
 {
-    K_BEGIN(lu_panel)
-    K_LOCAL float largest[LU_ITEMS];
-    K_LOCAL int place[LU_ITEMS];
-    const int item = K_ITEM(2);
-    int bad = failed[0];
-    for (int j = first; j < first + width && !bad; j++) {
-        float most = 0;
-        int row = j;
-        for (int i = j + item; i < n; i += LU_ITEMS) {
-            const float v = k_fabsf(a[i * ld + j]);
-            row = v > most ? i : row;
-            most = v > most ? v : most;
-        }
-        largest[item] = most;
-        place[item] = row;
-        K_BARRIER();
-        for (int step = LU_ITEMS / 2; step > 0; step /= 2) {
-            if (item < step) {
-                const float other = largest[item + step];
-                const int above = place[item + step];
-                if (other > largest[item] ||
-                    (other == largest[item] && above < place[item])) {
-                    largest[item] = other;
-                    place[item] = above;
-                }
-            }
-            K_BARRIER();
-        }
-        const int p = place[0];
-        const float size = k_fabsf(a[p * ld + j]);
-        bad = !(size > 0) || !(size <= 3.40282347e38f) ? j + 1 : 0;
-        K_BARRIER_ALL(); /* all have read the pivot */
-        if (item == 0) {
-            pivots[j] = p;
-            if (bad)
-                failed[0] = bad;
-        }
-        if (item < width && p != j && !bad) {
-            const float kept = a[j * ld + first + item];
-            a[j * ld + first + item] = a[p * ld + first + item];
-            a[p * ld + first + item] = kept;
-        }
-        K_BARRIER_ALL();
-        const float pivot = a[j * ld + j];
-        for (int i = j + 1 + item; i < n && !bad; i += LU_ITEMS) {
-            const float l = a[i * ld + j] / pivot;
-            a[i * ld + j] = l;
-            for (int k = j + 1; k < first + width; k++)
-                a[i * ld + k] = k_fmaf(-l, a[j * ld + k], a[i * ld + k]);
-        }
-        K_BARRIER_ALL();
+    K_BEGIN(lu_gather)
+    K_LOCAL float tile[LU_BLOCK][LU_BLOCK + 1];
+    const int i0 = first + K_GROUP(2) * LU_BLOCK, x = K_ITEM(2) % LU_BLOCK;
+    const int lanes = LU_ITEMS / LU_BLOCK, y = K_ITEM(2) / LU_BLOCK;
+    for (int r = y; r < LU_BLOCK; r += lanes)
+        if (i0 + r < n && x < width)
+            tile[r][x] = a[(i0 + r) * ld + first + x];
+    K_BARRIER();
+    for (int c = y; c < width; c += lanes)
+        if (i0 + x < n)
+            to[c * ldw + i0 + x] = tile[x][c];
+}
+
+/* The row whose entries are in row `place` after the `count` exchanges from row
+ * `first` on. */
+K_FN int lu_source(K_GLOBAL const k_i32 *pivots, int first, int count,
+                   int place)
+{
+    for (int j = first + count - 1; j >= first; j--) {
+        const int p = pivots[j];
+        place = place == j ? p : place == p ? j : place;
+    }
+    return place;
+}
+
+/* Column j of the inverse of the unit lower triangle l[i * row + h * column],
+ * of `width` <= LU_BASE rows. */
+K_FN void lu_invert(K_GLOBAL const float *l, k_i64 row, k_i64 column, int width,
+                    int j, float *inverse)
+{
+    for (int i = 0; i < width; i++) {
+        float sum = i == j ? 1.0f : 0.0f;
+        for (int h = j; h < i; h++)
+            sum = k_fmaf(-l[i * row + h * column], inverse[h], sum);
+        inverse[i] = i < j ? 0.0f : sum;
     }
 }
 
-/* The panel's exchanges in the columns outside of it. Range: [columns]. */
-#define K_ARGS_lu_swap(IN, OUT, VALUE)                                         \
-    OUT(float, a)                                                              \
+/* What a panel of LU_BASE columns that begins at column `panel` of the block
+ * makes of the other columns: exchanges, and after it rows of U and the update.
+ * Groups of LU_BLOCK rows; `width` columns in the block. */
+#define K_ARGS_lu_rest(IN, OUT, VALUE)                                         \
+    IN(float, from)                                                            \
+    OUT(float, to)                                                             \
     IN(k_i32, pivots)                                                          \
-    IN(k_i32, failed) VALUE(k_i64, ld) VALUE(int, first) VALUE(int, width)
-K_KERNEL(lu_swap)
+    IN(k_i32, failed)                                                          \
+    VALUE(k_i64, ldw)                                                          \
+    VALUE(int, n) VALUE(int, first) VALUE(int, panel) VALUE(int, width)
+K_GROUP_KERNEL(lu_rest, LU_ITEMS)
 {
-    K_EACH (j)
-        if (!failed[0] && (j < first || j >= first + width))
-            for (int i = first; i < first + width; i++) {
-                const float kept = a[i * ld + j];
-                a[i * ld + j] = a[pivots[i] * ld + j];
-                a[pivots[i] * ld + j] = kept;
-            }
+    K_BEGIN(lu_rest)
+    K_LOCAL float inverse[LU_BASE][LU_BASE + 1];
+    K_LOCAL float b[LU_BASE][LU_AFTER], u[LU_BASE][LU_AFTER];
+    K_LOCAL int source[LU_BASE];
+    const int item = K_ITEM(2), top = first + panel, after = panel + LU_BASE;
+    const int i = first + K_GROUP(2) * LU_BLOCK + item % LU_BLOCK;
+    K_GLOBAL const float *l = from + panel * ldw;
+    const int mine = i < n ? lu_source(pivots, top, LU_BASE, i) : first;
+    if (item < LU_BASE) {
+        float column[LU_BASE];
+        lu_invert(l + top, 1, ldw, LU_BASE, item, column);
+        for (int h = 0; h < LU_BASE; h++)
+            inverse[h][item] = column[h];
+        source[item] = lu_source(pivots, top, LU_BASE, top + item);
+    }
+    K_BARRIER();
+    for (int e = item; e < LU_BASE * LU_AFTER; e += LU_ITEMS) {
+        const int h = e % LU_BASE, c = e / LU_BASE;
+        b[h][c] = after + c < width ? from[(after + c) * ldw + source[h]] : 0;
+    }
+    K_BARRIER();
+    for (int e = item; e < LU_BASE * LU_AFTER; e += LU_ITEMS) {
+        const int h = e / LU_AFTER, c = e % LU_AFTER;
+        float sum = 0;
+        for (int k = 0; k < LU_BASE; k++)
+            sum = k_fmaf(inverse[h][k], b[k][c], sum);
+        u[h][c] = sum;
+    }
+    K_BARRIER();
+    float minus[LU_BASE];
+    for (int h = 0; h < LU_BASE; h++)
+        minus[h] = i < n ? -l[h * ldw + i] : 0.0f;
+    for (int c = item / LU_BLOCK; c < width && i < n && !failed[0];
+         c += LU_ITEMS / LU_BLOCK) {
+        const int in_panel = c >= panel && c < after;
+        float v = from[c * ldw + (in_panel ? i : mine)];
+        if (c >= after && i >= top && i < top + LU_BASE)
+            v = u[i - top][c - after];
+        else if (c >= after && i >= top)
+            for (int h = 0; h < LU_BASE; h++)
+                v = k_fmaf(minus[h], u[h][c - after], v);
+        to[c * ldw + i] = v;
+    }
 }
 
-/* inverse[i * LU_BASE + j] of the lower triangle at (first, first), of `width`
- * rows; unit: its diagonal is one. Range: [width] columns. */
-#define K_ARGS_lu_invert(IN, OUT, VALUE)                                       \
-    IN(float, a)                                                               \
-    OUT(float, inverse)                                                        \
-    VALUE(k_i64, ld) VALUE(int, first) VALUE(int, width) VALUE(int, unit)
-K_KERNEL(lu_invert)
+/* The block goes back to A after its last panel, of `width` columns from column
+ * `panel` of the block on: that panel from `last`, the columns before it, with
+ * its exchanges, from `before`. Groups of LU_BLOCK rows. */
+#define K_ARGS_lu_finish(IN, OUT, VALUE)                                       \
+    IN(float, last)                                                            \
+    IN(float, before)                                                          \
+    OUT(float, a)                                                              \
+    IN(k_i32, pivots)                                                          \
+    IN(k_i32, failed)                                                          \
+    VALUE(k_i64, ld)                                                           \
+    VALUE(k_i64, ldw)                                                          \
+    VALUE(int, n) VALUE(int, first) VALUE(int, panel) VALUE(int, width)
+K_GROUP_KERNEL(lu_finish, LU_ITEMS)
 {
-    K_EACH (j)
-        for (int i = 0; i < width; i++) {
-            float sum = i == j ? 1.0f : 0.0f;
-            for (int h = j; h < i; h++)
-                sum = k_fmaf(-a[(first + i) * ld + first + h],
-                             inverse[h * LU_BASE + j], sum);
-            sum = i < j ? 0.0f : sum;
-            inverse[i * LU_BASE + j] =
-                unit ? sum : sum / a[(first + i) * ld + first + i];
-        }
+    K_BEGIN(lu_finish)
+    K_LOCAL float tile[LU_BLOCK][LU_BLOCK + 1];
+    const int i0 = first + K_GROUP(2) * LU_BLOCK, x = K_ITEM(2) % LU_BLOCK;
+    const int lanes = LU_ITEMS / LU_BLOCK, y = K_ITEM(2) / LU_BLOCK;
+    if (i0 + x < n) {
+        const int source = lu_source(pivots, first + panel, width, i0 + x);
+        for (int c = y; c < panel + width; c += lanes)
+            tile[x][c] =
+                c < panel ? before[c * ldw + source] : last[c * ldw + i0 + x];
+    }
+    K_BARRIER();
+    for (int r = y; r < LU_BLOCK; r += lanes)
+        if (i0 + r < n && x < panel + width && !failed[0])
+            a[(i0 + r) * ld + first + x] = tile[r][x];
+}
+
+/* The exchanges of the `width` columns of the block at `first` in all others;
+ * and inverse[s * LU_BASE * LU_BASE + i * LU_BASE + j] of each of its triangles
+ * of LU_BASE rows. Groups of LU_STRIP columns. */
+#define K_ARGS_lu_exchange(IN, OUT, VALUE)                                     \
+    OUT(float, a)                                                              \
+    OUT(float, inverse)                                                        \
+    IN(k_i32, pivots)                                                          \
+    IN(k_i32, failed)                                                          \
+    VALUE(k_i64, ld) VALUE(int, n) VALUE(int, first) VALUE(int, width)
+K_GROUP_KERNEL(lu_exchange, LU_ITEMS)
+{
+    K_BEGIN(lu_exchange)
+    K_LOCAL float kept[2 * LU_BLOCK][LU_STRIP + 1];
+    K_LOCAL int place[2 * LU_BLOCK], source[2 * LU_BLOCK];
+    const int item = K_ITEM(2), lanes = LU_ITEMS / LU_STRIP;
+    const int y = item / LU_STRIP, j = K_GROUP(2) * LU_STRIP + item % LU_STRIP;
+    const int mine = j < n && (j < first || j >= first + width) && !failed[0];
+    if (K_GROUP(2) == 0 && item < width && !failed[0]) {
+        const int s = item / LU_BASE * LU_BASE, left = width - s;
+        const int rows = left < LU_BASE ? left : LU_BASE;
+        float column[LU_BASE];
+        lu_invert(a + (first + s) * ld + first + s, ld, 1, rows, item - s,
+                  column);
+        for (int i = 0; i < rows; i++)
+            inverse[(s + i) * LU_BASE + item - s] = column[i];
+    }
+    if (item < 2 * width && !failed[0]) {
+        const int r = item / 2;
+        place[item] = item % 2 ? pivots[first + r] : first + r;
+        source[item] = lu_source(pivots, first, width, place[item]);
+    }
+    K_BARRIER();
+    for (int r = y; r < 2 * width && mine; r += lanes)
+        kept[r][item % LU_STRIP] = a[source[r] * ld + j];
+    K_BARRIER_ALL();
+    for (int r = y; r < 2 * width && mine; r += lanes)
+        a[place[r] * ld + j] = kept[r][item % LU_STRIP];
 }
 
 /* Rows first .. first + width - 1 of U in the columns of the range; width <=

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Operands of the trailing updates of an LU factorization on a device in the
- * formats of its matrix products: rounded to 16 bits, or in three slices of
- * eight, with the words of precision/low_format.h. Matrices are row-major FP32
- * parts of the factors. */
+ * formats of its matrix products: rounded to 16 bits or to TF32, or in three
+ * slices of eight, with the words of precision/low_format.h. Matrices are
+ * row-major FP32 parts of the factors. */
 #ifndef SUNZI_SOLVERS_DENSE_LU_LOW_K_H
 #define SUNZI_SOLVERS_DENSE_LU_LOW_K_H
 
@@ -38,6 +38,23 @@ K_FN k_u16 lu_to_bf16(float x)
                     : m < 0x00800000 ? (bits >> 16 & 0x8000)
                                      : (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
     return (k_u16)r;
+}
+
+/* Nearest even, 10 bits of fraction; overflow is infinity. */
+K_FN float lu_to_tf32(float x)
+{
+    const k_u32 bits = k_float_bits(x), one = bits >> 13 & 1;
+    const k_u32 r = (bits + 0xFFF + one) & 0xFFFFE000;
+    return k_float_of((bits & 0x7FFFFFFF) > 0x7F800000 ? bits : r);
+}
+
+/* low[i * ldl + j] := a[i * ld + j]. Range: [rows][columns]. */
+#define K_ARGS_lu_round_tf32(IN, OUT, VALUE)                                   \
+    IN(float, a) OUT(float, low) VALUE(k_i64, ld) VALUE(k_i64, ldl)
+K_KERNEL(lu_round_tf32)
+{
+    K_EACH2 (i, j)
+        low[i * ldl + j] = lu_to_tf32(a[i * ld + j]);
 }
 
 /* low[i * ldl + j] := a[i * ld + j]. Range: [rows][columns]. */

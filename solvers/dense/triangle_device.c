@@ -26,7 +26,8 @@ static int ceil_div(int a, int b)
 size_t sunzi_factors_device_bytes(int n)
 {
     return sunzi_factors_storage_bytes(n, n, sizeof(float)) +
-           sunzi_size_product((size_t)n, COLUMNS, sizeof(double));
+           sunzi_size_product((size_t)n, COLUMNS, sizeof(double)) +
+           sunzi_device_lu_bytes(n);
 }
 
 sunzi_status sunzi_device_factors_create(sunzi_context *ctx, int n,
@@ -41,13 +42,14 @@ sunzi_status sunzi_device_factors_create(sunzi_context *ctx, int n,
     SUNZI_TRY(sunzi_allocate(sizeof **factors, "factors", &block));
     *factors = block;
     **factors = (sunzi_device_factors){.ctx = ctx, .failed = SUNZI_OK};
+    const size_t besides = vectors + sunzi_device_lu_bytes(n);
     if (bytes > sunzi_memory_left(ctx) ||
-        vectors > sunzi_memory_left(ctx) - bytes)
+        besides > sunzi_memory_left(ctx) - bytes)
         SUNZI_TRY(sunzi_fail(
             SUNZI_ERR_NOMEM,
             "factorization: %zu bytes on the device could not be allocated, "
             "%zu are left; use a smaller matrix",
-            bytes + vectors, sunzi_memory_left(ctx)));
+            bytes + besides, sunzi_memory_left(ctx)));
     SUNZI_TRY(sunzi_memory_create(ctx, bytes, "factors", &(*factors)->data));
     SUNZI_TRY(sunzi_memory_take((*factors)->data));
     SUNZI_TRY(

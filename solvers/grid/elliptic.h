@@ -54,7 +54,7 @@ typedef struct sunzi_elliptic {
 /* Collective. A box of so many nodes, cut as halo.h cuts; all arrays zero. e is
  * to be freed also after a failure. SUNZI_ERR_NOMEM, SUNZI_ERR_MPI,
  * SUNZI_ERR_ARG: too many nodes for a process; the same everywhere. Memory of a
- * node: 160 bytes, and the multigrid's. */
+ * node: 120 bytes, and the multigrid's. */
 sunzi_status sunzi_elliptic_make(sunzi_context *ctx, sunzi_comm *comm,
                                  sunzi_policy policy, const int64_t *nodes,
                                  const int *processes, sunzi_elliptic *e);

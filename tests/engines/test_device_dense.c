@@ -12,12 +12,13 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engines/device.h"
 #include "engines/launch.h"
-#include "solvers/dense/factors.h"
+#include "solvers/dense/factors_store.h"
 #include "solvers/dense/resident.h"
 #include "solvers/dense/system.h"
 #include "tests/engines/device_case.h"
@@ -228,12 +229,84 @@ static void factors(void **unused)
         }
 }
 
+/* Ties decide pivots here: few values, so that columns hold their largest many
+ * times. zero: a column of zeros. */
+static double *few_values(int n, int zero)
+{
+    double *a = random_numbers((int64_t)n * n, 12);
+    for (int i = 0; i < n * n; i++)
+        a[i] = i % n == zero ? 0 : copysign(fabs(a[i]) > 0.4 ? 1 : 0.5, a[i]);
+    return a;
+}
+
+/* Both fail with one sentence, or both have the same bits. */
+static void same_factors(sunzi_context *ctx, sunzi_context *portable,
+                         const sunzi_dense *a, bool definite)
+{
+    const sunzi_structure structure =
+        definite ? SUNZI_POSITIVE_DEFINITE : SUNZI_GENERAL;
+    sunzi_factors *f, *expected;
+    const void *data;
+    const sunzi_status status =
+        sunzi_factorize(portable, structure, SUNZI_FACTOR_FP32, a, &expected);
+    char sentence[400];
+    snprintf(sentence, sizeof sentence, "%s", sunzi_last_message());
+    expect_status(sunzi_factorize(ctx, structure, SUNZI_FACTOR_FP32, a, &f),
+                  status);
+    if (status < 0) {
+        assert_string_equal(sunzi_last_message(), sentence);
+        return;
+    }
+    expect_status(sunzi_memory_read(f->device->data, &data), SUNZI_OK);
+    for (int i = 0; i < a->n; i++)
+        assert_memory_equal((const float *)data + i * f->ld,
+                            (const float *)expected->data + i * expected->ld,
+                            (size_t)(definite ? i + 1 : a->n) * sizeof(float));
+    if (!definite)
+        assert_memory_equal(f->pivots, expected->pivots,
+                            (size_t)a->n * sizeof *f->pivots);
+    sunzi_factors_destroy(ctx, &f);
+    sunzi_factors_destroy(portable, &expected);
+}
+
+/* More rows than a group of the pivots' search has, ties, columns without a
+ * pivot, blocks that are not definite; large and small groups. */
+static void pivots(void **unused)
+{
+    (void)unused;
+    static const int orders[] = {6, 81, 600}, zeros[] = {-1, 3, 77, 70};
+    int index = 0;
+    for (const char *engine; (engine = next_device_engine(&index));)
+        for (int large = 0; large < 2; large++) {
+            sunzi_context *ctx = open_context(engine, "1");
+            sunzi_context *portable = open_context("portable", "1");
+            if (!large)
+                ctx->device->limits.group_items = 256;
+            for (int k = 0; k < 3 * 4; k++) {
+                const int n = orders[k / 4];
+                double *data = few_values(n, zeros[k % 4]);
+                const sunzi_dense a = {
+                    .n = n, .data = data, .row_stride = n, .col_stride = 1};
+                same_factors(ctx, portable, &a, false);
+                for (int i = 0; i < n; i++)
+                    data[i * n + i] = i == zeros[k % 4] ? -1 : n;
+                if (large)
+                    same_factors(ctx, portable, &a, true);
+                free(data);
+            }
+            assert_int_equal(ctx->device->counts.bytes, 0);
+            sunzi_context_destroy(&portable);
+            sunzi_context_destroy(&ctx);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(residuals),
         cmocka_unit_test(scalings),
         cmocka_unit_test(factors),
+        cmocka_unit_test(pivots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,7 +279,7 @@ static void little_memory(void **unused)
 {
     (void)unused;
     enum { N = 100 };
-    static const size_t bytes[] = {1 << 20, 90000, 20000};
+    static const size_t bytes[] = {1 << 20, 150000, 20000};
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));)
         for (int definite = 0; definite < 2; definite++) {

@@ -175,6 +175,17 @@ static void expect_untouched(const result *r)
 
 /* ---- opening ---- */
 
+/* `sunzi info` says of the device what it lacks. */
+static void expect_told(const char *words)
+{
+    char text[800];
+    for (int i = 0; sunzi_engine_name(i); i++)
+        if (strcmp(sunzi_engine_name(i), engine) == 0 &&
+            sunzi_engine_device(i, 0, text, sizeof text) &&
+            strstr(text, "not usable") && !strstr(text, words))
+            fail_msg("'%s' lacks '%s'", text, words);
+}
+
 static void opening(void **unused)
 {
     (void)unused;
@@ -192,6 +203,11 @@ static void opening(void **unused)
         {"unavailable", "opencl", SUNZI_ERR_ENGINE, "is not available"},
         {"bits32", "opencl", SUNZI_ERR_ENGINE, "32-bit addresses"},
         {"rounding", "opencl", SUNZI_ERR_ENGINE, "correctly rounded"},
+        {"groups", "opencl", SUNZI_ERR_ENGINE,
+         "takes groups of 128 work items "
+         "at most, 256 are needed"},
+        {"local", "opencl", SUNZI_ERR_ENGINE,
+         "has 16384 bytes of local memory"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sunzi_context *ctx;
@@ -202,6 +218,7 @@ static void opening(void **unused)
         assert_null(ctx);
         expect_message(cases[i].words);
         expect_message(engine);
+        expect_told(cases[i].words);
         expect_nothing_held();
         fault("");
         ctx = open_context();

@@ -13,6 +13,7 @@
 #include <sunzi/sunzi.h>
 
 #include "engines/launch.h"
+#include "precision/formats.h"
 #include "precision/low_format.h"
 #include "solvers/dense/ladder.h"
 #include "solvers/dense/lu_low.k.h"
@@ -53,6 +54,23 @@ static void roundings_on(const char *name)
         const uint32_t bits = i / LOWS << 16 | lows[i % LOWS];
         memcpy(&in[i], &bits, sizeof bits);
     }
+    sunzi_memory *z = NULL;
+    expect_status(sunzi_memory_create(ctx, COUNT * 4, "test", &z), SUNZI_OK);
+    expect_status(SUNZI_LAUNCH(ctx, lu_round_tf32, sunzi_range2(LOWS, 1 << 16),
+                               .a = {x}, .low = {z}, .ld = 1 << 16,
+                               .ldl = 1 << 16),
+                  SUNZI_OK);
+    expect_status(sunzi_memory_read(z, &rounded), SUNZI_OK);
+    expect_status(sunzi_memory_read(x, (const void **)&in), SUNZI_OK);
+    for (int i = 0; i < COUNT; i++) {
+        const float got = ((const float *)rounded)[i];
+        const float expected = (float)sunzi_round(
+            &sunzi_format_tf32, SUNZI_ROUND_NEAREST_EVEN, 0, (double)in[i]);
+        if (memcmp(&got, &expected, sizeof got) != 0 && !isnan(in[i]))
+            fail_msg("%s: %a became %a in TF32, expected %a", name,
+                     (double)in[i], (double)got, (double)expected);
+    }
+    sunzi_memory_destroy(&z);
     for (int bf16 = 0; bf16 < 2; bf16++) {
         expect_status(SUNZI_LAUNCH(ctx, lu_round, sunzi_range2(LOWS, 1 << 16),
                                    .a = {x}, .low = {y}, .ld = 1 << 16,
@@ -189,7 +207,8 @@ static void factors(void **unused)
 {
     (void)unused;
     static const sunzi_factor rungs[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
-                                         SUNZI_FACTOR_FP16, SUNZI_FACTOR_FP32};
+                                         SUNZI_FACTOR_FP16, SUNZI_FACTOR_TF32,
+                                         SUNZI_FACTOR_FP32};
     enum { N = 715 };
     sunzi_context *device = open_unit_context(engine, 0);
     sunzi_context *portable = open_unit_context("portable", 0);
@@ -202,7 +221,13 @@ static void factors(void **unused)
     double largest = 0;
     for (int i = 0; i < N; i++)
         largest = fmax(largest, fabs(truth[i]));
-    for (int r = 0; r < 4; r++) {
+    for (int r = 0; r < 5; r++) {
+        char why[300];
+        if (rungs[r] == SUNZI_FACTOR_TF32 &&
+            !sunzi_factor_available(device, rungs[r], why, sizeof why)) {
+            assert_string_equal(why, "rocBLAS has no such products");
+            continue;
+        }
         const int64_t before = products_of(device);
         expect_status(
             solve(device, N, rungs[r], SUNZI_GRADE_ACCURATE, a, b, x, &report),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "engines/engine.h"
+#include "precision/formats.h"
 #include "precision/low_format.h"
 #include "precision/update.h"
 #include "tests/random.h"
@@ -326,18 +327,27 @@ static void packed_operands_agree(void **unused)
     }
 }
 
-/* sunzi_update with 1, 2 and 3 threads; FP32 also against the chain. */
+static float operand(sunzi_factor factor, float x)
+{
+    return factor == SUNZI_FACTOR_TF32
+               ? (float)sunzi_round(&sunzi_format_tf32,
+                                    SUNZI_ROUND_NEAREST_EVEN, 0, (double)x)
+               : x;
+}
+
+/* sunzi_update with 1, 2 and 3 threads; FP32 and TF32 also against the chain.
+ */
 static void bits_do_not_depend_on_threads(void **unused)
 {
     enum { SIZE = 300, DEPTH = 530, STRIDE = SIZE + 5 };
     static const sunzi_factor factors[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
-                                           SUNZI_FACTOR_FP16,
+                                           SUNZI_FACTOR_FP16, SUNZI_FACTOR_TF32,
                                            SUNZI_FACTOR_FP32};
     static float a[SIZE * DEPTH], b[SIZE * DEPTH], c[2][SIZE * STRIDE];
     (void)unused;
     for (int i = 0; i < SIZE * DEPTH; i++)
         a[i] = random_number(), b[i] = random_number();
-    for (int t = 0; t < 16; t++) {
+    for (int t = 0; t < 20; t++) {
         const sunzi_factor factor = factors[t / 4];
         const bool lower = t & 1, transposed = t & 2;
         for (int threads = 1; threads <= 3; threads++) {
@@ -363,12 +373,16 @@ static void bits_do_not_depend_on_threads(void **unused)
             free(scratch);
             sunzi_context_destroy(&ctx);
         }
-        for (int i = 0; i < SIZE && factor == SUNZI_FACTOR_FP32; i++)
+        for (int i = 0; i < SIZE && factor >= SUNZI_FACTOR_TF32; i++)
             for (int j = 0; j < (lower ? i + 1 : SIZE); j++) {
                 float x = (float)((i * STRIDE + j) % 17);
                 for (int h = 0; h < DEPTH; h++)
-                    x = fmaf(-a[transposed ? h * SIZE + i : i * DEPTH + h],
-                             b[transposed ? j * DEPTH + h : h * SIZE + j], x);
+                    x = fmaf(
+                        -operand(factor,
+                                 a[transposed ? h * SIZE + i : i * DEPTH + h]),
+                        operand(factor,
+                                b[transposed ? j * DEPTH + h : h * SIZE + j]),
+                        x);
                 assert_memory_equal(&x, c[0] + i * STRIDE + j, sizeof x);
             }
     }

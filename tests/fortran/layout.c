@@ -16,6 +16,7 @@ size_t sunzi_test_column_report(sunzi_column_report *r);
 size_t sunzi_test_attempt(sunzi_attempt *a);
 size_t sunzi_test_solve_report(sunzi_solve_report *r);
 size_t sunzi_test_solve_options(sunzi_solve_options *o);
+size_t sunzi_test_batch_member(sunzi_batch_member *m);
 size_t sunzi_test_field(sunzi_field *f);
 size_t sunzi_test_traffic(sunzi_traffic *t);
 size_t sunzi_test_halo_shape(sunzi_halo_shape *s);
@@ -112,6 +113,16 @@ size_t sunzi_test_solve_options(sunzi_solve_options *o)
                                .max_refinements = 5,
                                .max_gmres = 6};
     return sizeof *o;
+}
+
+size_t sunzi_test_batch_member(sunzi_batch_member *m)
+{
+    *m = (sunzi_batch_member){.status = (sunzi_status)1,
+                              .grade = (sunzi_grade)2,
+                              .factor = (sunzi_factor)3,
+                              .refinements = 4,
+                              .normwise_error = 5};
+    return sizeof *m;
 }
 
 size_t sunzi_test_field(sunzi_field *f)

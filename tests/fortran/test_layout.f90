@@ -37,6 +37,11 @@ program test_layout
       import :: c_size_t, sunzi_solve_report
       type(sunzi_solve_report), intent(out) :: r
     end function
+    integer(c_size_t) function fill_batch_member(m) &
+      bind(C, name='sunzi_test_batch_member')
+      import :: c_size_t, sunzi_batch_member
+      type(sunzi_batch_member), intent(out) :: m
+    end function
     integer(c_size_t) function fill_solve_options(o) &
       bind(C, name='sunzi_test_solve_options')
       import :: c_size_t, sunzi_solve_options
@@ -137,6 +142,7 @@ contains
     type(sunzi_attempt) :: a
     type(sunzi_solve_report) :: r
     type(sunzi_solve_options) :: o, fresh
+    type(sunzi_batch_member) :: m
     integer(c_size_t) :: bytes
     bytes = fill_column_report(c)
     call expect(c_sizeof(c) == bytes, 'size of sunzi_column_report')
@@ -155,6 +161,11 @@ contains
       int(r%workspace_bytes), r%attempts] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, &
       11]), 'fields of sunzi_solve_report')
     call of_attempt(r%attempt(SUNZI_ATTEMPTS_MAX))
+    bytes = fill_batch_member(m)
+    call expect(c_sizeof(m) == bytes, 'size of sunzi_batch_member')
+    call expect(all([m%status, m%grade, m%factor, m%refinements] == &
+      [1, 2, 3, 4]) .and. nint(m%normwise_error) == 5, &
+      'fields of sunzi_batch_member')
     bytes = fill_solve_options(o)
     call expect(c_sizeof(o) == bytes, 'size of sunzi_solve_options')
     call expect(all([o%structure, o%factor, o%grade, o%climb, &

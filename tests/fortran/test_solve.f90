@@ -25,6 +25,7 @@ program test_solve
   call shapes()
   call least_squares()
   call grades_not_reached()
+  call batches()
   call names()
   call finish()
 
@@ -153,6 +154,33 @@ contains
     options%climb = 2
     call sunzi_solve(a, b(:, 1), hx, options, ierr=ierr)
     call expect(ierr == SUNZI_ERR_ARG, 'climb = 2 or a short x')
+  end subroutine
+
+  !> A, and twice A: solutions, then half of them; the third is singular.
+  subroutine batches()
+    real(dp) :: many(n, n, 3), x(n, nrhs, 3), c(n, nrhs, 2)
+    type(sunzi_batch_member) :: members(3)
+    integer(c_int) :: ierr
+    many(:, :, 1) = a
+    many(:, :, 2) = 2*a
+    many(:, :, 3) = 0
+    x = -7
+    call sunzi_dsolve_batch_strided(sunzi_default, n, nrhs, many, n, &
+      int(n*n, c_int64_t), b, n, 0_c_int64_t, x, n, int(n*nrhs, c_int64_t), 3, &
+      members=members, ierr=ierr)
+    call expect(ierr == SUNZI_ERR_SINGULAR, 'the third is singular')
+    call expect_text(sunzi_last_message(), 'system 2 (0-based) of 3')
+    call expect(all(members%status == [SUNZI_OK, SUNZI_OK, &
+      SUNZI_ERR_SINGULAR]), 'a status each')
+    do j = 1, nrhs
+      call expect(backward(x(:, j, 1), j), 'the first of the batch')
+    end do
+    call expect(all(2*x(:, :, 2) == x(:, :, 1)), 'powers of two')
+    call expect(all(x(:, :, 3) == -7), 'nothing of the third')
+    call sunzi_dgemm_batch_strided(sunzi_default, 'N', 'N', n, nrhs, n, 1d0, &
+      many, n, int(n*n, c_int64_t), x_true, n, 0_c_int64_t, 0d0, c, n, &
+      int(n*nrhs, c_int64_t), 2)
+    call expect(all(c(:, :, 1) == b .and. c(:, :, 2) == 2*b), 'products')
   end subroutine
 
   subroutine names()

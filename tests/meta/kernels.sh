@@ -101,8 +101,11 @@ breaks $files >"$scratch/found"
 
 # Prints the kernels of a file as lines of kernel_list.h; of the templates that it
 # includes (engines/kernel/policy.h), one for each policy before the #include.
+# Other templates (a policy is not named before) have no kernels, only bodies.
 kernels_of() {
+    policy=
     sed -n -e "s|^K_KERNEL(\([a-z0-9_]*\)).*|LOOP(\1, \"$1\")|p" \
+        -e "s|^K_TEAM_KERNEL(\([a-z0-9_]*\),.*|LOOP(\1, \"$1\")|p" \
         -e "s|^K_GROUP_KERNEL(\([a-z0-9_]*\),.*|GROUP(\1, \"$1\")|p" "$1"
     sed -n -e 's/^#define K_POLICY_\([A-Z0-9]*\)$/\1/p' \
         -e 's/^#include "\(.*_template[.]k[.]h\)"$/\1/p' "$1" |

@@ -158,11 +158,15 @@ static radial_solution radial_on(const sunzi_pb_options *o, double charge,
                 of_ions(o, u[i]);
     }
     const double at_radius = u[0] + flux * (1 / radius - 1 / first);
+    const int node = (int)(8 / h);
+    const double part = 8 / h - node;
     const double reaction =
         at_radius - l * charge / (o->solute_dielectric * radius);
     const radial_solution s = {.charge_energy = 0.5 * charge * reaction,
                                .energy = 0.5 * charge * reaction + ions,
-                               .largest = fabs(u[0])};
+                               .largest = fabs(u[0]),
+                               .further =
+                                   (1 - part) * u[node] + part * u[node + 1]};
     free(u);
     return s;
 }
@@ -176,5 +180,6 @@ radial_solution radial_solve(const sunzi_pb_options *o, double charge,
     return (radial_solution){.charge_energy =
                                  (4 * b.charge_energy - a.charge_energy) / 3,
                              .energy = (4 * b.energy - a.energy) / 3,
-                             .largest = (4 * b.largest - a.largest) / 3};
+                             .largest = (4 * b.largest - a.largest) / 3,
+                             .further = (4 * b.further - a.further) / 3};
 }

@@ -22,9 +22,10 @@ double kirkwood_energy(const sunzi_pb_options *o, double radius, int charges,
 
 /* A charge in the middle of a sphere, nonlinear equation, by finite differences
  * of fourth order on many nodes along the radius: what the charge adds to the
- * energy of solvation, and all of it; phi where ions begin. */
+ * energy of solvation, and all of it; phi where ions begin, and 8 further out.
+ */
 typedef struct radial_solution {
-    double charge_energy, energy, largest;
+    double charge_energy, energy, largest, further;
 } radial_solution;
 radial_solution radial_solve(const sunzi_pb_options *o, double charge,
                              double radius);

@@ -17,9 +17,10 @@
 #include "solvers/dense/factors.h"
 #include "tests/random.h"
 
-static const sunzi_factor rungs[] = {SUNZI_FACTOR_INT8,     SUNZI_FACTOR_BF16,
-                                     SUNZI_FACTOR_FP16,     SUNZI_FACTOR_FP32,
-                                     SUNZI_FACTOR_EMULATED, SUNZI_FACTOR_FP64};
+static const sunzi_factor rungs[] = {SUNZI_FACTOR_INT8, SUNZI_FACTOR_BF16,
+                                     SUNZI_FACTOR_FP16, SUNZI_FACTOR_TF32,
+                                     SUNZI_FACTOR_FP32, SUNZI_FACTOR_EMULATED,
+                                     SUNZI_FACTOR_FP64};
 enum { RUNGS = sizeof rungs / sizeof rungs[0] };
 
 /* unit roundoff of a rung's products, precision/low_format.h */
@@ -31,6 +32,7 @@ static double roundoff(sunzi_factor factor)
     case SUNZI_FACTOR_BF16:
         return 0x1p-8;
     case SUNZI_FACTOR_FP16:
+    case SUNZI_FACTOR_TF32:
         return 0x1p-11;
     case SUNZI_FACTOR_FP32:
         return 0x1p-24;
@@ -86,8 +88,8 @@ static void check_rung(sunzi_context *ctx, int n, sunzi_factor factor,
 {
     double *s = make(n, definite);
     double *x = malloc((size_t)n * 2 * sizeof *x), *b = x + n;
-    const sunzi_dense a = {n,    s,   by_rows ? n : 1, by_rows ? 1 : n, NULL,
-                           NULL, NULL, NULL};
+    const sunzi_dense a = {
+        n, s, by_rows ? n : 1, by_rows ? 1 : n, NULL, NULL, NULL, NULL};
     sunzi_factors *f;
     uint64_t seed = 3;
     assert_non_null(x);

@@ -172,6 +172,33 @@ static void unequal_ions(void **state)
     near(got.energy, exact.energy, 3e-3);
 }
 
+/* Where Newton's steps must be cut: 100 charges in a salt of three and one. */
+static void line_search(void **state)
+{
+    const sunzi_pb_atom ion = {{0, 0, 0}, 100, 10};
+    sunzi_pb_options o = cube(49, 64);
+    (void)state;
+    o.ions = 2;
+    o.ion[0] = (sunzi_pb_ion){3, 0.1};
+    o.ion[1] = (sunzi_pb_ion){-1, 0.3};
+    o.nonlinear = 1;
+    const radial_solution exact = radial_solve(&o, ion.charge, ion.radius);
+    const double point[3] = {20, 0, 0};
+    sunzi_pb *pb = NULL;
+    sunzi_pb_report got;
+    double phi;
+    check(sunzi_pb_create(NULL, NULL, &o, 1, &ion, &pb));
+    check(sunzi_pb_solve(pb, NULL, &got));
+    check(sunzi_pb_sample(pb, 1, point, &phi));
+    sunzi_pb_destroy(&pb);
+    print_message(
+        "phi %.3f, %.3f; at 20 A %.5f, %.5f; %d passes, %d halvings\n",
+        got.largest, exact.largest, phi, exact.further, got.passes,
+        got.halvings);
+    assert_true(got.halvings > 0 && got.passes < 15);
+    near(phi, exact.further, 5e-3);
+}
+
 /* ---- arithmetic ---- */
 
 /* FP32 with residuals in pairs gives what FP64 gives; FP32 alone does not. */
@@ -251,6 +278,12 @@ static void choices(void **state)
     assert_true(solvation(o, 1, &ion).energy < 1.03 * exact);
     o.surface = SUNZI_PB_SPLINE;
     near(solvation(o, 1, &ion).energy, exact, 0.15);
+    o = cube(41, 20);
+    for (int d = 0; d < 3; d++) {
+        o.spacing[d] = 0.4 + 0.1 * d;
+        o.nodes[d] = 51 - 9 * d;
+    }
+    near(solvation(o, 1, &ion).energy, exact, 5e-3);
     o = cube(41, 20);
     o.boundary = SUNZI_PB_SPHERE;
     near(solvation(o, 1, &ion).energy, same, 1e-9);
@@ -379,6 +412,7 @@ int main(void)
         cmocka_unit_test(radial_is_kirkwood),
         cmocka_unit_test(nonlinear_sphere),
         cmocka_unit_test(unequal_ions),
+        cmocka_unit_test(line_search),
         cmocka_unit_test(policies),
         cmocka_unit_test(focusing),
         cmocka_unit_test(choices),

@@ -72,7 +72,8 @@ static void known_conditions(void **unused)
 {
     static const sunzi_factor rungs[] = {SUNZI_FACTOR_AUTO, SUNZI_FACTOR_INT8,
                                          SUNZI_FACTOR_BF16, SUNZI_FACTOR_FP16,
-                                         SUNZI_FACTOR_FP32, SUNZI_FACTOR_FP64};
+                                         SUNZI_FACTOR_TF32, SUNZI_FACTOR_FP32,
+                                         SUNZI_FACTOR_FP64};
     (void)unused;
     for (int digits = 0; digits <= 18; digits += 2)
         for (size_t f = 0; f < sizeof rungs / sizeof rungs[0]; f++)

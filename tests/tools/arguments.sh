@@ -39,7 +39,7 @@ says_only "'acurate', allowed are backward, accurate, certified; .*'accurate'"
 expect 2 solve --grade=none
 says_only "'none', allowed are backward, accurate, certified"
 expect 2 solve --factor fp23
-says_only "'fp23', allowed are auto, int8, bf16, fp16, fp32, emulated, fp64"
+says_only "'fp23', allowed are auto, int8, bf16, fp16, tf32, fp32, emulated, fp64"
 expect 2 solve a.mtx --output --quiet
 says_only "needs x.mtx after it, got the option '--quiet'.*--output=--quiet"
 expect 2 solve a.mtx --grade --factor fp32
@@ -79,7 +79,7 @@ says_only "^sunzi bench hpl-mxp: --order: hpl.order: .*'0', allowed is \[2, 4194
 expect 2 bench hpl-mxp --order 1 # its matrix is 0
 says_only "'1', allowed is \[2, 4194304\]"
 expect 2 bench hpl-mxp --factor fp64
-says_only "^sunzi bench hpl-mxp: --factor: hpl.factor: .*'fp64'.*int8, bf16, fp16 or fp32"
+says_only "^sunzi bench hpl-mxp: --factor: hpl.factor: .*'fp64'.*int8, bf16, fp16, tf32 or fp32"
 expect 2 bench hpl-mxp --hpl.oder=7
 says_only "did you mean 'order'"
 expect 2 bench hpl-mxp absent.ini

@@ -107,6 +107,8 @@ expect 2 pb "$born" --spacing 0.5
 says_only 'unit'
 expect 2 pb "$born" --centre '20, 0, 0 angstrom'
 says_only 'the charge of atom 1 is at x = 0'
+expect 2 pb "$born" --nodes 12 --focus 1
+says_only 'grid.nodes: the widest grid goes from -2.75 to 2.75 angstrom in x'
 expect 2 pb "$born" --nodes 9,9
 says_only 'got 2 numbers'
 expect 2 pb "$born" --solvent.ion-charges=1

@@ -107,7 +107,7 @@ static size_t bytes_of(const char *type)
     } types[] = {{"k_range", 24}, {"int", 4},   {"uint", 4},   {"float", 4},
                  {"long", 8},     {"ulong", 8}, {"double", 8}, {"k_i8", 1},
                  {"k_u8", 1},     {"k_i16", 2}, {"k_u16", 2},  {"k_i32", 4},
-                 {"k_u32", 4},    {"k_i64", 8}, {"k_u64", 8}};
+                 {"k_u32", 4},    {"k_i64", 8}, {"k_u64", 8},  {"k_d64", 8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, type) == 0)
             return types[i].bytes;

@@ -113,6 +113,12 @@ EXPORT cl_int clGetDeviceInfo(cl_device_id device, cl_device_info what,
     case CL_DEVICE_AVAILABLE:
         instead("unavailable", value, bytes, 0);
         break;
+    case CL_DEVICE_MAX_WORK_GROUP_SIZE:
+        instead("groups", value, bytes, 128);
+        break;
+    case CL_DEVICE_LOCAL_MEM_SIZE:
+        instead("local", value, bytes, 16 << 10);
+        break;
     case CL_DEVICE_SINGLE_FP_CONFIG:
         instead("rounding", value, bytes, CL_FP_ROUND_TO_ZERO);
         break;
