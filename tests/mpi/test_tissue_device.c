@@ -302,6 +302,46 @@ static void bidomain(void **unused)
     assert_memory_equal(alone, together, sizeof alone);
 }
 
+/* Of several groups V is gathered on the host: states that are held are
+ * refused, by all processes. */
+static void groups_refuse(void **unused)
+{
+    (void)unused;
+    const sunzi_context_options options = {.engine = engine, .threads = 1};
+    sunzi_context *ctx = NULL;
+    ok(sunzi_context_create(&options, &ctx));
+    sunzi_tissue *t = make(ctx, world, &variants[0]);
+    const int64_t count = sunzi_tissue_count(t);
+    sunzi_cells cells[2];
+    sunzi_tissue_group group[2];
+    int64_t *nodes = calloc((size_t)count + 1, sizeof *nodes);
+    double *states = calloc(2 * (size_t)count + 4, sizeof *states);
+    for (int64_t i = 0; i < count; i++)
+        nodes[i] = i;
+    for (int g = 0; g < 2; g++) {
+        const int64_t first = g ? count / 2 : 0;
+        sunzi_cells_init(&cells[g]);
+        ok(sunzi_cell_model_find("mitchell-schaeffer-2003", &cells[g].model,
+                                 NULL));
+        cells[g].count = cells[g].stride = g ? count - count / 2 : count / 2;
+        cells[g].states = states + 2 * first;
+        ok(sunzi_cell_reset(&cells[g]));
+        group[g] =
+            (sunzi_tissue_group){.cells = &cells[g], .nodes = nodes + first};
+    }
+    ok(sunzi_hold(ctx, cells[1].states, (2 * cells[1].count + 1) * 8));
+    assert_int_equal(sunzi_tissue_step_groups(t, 2, group, 0.02,
+                                              SUNZI_TISSUE_GODUNOV, NULL, NULL),
+                     SUNZI_ERR_UNSUPPORTED);
+    ok(sunzi_hold_end(ctx, cells[1].states));
+    ok(sunzi_tissue_step_groups(t, 2, group, 0.02, SUNZI_TISSUE_GODUNOV, NULL,
+                                NULL));
+    free(nodes);
+    free(states);
+    sunzi_tissue_destroy(&t);
+    sunzi_context_destroy(&ctx);
+}
+
 static void wrong_calls(void **unused)
 {
     (void)unused;
@@ -339,7 +379,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits), cmocka_unit_test(halos_only),
-        cmocka_unit_test(bidomain), cmocka_unit_test(wrong_calls)};
+        cmocka_unit_test(bidomain), cmocka_unit_test(groups_refuse),
+        cmocka_unit_test(wrong_calls)};
     if (getenv("SUNZI_TEST_ENGINE"))
         engine = getenv("SUNZI_TEST_ENGINE");
     if (!is_there()) {
