@@ -2,7 +2,8 @@
 /* bench_tissue [SPACING_MM [STEPS]]: the slab of the N-version benchmark (20 x
  * 7 x 3 mm; default 0.2 mm, 50 steps), a wave front in its middle. A line a
  * figure: steps of diffusion under each policy with fibres along x (7 points)
- * and turned (19 points), and the potential outside of the cells. */
+ * and turned (19 points), the potential outside of the cells, and what is told
+ * of a step: beats, and the pseudo-ECG of two electrodes. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdio.h>
@@ -70,6 +71,38 @@ static void outside(sunzi_tissue *t, double *sigma, const void *V,
     sunzi_bidomain_destroy(&b);
 }
 
+/* V of fp64. */
+static void told(sunzi_tissue *t, double *V, int64_t count, int points)
+{
+    const double electrode[6] = {-5, 3, 1, 25, 3, 1};
+    double phi[2], *speed = calloc((size_t)count, sizeof *speed);
+    sunzi_beats *beats;
+    sunzi_ecg *ecg;
+    check(sunzi_beats_create(t, NULL, V, &beats));
+    double start = seconds();
+    for (int s = 0; s < 20; s++)
+        check(sunzi_beats_look(beats, s, 1, V));
+    const double look = seconds() - start;
+    start = seconds();
+    check(sunzi_tissue_velocity(t, V, 0, NULL, speed));
+    const double velocity = seconds() - start;
+    start = seconds();
+    check(sunzi_ecg_create(t, 2, electrode, 1, &ecg));
+    const double made = seconds() - start;
+    start = seconds();
+    for (int s = 0; s < 10; s++)
+        check(sunzi_ecg_measure(ecg, V, phi));
+    const double each = 1e9 / (double)count;
+    printf("told points=%d nodes=%lld beats_ns_per_node_step=%.2f "
+           "velocity_ns_per_node=%.1f ecg_create_ns=%.1f "
+           "ecg_measure_ns_per_node_electrode=%.2f\n",
+           points, (long long)count, look / 20 * each, velocity * each,
+           made / 2 * each, (seconds() - start) / 20 * each);
+    sunzi_ecg_destroy(&ecg);
+    sunzi_beats_destroy(&beats);
+    free(speed);
+}
+
 static void measure(double h, int steps, sunzi_policy policy, double turned)
 {
     double sigma[3] = {0.17, 0.019, turned};
@@ -93,6 +126,8 @@ static void measure(double h, int steps, sunzi_policy policy, double turned)
     sunzi_tissue_nodes(t, node);
     front(node, count, o.voxels[0] + 1, policy, V);
     outside(t, sigma, V, count, sunzi_policy_name(policy));
+    if (policy == SUNZI_POLICY_FP64)
+        told(t, V, count, turned != 0 ? 19 : 7);
     const double start = seconds();
     for (int s = 0; s < steps; s++) {
         check(sunzi_tissue_diffuse(t, 0.01, V, count, &report));

@@ -58,12 +58,15 @@ static inline int64_t sunzi_cyclic_count(const sunzi_cyclic *c, int p)
 typedef struct sunzi_runs {
     int64_t n;
     int count;
+    const int64_t *cut; /* [count] first indices; NULL: equal runs */
 } sunzi_runs;
 
 /* First index of run p, 0 <= p <= count; that of run p + 1 is its end. */
 static inline int64_t sunzi_runs_first(const sunzi_runs *r, int p)
 {
     const int64_t longer = r->n % r->count;
+    if (r->cut)
+        return p < r->count ? r->cut[p] : r->n;
     return p * (r->n / r->count) + (p < longer ? p : longer);
 }
 
@@ -71,6 +74,12 @@ static inline int sunzi_runs_owner(const sunzi_runs *r, int64_t index)
 {
     const int64_t length = r->n / r->count, longer = r->n % r->count;
     const int64_t end = longer * (length + 1); /* of the longer runs */
+    if (r->cut) {
+        int p = r->count - 1;
+        while (r->cut[p] > index)
+            p--;
+        return p;
+    }
     return (int)(index < end ? index / (length + 1)
                              : longer + (index - end) / length);
 }

@@ -38,6 +38,7 @@ module sunzi_halo_m
     integer(c_int) :: periodic(3)
     integer(c_int) :: lower(3), upper(3)
     integer(c_int) :: reach
+    type(c_ptr) :: cuts(3) !< c_null_ptr, or c_loc of integer(c_int64_t)
   end type
 
   public :: sunzi_halo_shape_init, sunzi_halo_create, sunzi_halo_destroy

@@ -23,6 +23,9 @@ module sunzi
   use sunzi_solve_m
   use sunzi_psolve_m
   use sunzi_tissue_m
+  use sunzi_beats_m
+  use sunzi_ecg_m
+  use sunzi_poisson_boltzmann_m
   implicit none
   public
   private :: sunzi_refuse, sunzi_letter

@@ -39,6 +39,7 @@ module sunzi_tissue_m
     integer(c_int) :: scheme = SUNZI_TISSUE_CRANK_NICOLSON
     real(c_double) :: tolerance = 0
     integer(c_int) :: processes(3) = 0
+    integer(c_int) :: balance = 0
     type(c_funptr) :: voxel = c_null_funptr
     type(c_ptr) :: user = c_null_ptr
   end type
@@ -50,15 +51,23 @@ module sunzi_tissue_m
     real(c_double) :: cells_seconds, diffusion_seconds
   end type
 
+  !> cells = c_loc of a sunzi_cells; nodes = c_loc of integer(c_int64_t), or
+  !> null: all nodes.
+  type, bind(C), public :: sunzi_tissue_group
+    type(c_ptr) :: cells = c_null_ptr
+    type(c_ptr) :: nodes = c_null_ptr
+  end type
+
   public :: sunzi_tissue_voxel_fn
   public :: sunzi_tissue_options_init, sunzi_tissue_create
   public :: sunzi_tissue_destroy, sunzi_tissue_count, sunzi_tissue_nodes
   public :: sunzi_tissue_volumes, sunzi_tissue_brick, sunzi_tissue_limit
   public :: sunzi_tissue_diffuse, sunzi_tissue_step, sunzi_tissue_check
-  public :: sunzi_tissue_sample
+  public :: sunzi_tissue_sample, sunzi_tissue_step_groups
   public :: sunzi_bidomain_create, sunzi_bidomain_destroy
   public :: sunzi_bidomain_count, sunzi_bidomain_nodes
   public :: sunzi_bidomain_solve, sunzi_bidomain_diffuse
+  public :: sunzi_bidomain_step, sunzi_bidomain_sample
 
   abstract interface
     !> 0: no tissue; 1: tissue, conductivities xx, yy, zz, xy, xz, yz in sigma.
@@ -136,6 +145,18 @@ module sunzi_tissue_m
       type(sunzi_cell_options), intent(in), optional :: options
       type(sunzi_tissue_report), intent(inout), optional :: report
     end function
+    integer(c_int) function c_tissue_step_groups(tissue, groups, group, dt, &
+      splitting, options, report) bind(C, name='sunzi_tissue_step_groups')
+      import :: c_int, c_double, c_ptr, sunzi_cell_options, &
+        sunzi_tissue_group, sunzi_tissue_report
+      type(c_ptr), value :: tissue
+      integer(c_int), value :: groups
+      type(sunzi_tissue_group), intent(in) :: group(*)
+      real(c_double), value :: dt
+      integer(c_int), value :: splitting
+      type(sunzi_cell_options), intent(in), optional :: options
+      type(sunzi_tissue_report), intent(inout), optional :: report
+    end function
     integer(c_int) function c_tissue_check(tissue, V, plane, lowest, highest) &
       bind(C, name='sunzi_tissue_check')
       import :: c_int, c_int64_t, c_double, c_ptr
@@ -190,6 +211,26 @@ module sunzi_tissue_m
       integer(c_int64_t), value :: plane
       real(c_double), intent(inout) :: phi(*)
       type(sunzi_tissue_report), intent(inout), optional :: report
+    end function
+    integer(c_int) function c_bidomain_step(bidomain, groups, group, dt, &
+      splitting, options, phi, report) bind(C, name='sunzi_bidomain_step')
+      import :: c_int, c_double, c_ptr, sunzi_cell_options, &
+        sunzi_tissue_group, sunzi_tissue_report
+      type(c_ptr), value :: bidomain
+      integer(c_int), value :: groups
+      type(sunzi_tissue_group), intent(in) :: group(*)
+      real(c_double), value :: dt
+      integer(c_int), value :: splitting
+      type(sunzi_cell_options), intent(in), optional :: options
+      real(c_double), intent(inout) :: phi(*)
+      type(sunzi_tissue_report), intent(inout), optional :: report
+    end function
+    integer(c_int) function c_bidomain_sample(bidomain, values, point, answer) &
+      bind(C, name='sunzi_bidomain_sample')
+      import :: c_int, c_double, c_ptr
+      type(c_ptr), value :: bidomain
+      real(c_double), intent(in) :: values(*), point(3)
+      real(c_double), intent(inout) :: answer
     end function
   end interface
 
@@ -270,6 +311,20 @@ contains
       options, report), ierr)
   end subroutine
 
+  !> Collective. Cells of several models: each node in one of the groups.
+  subroutine sunzi_tissue_step_groups(tissue, group, dt, splitting, options, &
+    report, ierr)
+    type(sunzi_tissue), intent(in) :: tissue
+    type(sunzi_tissue_group), intent(in) :: group(:)
+    real(c_double), intent(in) :: dt
+    integer(c_int), intent(in) :: splitting
+    type(sunzi_cell_options), intent(in), optional :: options
+    type(sunzi_tissue_report), intent(inout), optional :: report
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_tissue_step_groups(tissue%handle, size(group), group, &
+      dt, splitting, options, report), ierr)
+  end subroutine
+
   !> Collective. Is V within lowest .. highest?
   subroutine sunzi_tissue_check(tissue, V, plane, lowest, highest, ierr)
     type(sunzi_tissue), intent(in) :: tissue
@@ -341,6 +396,31 @@ contains
     integer(c_int), intent(out), optional :: ierr
     call sunzi_check(c_bidomain_diffuse(bidomain%handle, dt, V, plane, phi, &
       report), ierr)
+  end subroutine
+
+  !> Collective. Cells, and diffusion with phi.
+  subroutine sunzi_bidomain_step(bidomain, group, dt, splitting, options, phi, &
+    report, ierr)
+    type(sunzi_bidomain), intent(in) :: bidomain
+    type(sunzi_tissue_group), intent(in) :: group(:)
+    real(c_double), intent(in) :: dt
+    integer(c_int), intent(in) :: splitting
+    type(sunzi_cell_options), intent(in), optional :: options
+    real(c_double), intent(inout) :: phi(*)
+    type(sunzi_tissue_report), intent(inout), optional :: report
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_bidomain_step(bidomain%handle, size(group), group, dt, &
+      splitting, options, phi, report), ierr)
+  end subroutine
+
+  !> Collective. What values, one a node with tissue or bath, are at a point.
+  subroutine sunzi_bidomain_sample(bidomain, values, point, answer, ierr)
+    type(sunzi_bidomain), intent(in) :: bidomain
+    real(c_double), intent(in) :: values(*), point(3)
+    real(c_double), intent(inout) :: answer
+    integer(c_int), intent(out), optional :: ierr
+    call sunzi_check(c_bidomain_sample(bidomain%handle, values, point, &
+      answer), ierr)
   end subroutine
 
 end module

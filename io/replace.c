@@ -116,6 +116,24 @@ done:
     return status;
 }
 
+sunzi_status sunzi_replacement_check(const char *path)
+{
+    char *target = NULL;
+    struct stat info;
+    sunzi_status status;
+    SUNZI_TRY(find_target(path, &target));
+    const char *folder = dirname(target); /* cuts target */
+    if (stat(folder, &info) != 0)
+        status = fail_system(path, "cannot be written", errno);
+    else if (!S_ISDIR(info.st_mode))
+        status = fail_system(path, "cannot be written", ENOTDIR);
+    else if (access(folder, W_OK | X_OK) != 0)
+        status = fail_system(path, "cannot be written", errno);
+done:
+    sunzi_release(target);
+    return status;
+}
+
 sunzi_status sunzi_replacement_begin(const char *path, sunzi_replacement *r)
 {
     sunzi_status status = open_temporary(path, O_CREAT, r);

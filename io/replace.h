@@ -17,6 +17,10 @@ typedef struct sunzi_replacement {
     int64_t reserved_bytes;
 } sunzi_replacement;
 
+/* SUNZI_OK if sunzi_replacement_begin would probably find nothing wrong with
+ * the name and its folder; nothing is made. SUNZI_ERR_FILE, SUNZI_ERR_NOMEM. */
+sunzi_status sunzi_replacement_check(const char *path);
+
 /* Make the temporary, empty. Its lock tells a living writer from the remains of
  * one that was killed, which are taken over. SUNZI_ERR_FILE (a directory or a
  * device has this name, no such folder, not writable, somebody else is

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/units.h"
 #include "tools/cardiac_model.h"
 #include "tools/command.h"
+#include "tools/quantity.h"
 
 static const char command[] = SUNZI_CELL_COMMAND;
 
@@ -76,41 +76,11 @@ bool sunzi_cardiac_cell_asked(int argc, char **argv)
 
 /* ---- arguments ---- */
 
-/* "0.01ms", "0.01 ms" in `unit`, > least (or >=); -1 after a message. */
 static int read_quantity(int option, const char *text, const char *unit,
                          double least, bool open, double *value)
 {
-    const char *end = text + strlen(text), *letter = text;
-    char allowed[200];
-    while (letter < end && strchr("+-.0123456789", *letter))
-        letter++;
-    if (letter < end && (*letter == 'e' || *letter == 'E') &&
-        strchr("+-0123456789", letter[1]) && letter[1])
-        for (letter++; letter < end && strchr("+-0123456789", *letter);)
-            letter++;
-    const char *number_end = letter;
-    while (*letter == ' ')
-        letter++;
-    const sunzi_quantity_unit *to = sunzi_unit_find(unit, unit + strlen(unit));
-    const sunzi_quantity_unit *from = sunzi_unit_find(letter, end);
-    sunzi_unit_list(to->dimension, allowed, sizeof allowed);
-    if (!from || strcmp(from->dimension, to->dimension) != 0) {
-        sunzi_tool_error(command,
-                         "%s: got '%.60s', a number with a unit of %s is "
-                         "wanted: %s",
-                         options[option].name, text, to->dimension, allowed);
-        return -1;
-    }
-    if (sunzi_unit_convert(text, number_end, from, to, value) !=
-            SUNZI_NUMBER_OK ||
-        !(open ? *value > least : *value >= least)) {
-        sunzi_tool_error(command,
-                         "%s: got '%.60s', allowed are numbers %s %g %s",
-                         options[option].name, text,
-                         open ? "above" : "of at least", least, unit);
-        return -1;
-    }
-    return 0;
+    return sunzi_tool_quantity(command, options[option].name, text, unit, least,
+                               open, value);
 }
 
 static int add_policy(const char *name, sunzi_pace *p)
@@ -264,7 +234,8 @@ static int run(const sunzi_pace *p)
 {
     sunzi_paced result[SUNZI_POLICY_COUNT];
     for (int i = 0; i < p->policies; i++) {
-        const sunzi_status status = sunzi_pace_run(p, p->policy[i], &result[i]);
+        const sunzi_status status =
+            sunzi_pace_run(p, p->policy[i], &result[i], NULL);
         if (status < 0) {
             sunzi_tool_error(command, "%s: %s", sunzi_policy_name(p->policy[i]),
                              status == SUNZI_ERR_NOMEM

@@ -22,6 +22,7 @@ typedef struct sunzi_pace {
     int policies;
     sunzi_policy policy[SUNZI_POLICY_COUNT]; /* in the order asked for */
     const char *report_path;
+    bool nudged; /* FP64 begins with every state one last bit higher */
 } sunzi_pace;
 
 /* What the last beat was like. */
@@ -40,9 +41,9 @@ bool sunzi_cardiac_cell_asked(int argc, char **argv);
 /* argv[0] is the subcommand. An exit code. */
 int sunzi_cardiac_cell(int argc, char **argv);
 
-/* Pace under one policy. */
+/* Pace under one policy; each: NULL, or room for what every beat was like. */
 sunzi_status sunzi_pace_run(const sunzi_pace *pace, sunzi_policy policy,
-                            sunzi_paced *result);
+                            sunzi_paced *result, sunzi_paced *each);
 
 /* The table, on the standard output; the report as JSON, 0 or an exit code. */
 void sunzi_pace_print(const sunzi_pace *pace, const sunzi_paced *result);

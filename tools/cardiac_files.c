@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files of a run on tissue: the image of voxels, snapshots, the map of
- * activation, checkpoints. Arrays in files cover the whole grid of nodes, so
- * that they do not depend on the number of processes; where no tissue is they
- * hold NaN, states 0. */
+/* Files of a run on tissue: snapshots, maps, checkpoints. Arrays in files cover
+ * the whole grid of nodes, so that they do not depend on the number of
+ * processes; where no tissue is they hold NaN, states 0. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +11,15 @@
 
 #include "tools/cardiac_run.h"
 
-enum { ABOUT_BYTES = 200 };
-
 struct sunzi_tissue_files {
     sunzi_file *snapshots;
     int shots, shots_before; /* in this file; of the run before it */
     int64_t shot_steps, checkpoint_steps; /* between them; 0: none */
     int64_t first[3], count[3], nodes;    /* the brick */
     void *block;                          /* its numbers, of all states */
-    double *activation, *before;          /* on the brick */
-    char about[ABOUT_BYTES];              /* what a checkpoint must be of */
+    double *beats, *phi; /* on the brick; of beats SUNZI_BEATS_NUMBERS */
+    double *numbers;     /* of the nodes, as many */
+    char *about;         /* what a checkpoint must be of */
 };
 
 static const char *text(const sunzi_slab *r, int key)
@@ -29,63 +27,13 @@ static const char *text(const sunzi_slab *r, int key)
     return sunzi_slab_value(r, key)->text;
 }
 
-/* ---- the image ---- */
-
-static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
-{
-    const char *name = text(r, SUNZI_TISSUE_MASK_ARRAY);
-    sunzi_file_array array;
-    sunzi_status status = sunzi_file_find(file, name, &array);
-    if (status < 0)
-        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_MASK_ARRAY, "%s",
-                                   sunzi_last_message());
-    if (array.dims != 3 || array.type != SUNZI_FILE_UINT8)
-        return sunzi_run_file_fail(
-            r->file, SUNZI_TISSUE_MASK_ARRAY,
-            "'%s' has %d dimensions, allowed is an array [z][y][x] of uint8",
-            name, array.dims);
-    if (array.size[0] < 1 || array.size[1] < 1 || array.size[2] < 1)
-        return sunzi_run_file_fail(
-            r->file, SUNZI_TISSUE_MASK_ARRAY,
-            "'%s' has %lld x %lld x %lld voxels, allowed is at least one in "
-            "each direction",
-            name, (long long)array.size[2], (long long)array.size[1],
-            (long long)array.size[0]);
-    sunzi_block all = {.start = {0}};
-    for (int d = 0; d < 3; d++) {
-        all.count[d] = array.size[d];
-        r->voxels[2 - d] = array.size[d];
-    }
-    const double voxels =
-        (double)array.size[0] * (double)array.size[1] * (double)array.size[2];
-    r->mask = voxels < 1e12 ? malloc((size_t)voxels) : NULL;
-    if (!r->mask)
-        status = sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %g voxels", voxels);
-    status = sunzi_comm_agree(r->comm, status);
-    if (status == SUNZI_OK)
-        status = sunzi_file_read(file, name, SUNZI_FILE_UINT8, &all, r->mask);
-    return status;
-}
-
-sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
-{
-    sunzi_file *file = NULL;
-    sunzi_status status =
-        sunzi_file_open(r->comm, text(r, SUNZI_TISSUE_MASK), &file);
-    if (status < 0)
-        return status;
-    status = read_image(r, file);
-    sunzi_file_discard(&file);
-    return status;
-}
-
 /* ---- the brick of this process ---- */
 
-/* Where node i of the process is on its brick. */
-static int64_t place_of(const sunzi_slab *r, int64_t i)
+/* Where a node of the process is on its brick. */
+static int64_t place_of_node(const sunzi_slab *r, int64_t node)
 {
     const sunzi_tissue_files *f = r->files;
-    int64_t rest = r->node[i], at = 0, stride = 1;
+    int64_t rest = node, at = 0, stride = 1;
     for (int d = 0; d < 3; d++) {
         const int64_t nodes = r->voxels[d] + 1;
         at += (rest % nodes - f->first[d]) * stride;
@@ -93,6 +41,12 @@ static int64_t place_of(const sunzi_slab *r, int64_t i)
         stride *= f->count[d];
     }
     return at;
+}
+
+/* Of node i with tissue. */
+static int64_t place_of(const sunzi_slab *r, int64_t i)
+{
+    return place_of_node(r, r->node[i]);
 }
 
 static sunzi_block block_of(const sunzi_tissue_files *f)
@@ -118,47 +72,87 @@ static void gather(const sunzi_slab *r, const double *from, double *to)
         to[i] = from[place_of(r, i)];
 }
 
-static int rows_of(const sunzi_slab *r)
+/* Of nodes with tissue or bath. */
+static void spread_outside(const sunzi_slab *r, const double *from, double *to)
 {
-    return sunzi_policy_planes(r->policy) *
-           sunzi_cell_model_states(r->cells.model);
+    for (int64_t i = 0; i < r->files->nodes; i++)
+        to[i] = NAN;
+    for (int64_t i = 0; i < r->outside; i++)
+        to[place_of_node(r, r->outside_node[i])] = from[i];
 }
 
-/* All states between the cells' rows and the brick. */
-static void move_states(sunzi_slab *r, bool to_brick)
+static int rows_of_part(const sunzi_slab *r, int part)
 {
+    return sunzi_policy_planes(r->policy) *
+           sunzi_cell_model_states(r->part[part].cells.model);
+}
+
+/* The most that a node has. */
+static int rows_of(const sunzi_slab *r)
+{
+    int most = 0;
+    for (int p = 0; p < r->parts; p++)
+        most = most > rows_of_part(r, p) ? most : rows_of_part(r, p);
+    return most;
+}
+
+/* The states of a part between its rows and the brick. */
+static void move_part(sunzi_slab *r, int part, bool to_brick)
+{
+    const sunzi_slab_part *p = &r->part[part];
     const size_t size = sunzi_policy_element_bytes(r->policy);
-    const size_t stride = (size_t)r->cells.stride;
+    const size_t stride = (size_t)p->cells.stride;
     const size_t nodes = (size_t)r->files->nodes;
-    char *states = r->states, *block = r->files->block;
-    if (to_brick)
-        memset(block, 0, (size_t)rows_of(r) * nodes * size);
-    for (size_t row = 0; row < (size_t)rows_of(r); row++)
-        for (int64_t i = 0; i < r->count; i++) {
+    char *states = p->states, *block = r->files->block;
+    for (size_t row = 0; row < (size_t)rows_of_part(r, part); row++)
+        for (int64_t i = 0; i < p->cells.count; i++) {
+            const int64_t at = place_of(r, p->nodes ? p->nodes[i] : i);
             char *cell = states + (row * stride + (size_t)i) * size;
-            char *node = block + (row * nodes + (size_t)place_of(r, i)) * size;
+            char *node = block + (row * nodes + (size_t)at) * size;
             memcpy(to_brick ? node : cell, to_brick ? cell : node, size);
         }
 }
 
+/* All states; zero where a node has none. */
+static void move_states(sunzi_slab *r, bool to_brick)
+{
+    if (to_brick)
+        memset(r->files->block, 0,
+               (size_t)rows_of(r) * (size_t)r->files->nodes *
+                   sunzi_policy_element_bytes(r->policy));
+    for (int p = 0; p < r->parts; p++)
+        move_part(r, p, to_brick);
+}
+
 /* ---- checkpoints ---- */
 
-enum { STATES, ACTIVATION, BEFORE, ARRAYS };
+enum { STATES, BEATS, PHI, ARRAYS };
+
+static int arrays_of(const sunzi_slab *r)
+{
+    return r->bidomain ? ARRAYS : PHI;
+}
+
+static void *data_of(const sunzi_slab *r, int array)
+{
+    const sunzi_tissue_files *f = r->files;
+    void *const data[] = {f->block, f->beats, f->phi};
+    return data[array];
+}
 
 static void describe(const sunzi_slab *r, sunzi_checkpoint_array *arrays)
 {
-    const sunzi_tissue_files *f = r->files;
-    const sunzi_block block = block_of(f);
-    static const char *const names[] = {"states", "activation", "before"};
-    const void *const data[] = {f->block, f->activation, f->before};
-    for (int a = 0; a < ARRAYS; a++) {
-        const int extra = a == STATES ? 1 : 0;
+    const sunzi_block block = block_of(r->files);
+    static const char *const names[] = {"states", "beats", "phi"};
+    for (int a = 0; a < arrays_of(r); a++) {
+        const int extra = a == PHI ? 0 : 1;
         sunzi_checkpoint_array *c = &arrays[a];
         *c = (sunzi_checkpoint_array){.name = names[a],
                                       .type = SUNZI_FILE_FP64,
                                       .dims = 3 + extra,
-                                      .data = data[a]};
-        c->size[0] = c->block.count[0] = rows_of(r); /* of the states */
+                                      .data = data_of(r, a)};
+        c->size[0] = c->block.count[0] =
+            a == STATES ? rows_of(r) : SUNZI_BEATS_NUMBERS;
         for (int d = 0; d < 3; d++) {
             c->size[d + extra] = r->voxels[2 - d] + 1;
             c->block.start[d + extra] = block.start[d];
@@ -175,18 +169,26 @@ static sunzi_status write_checkpoint(sunzi_slab *r)
     sunzi_checkpoint_array arrays[ARRAYS];
     const sunzi_checkpoint_state state = {
         r->step, (double)r->step * sunzi_slab_value(r, SUNZI_TISSUE_DT)->real,
-        f->about, sizeof f->about};
+        f->about, strlen(f->about) + 1};
     sunzi_status status = SUNZI_OK;
     if (f->snapshots && f->shots > 0)
         status = sunzi_file_save(f->snapshots);
     if (status < 0)
         return status;
     move_states(r, true);
-    spread(r, r->activation, f->activation);
-    spread(r, r->before, f->before);
+    SUNZI_TRY(
+        sunzi_comm_agree(r->comm, sunzi_beats_save(r->beats, f->numbers)));
+    for (int k = 0; k < SUNZI_BEATS_NUMBERS; k++)
+        spread(r, f->numbers + k * r->count, f->beats + k * f->nodes);
+    if (r->bidomain)
+        spread_outside(r, r->phi, f->phi);
     describe(r, arrays);
-    return sunzi_checkpoint_write(r->comm, text(r, SUNZI_TISSUE_CHECKPOINT),
-                                  NULL, &state, ARRAYS, arrays);
+    status = sunzi_checkpoint_write(r->comm, text(r, SUNZI_TISSUE_CHECKPOINT),
+                                    NULL, &state, arrays_of(r), arrays);
+    if (status == SUNZI_OK)
+        r->saved = r->step;
+done:
+    return status;
 }
 
 static sunzi_status read_checkpoint(sunzi_slab *r, sunzi_checkpoint *from)
@@ -194,28 +196,23 @@ static sunzi_status read_checkpoint(sunzi_slab *r, sunzi_checkpoint *from)
     sunzi_tissue_files *f = r->files;
     sunzi_checkpoint_array arrays[ARRAYS];
     sunzi_checkpoint_state state;
-    sunzi_status status = SUNZI_OK;
     sunzi_checkpoint_get_state(from, &state);
-    if (state.blob_bytes != sizeof f->about ||
-        memcmp(state.blob, f->about, sizeof f->about) != 0)
-        return sunzi_run_file_fail(
-            r->file, SUNZI_TISSUE_RESTART,
-            "the checkpoint is of another run: %.*s; this one is: %s",
-            (int)(state.blob_bytes < ABOUT_BYTES ? state.blob_bytes
-                                                 : ABOUT_BYTES),
-            (const char *)state.blob, f->about);
+    sunzi_status status =
+        sunzi_slab_compare_identity(r, f->about, state.blob, state.blob_bytes);
     describe(r, arrays);
-    void *const data[] = {f->block, f->activation, f->before};
-    for (int a = 0; a < ARRAYS && status == SUNZI_OK; a++)
+    for (int a = 0; a < arrays_of(r) && status == SUNZI_OK; a++)
         status = sunzi_checkpoint_read(from, arrays[a].name, arrays[a].type,
-                                       &arrays[a].block, data[a]);
+                                       &arrays[a].block, data_of(r, a));
     if (status < 0)
         return status;
     move_states(r, false);
-    gather(r, f->activation, r->activation);
-    gather(r, f->before, r->before);
-    r->step = state.step;
-    return SUNZI_OK;
+    for (int k = 0; k < SUNZI_BEATS_NUMBERS; k++)
+        gather(r, f->beats + k * f->nodes, f->numbers + k * r->count);
+    status = sunzi_comm_agree(r->comm, sunzi_beats_load(r->beats, f->numbers));
+    for (int64_t i = 0; i < r->outside; i++)
+        r->phi[i] = f->phi[place_of_node(r, r->outside_node[i])];
+    r->step = r->saved = state.step;
+    return status;
 }
 
 static sunzi_status restart(sunzi_slab *r)
@@ -237,8 +234,8 @@ static sunzi_status restart(sunzi_slab *r)
 /* ---- snapshots ---- */
 
 static sunzi_status open_image(const sunzi_slab *r, const char *path, int steps,
-                               int steps_kept, const sunzi_file_field *field,
-                               sunzi_file **file)
+                               int steps_kept, int count,
+                               const sunzi_file_field *field, sunzi_file **file)
 {
     const sunzi_file_about about = {
         .creator = "sunzi cardiac",
@@ -256,7 +253,9 @@ static sunzi_status open_image(const sunzi_slab *r, const char *path, int steps,
     if (status == SUNZI_OK)
         status = sunzi_file_set_image(*file, &image);
     if (status == SUNZI_OK)
-        status = sunzi_file_define_field(*file, field);
+        status = sunzi_file_set_text(*file, "VTKHDF", "SpacingUnits", "m");
+    for (int i = 0; i < count && status == SUNZI_OK; i++)
+        status = sunzi_file_define_field(*file, &field[i]);
     return status;
 }
 
@@ -269,13 +268,14 @@ static double shot_time(const sunzi_slab *r, int shot)
 /* Shots are in an open file of a run that was killed, or in a file of their
  * own that was closed: a new one, of another name, then holds those that
  * follow. */
-static sunzi_status continue_snapshots(sunzi_slab *r, int shots,
+static sunzi_status continue_snapshots(sunzi_slab *r, int shots, int count,
                                        const sunzi_file_field *field)
 {
     sunzi_tissue_files *f = r->files;
     const char *path = text(r, SUNZI_TISSUE_SNAPSHOTS);
     sunzi_file *whole = NULL;
-    sunzi_status status = open_image(r, path, 0, shots, field, &f->snapshots);
+    sunzi_status status =
+        open_image(r, path, 0, shots, count, field, &f->snapshots);
     f->shots = shots;
     for (int s = 0; s < shots && status == SUNZI_OK; s++)
         status = sunzi_file_add_step(f->snapshots, shot_time(r, s));
@@ -290,22 +290,28 @@ static sunzi_status continue_snapshots(sunzi_slab *r, int shots,
     }
     f->shots = 0;
     f->shots_before = shots;
-    return open_image(r, path, 0, 0, field, &f->snapshots);
+    return open_image(r, path, 0, 0, count, field, &f->snapshots);
 }
 
 static sunzi_status open_snapshots(sunzi_slab *r)
 {
     sunzi_tissue_files *f = r->files;
-    sunzi_file_field field;
-    sunzi_file_field_init(&field);
-    field.name = "V";
-    field.units = "mV";
-    field.long_name = "membrane voltage";
-    field.type = SUNZI_FILE_FP64;
+    static const char *const names[] = {"V", "phi"};
+    static const char *const long_names[] = {"membrane voltage",
+                                             "potential outside of the cells"};
+    const int count = r->bidomain ? 2 : 1;
+    sunzi_file_field field[2];
+    for (int i = 0; i < count; i++) {
+        sunzi_file_field_init(&field[i]);
+        field[i].name = names[i];
+        field[i].units = "mV";
+        field[i].long_name = long_names[i];
+        field[i].type = SUNZI_FILE_FP64;
+    }
     if (r->step > 0)
-        return continue_snapshots(r, (int)(r->step / f->shot_steps) + 1,
-                                  &field);
-    return open_image(r, text(r, SUNZI_TISSUE_SNAPSHOTS), 0, 0, &field,
+        return continue_snapshots(r, (int)(r->step / f->shot_steps) + 1, count,
+                                  field);
+    return open_image(r, text(r, SUNZI_TISSUE_SNAPSHOTS), 0, 0, count, field,
                       &f->snapshots);
 }
 
@@ -314,34 +320,64 @@ static sunzi_status write_snapshot(sunzi_slab *r)
     sunzi_tissue_files *f = r->files;
     const sunzi_block block = block_of(f);
     double *V = f->block;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_slab_show_phi(r));
+    if (status != SUNZI_OK) /* phi was not reached */
+        goto done;
     for (int64_t i = 0; i < f->nodes; i++)
         V[i] = NAN;
     for (int64_t i = 0; i < r->count; i++)
         V[place_of(r, i)] = sunzi_slab_voltage(r, i);
-    sunzi_status status =
-        sunzi_file_add_step(f->snapshots, shot_time(r, f->shots));
-    if (status == SUNZI_OK)
-        status = sunzi_file_write_field(f->snapshots, "V", f->shots, &block, V);
+    SUNZI_TRY(sunzi_file_add_step(f->snapshots, shot_time(r, f->shots)));
+    SUNZI_TRY(sunzi_file_write_field(f->snapshots, "V", f->shots, &block, V));
+    if (r->bidomain) {
+        spread_outside(r, r->shown, f->phi);
+        SUNZI_TRY(sunzi_file_write_field(f->snapshots, "phi", f->shots, &block,
+                                         f->phi));
+    }
     f->shots++;
+done:
     return status;
 }
 
-static sunzi_status write_map(sunzi_slab *r)
+/* A map, or the velocity: three numbers a node. */
+static sunzi_status write_map(sunzi_slab *r, int map, sunzi_file *file)
 {
     sunzi_tissue_files *f = r->files;
     const sunzi_block block = block_of(f);
+    const int each = map == SUNZI_MAP_VELOCITY ? 3 : 1;
+    const sunzi_status status = sunzi_slab_map(r, map, f->numbers);
+    for (int64_t i = 0; i < each * f->nodes; i++)
+        f->beats[i] = NAN;
+    for (int64_t i = 0; i < r->count && status == SUNZI_OK; i++)
+        memcpy(f->beats + each * place_of(r, i), f->numbers + each * i,
+               (size_t)each * sizeof *f->beats);
+    return status == SUNZI_OK
+               ? sunzi_file_write_field(file, sunzi_slab_name_map(r, map).name,
+                                        0, &block, f->beats)
+               : status;
+}
+
+/* The first `count` maps under the path of a key. */
+static sunzi_status write_maps(sunzi_slab *r, int key, int count)
+{
+    sunzi_slab_field about[SUNZI_MAPS];
+    sunzi_file_field field[SUNZI_MAPS];
     sunzi_file *file = NULL;
-    sunzi_file_field field;
-    sunzi_file_field_init(&field);
-    field.name = "activation";
-    field.units = "ms";
-    field.long_name = "first upward crossing of 0 mV";
-    spread(r, r->activation, f->activation);
+    if (!*text(r, key))
+        return SUNZI_OK;
+    for (int m = 0; m < count; m++) {
+        about[m] = sunzi_slab_name_map(r, m);
+        sunzi_file_field_init(&field[m]);
+        field[m].name = about[m].name;
+        field[m].units = about[m].units;
+        field[m].long_name = about[m].long_name;
+        field[m].components = m == SUNZI_MAP_VELOCITY ? 3 : 1;
+    }
     sunzi_status status =
-        open_image(r, text(r, SUNZI_TISSUE_MAP), 1, 0, &field, &file);
-    if (status == SUNZI_OK)
-        status = sunzi_file_write_field(file, "activation", 0, &block,
-                                        f->activation);
+        open_image(r, text(r, key), 1, 0, count, field, &file);
+    for (int m = 0; m < count && status == SUNZI_OK; m++)
+        status = write_map(r, m, file);
     if (status < 0) {
         sunzi_file_discard(&file);
         return status;
@@ -361,9 +397,11 @@ static sunzi_status take_files(sunzi_slab *r)
     f->nodes = f->count[0] * f->count[1] * f->count[2];
     const size_t bytes = (size_t)(f->nodes + 1) * sizeof(double);
     f->block = malloc(bytes * (size_t)rows_of(r));
-    f->activation = malloc(bytes);
-    f->before = malloc(bytes);
-    if (!f->block || !f->activation || !f->before)
+    f->beats = malloc(bytes * SUNZI_BEATS_NUMBERS);
+    f->numbers = sunzi_slab_numbers(r->count * SUNZI_BEATS_NUMBERS);
+    f->phi = malloc(bytes);
+    f->about = sunzi_slab_identity(r);
+    if (!f->block || !f->beats || !f->numbers || !f->phi || !f->about)
         return sunzi_fail(SUNZI_ERR_NOMEM,
                           "no memory for the files of %lld nodes",
                           (long long)f->nodes);
@@ -371,19 +409,13 @@ static sunzi_status take_files(sunzi_slab *r)
                                         SUNZI_TISSUE_SNAPSHOT_EVERY);
     f->checkpoint_steps = sunzi_slab_steps_in(r, SUNZI_TISSUE_CHECKPOINT,
                                               SUNZI_TISSUE_CHECKPOINT_EVERY);
-    snprintf(f->about, sizeof f->about,
-             "%s under %s, %lld x %lld x %lld voxels of %.17g mm, dt %.17g ms",
-             text(r, SUNZI_TISSUE_MODEL), sunzi_policy_name(r->policy),
-             (long long)r->voxels[0], (long long)r->voxels[1],
-             (long long)r->voxels[2], r->spacing,
-             sunzi_slab_value(r, SUNZI_TISSUE_DT)->real);
     return SUNZI_OK;
 }
 
 static bool wants_files(const sunzi_slab *r)
 {
     return *text(r, SUNZI_TISSUE_SNAPSHOTS) || *text(r, SUNZI_TISSUE_MAP) ||
-           *text(r, SUNZI_TISSUE_CHECKPOINT) ||
+           *text(r, SUNZI_TISSUE_MAPS) || *text(r, SUNZI_TISSUE_CHECKPOINT) ||
            sunzi_slab_value(r, SUNZI_TISSUE_RESTART)->integer;
 }
 
@@ -421,22 +453,25 @@ sunzi_status sunzi_slab_write_files(sunzi_slab *r)
     return status;
 }
 
-sunzi_status sunzi_slab_close_files(sunzi_slab *r, bool good)
+sunzi_status sunzi_slab_close_files(sunzi_slab *r, bool keep)
 {
     sunzi_tissue_files *f = r->files;
     sunzi_status status = SUNZI_OK;
     if (!f)
         return SUNZI_OK;
-    if (good) {
+    if (keep && f->shots > 0)
         status = sunzi_file_close(&f->snapshots);
-        if (status == SUNZI_OK && *text(r, SUNZI_TISSUE_MAP))
-            status = write_map(r);
-    } else {
+    else
         sunzi_file_discard(&f->snapshots);
-    }
+    if (keep && status == SUNZI_OK)
+        status = write_maps(r, SUNZI_TISSUE_MAP, SUNZI_MAP_ACTIVATION + 1);
+    if (keep && status == SUNZI_OK)
+        status = write_maps(r, SUNZI_TISSUE_MAPS, SUNZI_MAPS);
     free(f->block);
-    free(f->activation);
-    free(f->before);
+    free(f->beats);
+    free(f->numbers);
+    free(f->phi);
+    free(f->about);
     free(f);
     r->files = NULL;
     return status;

@@ -10,6 +10,8 @@ static const char *const methods[] = {"rush-larsen", "midpoint", NULL};
 static const char *const splittings[] = {"godunov", "strang", NULL};
 static const char *const schemes[] = {"explicit", "backward-euler",
                                       "crank-nicolson", NULL};
+static const char *const equations[] = {"monodomain", "bidomain", NULL};
+static const char *const whiches[] = {"first", "last", NULL};
 static const char *const edges[] = {"nodes", "weighted", NULL};
 
 #define PULSE_KEYS(first, section, count, what)                                \
@@ -21,6 +23,14 @@ static const char *const edges[] = {"nodes", "weighted", NULL};
                                  .most = 6,                                    \
                                  .standard = "0, 1.5, 0, 1.5, 0, 1.5 mm",      \
                                  .help = what ": from and to in x, y, z"},     \
+             [first + SUNZI_PULSE_LABEL] =                                     \
+                 {section,                                                     \
+                  "label",                                                     \
+                  SUNZI_RUN_INTEGER,                                           \
+                  .range = "[-1, 255]",                                        \
+                  .standard = "-1",                                            \
+                  .help = "where tissue.mask-array has this number, and\nin "  \
+                          "the box if one is given; -1: the box"},             \
              [first + SUNZI_PULSE_CURRENT] = {section,                         \
                                               "current",                       \
                                               SUNZI_RUN_REAL,                  \
@@ -53,6 +63,43 @@ static const char *const edges[] = {"nodes", "weighted", NULL};
                  SUNZI_RUN_INTEGER, .range = "[0, 1000000]",                   \
                  .standard = count, .help = "pulses; 0: none"}
 
+#define REGION_KEYS(number, section)                                           \
+    [SUNZI_TISSUE_REGION1 + (number - 1) * SUNZI_REGION_KEYS +                 \
+        SUNZI_REGION_MODEL] = {section, "model", SUNZI_RUN_STRING,             \
+                               .standard = "",                                 \
+                               .help = "of the cells in it, as cells.model; "  \
+                                       "empty: no such\nregion"},              \
+        [SUNZI_TISSUE_REGION1 + (number - 1) * SUNZI_REGION_KEYS +             \
+            SUNZI_REGION_BOX] = {section,                                      \
+                                 "box",                                        \
+                                 SUNZI_RUN_REALS,                              \
+                                 .unit = "mm",                                 \
+                                 .least = 6,                                   \
+                                 .most = 6,                                    \
+                                 .standard = "0, 1e9, 0, 1e9, 0, 1e9 mm",      \
+                                 .help = "nodes in it: from and to in x, "     \
+                                         "y, z"},                              \
+        [SUNZI_TISSUE_REGION1 + (number - 1) * SUNZI_REGION_KEYS +             \
+            SUNZI_REGION_DEPTH] = {section,                                    \
+                                   "depth",                                    \
+                                   SUNZI_RUN_REALS,                            \
+                                   .range = "[0, 1]",                          \
+                                   .least = 2,                                 \
+                                   .most = 2,                                  \
+                                   .standard = "0, 1",                         \
+                                   .help = "and from and to in z, as a "       \
+                                           "part of the size"},                \
+        [SUNZI_TISSUE_REGION1 + (number - 1) * SUNZI_REGION_KEYS +             \
+            SUNZI_REGION_LABEL] = {section,                                    \
+                                   "label",                                    \
+                                   SUNZI_RUN_INTEGER,                          \
+                                   .range = "[-1, 255]",                       \
+                                   .standard = "-1",                           \
+                                   .help = "and of this number in "            \
+                                           "tissue.mask-array, the "           \
+                                           "largest\nof the voxels "           \
+                                           "around; -1: any"}
+
 static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
     [SUNZI_TISSUE_CASE] = {"run", "case", SUNZI_RUN_CHOICE, .choices = cases,
                            .standard = "none",
@@ -72,6 +119,10 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                               .standard = "no",
                               .help = "go on from the latest checkpoint of\n"
                                       "output.checkpoint"},
+    [SUNZI_TISSUE_EQUATION] = {"tissue", "equation", SUNZI_RUN_CHOICE,
+                               .choices = equations, .standard = "monodomain",
+                               .help = "bidomain: with the potential outside "
+                                       "of the\ncells, see [bidomain]"},
     [SUNZI_TISSUE_SIZE] = {"tissue", "size", SUNZI_RUN_REALS, .unit = "mm",
                            .range = "[0, inf)", .least = 3, .most = 3,
                            .standard = "20, 7, 3 mm",
@@ -109,6 +160,38 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                   .unit = "F/m2", .range = "(0, inf)",
                                   .standard = "1 uF/cm2",
                                   .help = "of the membrane"},
+    [SUNZI_BIDOMAIN_INSIDE] = {"bidomain", "inside", SUNZI_RUN_REALS,
+                               .unit = "S/m", .least = 3, .most = 3,
+                               .standard = "0.17, 0.019, 0.019 S/m",
+                               .help = "conductivity inside of the cells, as "
+                                       "tissue.conductivity"},
+    [SUNZI_BIDOMAIN_OUTSIDE] = {"bidomain", "outside", SUNZI_RUN_REALS,
+                                .unit = "S/m", .least = 3, .most = 3,
+                                .standard = "0.62, 0.24, 0.24 S/m",
+                                .help = "and outside of them"},
+    [SUNZI_BIDOMAIN_BATH] = {"bidomain", "bath", SUNZI_RUN_REAL, .unit = "S/m",
+                             .range = "[0, inf)", .standard = "0 S/m",
+                             .help = "conductivity of the bath; 0: there is "
+                                     "none"},
+    [SUNZI_BIDOMAIN_BATH_BOX] = {"bidomain", "bath-box", SUNZI_RUN_REALS,
+                                 .unit = "mm", .least = 6, .most = 6,
+                                 .standard = "-1, -1, -1, -1, -1, -1 mm",
+                                 .help = "voxels with their middle in it are "
+                                         "bath, not tissue"},
+    [SUNZI_BIDOMAIN_BATH_LABEL] = {"bidomain", "bath-label", SUNZI_RUN_INTEGER,
+                                   .range = "[-1, 255]", .standard = "0",
+                                   .help = "and those of this number in "
+                                           "tissue.mask-array; 0: all\nwithout "
+                                           "tissue; -1: none"},
+    [SUNZI_BIDOMAIN_TOLERANCE] = {"bidomain", "tolerance", SUNZI_RUN_REAL,
+                                  .range = "[0, 1)", .standard = "0",
+                                  .help = "of the residual of phi, relative; "
+                                          "0: 1e-9 (fp64),\n1e-5"},
+    [SUNZI_BIDOMAIN_GROUND] = {"bidomain", "ground-point", SUNZI_RUN_REALS,
+                               .unit = "mm", .least = 3, .most = 3,
+                               .standard = "-1, -1, -1 mm",
+                               .help = "where phi is 0 in the files; else its "
+                                       "mean is"},
     [SUNZI_TISSUE_MODEL] = {"cells", "model", SUNZI_RUN_STRING,
                             .standard = "ten-tusscher-2006-epi",
                             .help = "see sunzi cardiac --list; a path: a file "
@@ -117,13 +200,21 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                              .choices = methods, .standard = "rush-larsen",
                              .help = "of the cells; midpoint is of second "
                                      "order"},
+    REGION_KEYS(1, "region1"),
+    REGION_KEYS(2, "region2"),
+    REGION_KEYS(3, "region3"),
+    REGION_KEYS(4, "region4"),
+    REGION_KEYS(5, "region5"),
+    REGION_KEYS(6, "region6"),
     [SUNZI_TISSUE_DT] = {"time", "dt", SUNZI_RUN_REAL, .unit = "ms",
                          .range = "(0, inf)", .standard = "0.05 ms",
                          .help = "time step"},
     [SUNZI_TISSUE_END] = {"time", "end", SUNZI_RUN_REAL, .unit = "ms",
                           .range = "[0, inf)", .standard = "0 ms",
-                          .help = "0: when all of the tissue was activated, at "
-                                  "most\n1000 ms"},
+                          .help =
+                              "0: when all of the tissue was activated "
+                              "(with\noutput.maps: and repolarised), at most "
+                              "1000 ms"},
     [SUNZI_TISSUE_SPLITTING] = {"time", "splitting", SUNZI_RUN_CHOICE,
                                 .choices = splittings, .standard = "godunov",
                                 .help = "strang is of second order"},
@@ -142,20 +233,52 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                    "it, of second order"},
     PULSE_KEYS(SUNZI_TISSUE_S1, "s1", "1", "where the first stimulus acts"),
     PULSE_KEYS(SUNZI_TISSUE_S2, "s2", "0", "where the second stimulus acts"),
+    PULSE_KEYS(SUNZI_TISSUE_S3, "s3", "0", "where the third stimulus acts"),
+    PULSE_KEYS(SUNZI_TISSUE_S4, "s4", "0", "where the fourth stimulus acts"),
+    [SUNZI_BEATS_THRESHOLD] = {"beats", "threshold", SUNZI_RUN_REAL,
+                               .unit = "mV", .standard = "0 mV",
+                               .help = "activation: V crosses it upwards"},
+    [SUNZI_BEATS_FRACTION] = {"beats", "fraction", SUNZI_RUN_REAL,
+                              .range = "[0, 1)", .standard = "0.9",
+                              .help = "repolarisation: V has fallen by so much "
+                                      "of the\namplitude; 0: to beats.level"},
+    [SUNZI_BEATS_LEVEL] = {"beats", "level", SUNZI_RUN_REAL, .unit = "mV",
+                           .standard = "-70 mV",
+                           .help = "of repolarisation, where fraction is 0"},
+    [SUNZI_BEATS_WHICH] = {"beats", "which", SUNZI_RUN_CHOICE,
+                           .choices = whiches, .standard = "first",
+                           .help = "beat of a node that maps tell of"},
     [SUNZI_TISSUE_REPORT] = {"output", "report", SUNZI_RUN_PATH, .standard = "",
                              .help = "JSON file; empty: none"},
     [SUNZI_TISSUE_SNAPSHOTS] = {"output", "snapshots", SUNZI_RUN_PATH,
                                 .standard = "",
-                                .help = "V over time, HDF5 for ParaView "
-                                        "(name.vtkhdf);\nempty: none"},
+                                .help =
+                                    "V over time, and phi (bidomain), HDF5 for "
+                                    "ParaView\n(name.vtkhdf); empty: none"},
     [SUNZI_TISSUE_SNAPSHOT_EVERY] = {"output", "snapshot-every", SUNZI_RUN_REAL,
                                      .unit = "ms", .range = "(0, inf)",
                                      .standard = "5 ms",
                                      .help = "rounded to whole steps"},
     [SUNZI_TISSUE_MAP] = {"output", "activation", SUNZI_RUN_PATH,
                           .standard = "",
-                          .help = "map of activation times, as snapshots; "
-                                  "empty: none"},
+                          .help =
+                              "map of activation times alone, as snapshots; "
+                              "empty:\nnone"},
+    [SUNZI_TISSUE_MAPS] = {"output", "maps", SUNZI_RUN_PATH, .standard = "",
+                           .help = "maps of activation, repolarisation, apd, "
+                                   "speed and\nvelocity, as snapshots; empty: "
+                                   "none"},
+    [SUNZI_TISSUE_FASTEST] = {"output", "fastest", SUNZI_RUN_REAL,
+                              .unit = "mm/ms", .range = "[0, inf)",
+                              .standard = "5 m/s",
+                              .help = "wave: speeds above it are left out of "
+                                      "maps (where\nwaves begin or meet); 0: "
+                                      "none"},
+    [SUNZI_TISSUE_PATHS] = {"output", "paths", SUNZI_RUN_REALS, .unit = "mm",
+                            .range = "[0, inf)", .least = 0, .most = 300,
+                            .standard = "",
+                            .help = "x, y, z of two points between which the "
+                                    "speed is told,\nof the next two, ..."},
     [SUNZI_TISSUE_CHECKPOINT] = {"output", "checkpoint", SUNZI_RUN_PATH,
                                  .standard = "",
                                  .help = "first part of the names of "
@@ -176,6 +299,27 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                   .unit = "ms", .range = "(0, inf)",
                                   .standard = "1 ms",
                                   .help = "rounded to whole steps"},
+    [SUNZI_TISSUE_ECG] = {"output", "ecg", SUNZI_RUN_PATH, .standard = "",
+                          .help = "pseudo-ECG over time, CSV; empty: none"},
+    [SUNZI_TISSUE_ECG_POINTS] = {"output", "ecg-points", SUNZI_RUN_REALS,
+                                 .unit = "mm", .least = 0, .most = 300,
+                                 .standard = "",
+                                 .help = "x, y, z of the first electrode, "
+                                         "outside of the tissue,\nof the next "
+                                         "one, ..."},
+    [SUNZI_TISSUE_ECG_LEADS] = {"output", "ecg-leads", SUNZI_RUN_INTEGERS,
+                                .range = "[1, 100]", .least = 0, .most = 200,
+                                .standard = "",
+                                .help = "2, 1, 3, 1: columns of electrode 2 "
+                                        "less 1, of 3 less\n1, too"},
+    [SUNZI_TISSUE_ECG_CONDUCTIVITY] = {"output", "ecg-conductivity",
+                                       SUNZI_RUN_REAL, .unit = "S/m",
+                                       .range = "(0, inf)", .standard = "1 S/m",
+                                       .help = "of what is around the tissue"},
+    [SUNZI_TISSUE_ECG_EVERY] = {"output", "ecg-every", SUNZI_RUN_REAL,
+                                .unit = "ms", .range = "(0, inf)",
+                                .standard = "1 ms",
+                                .help = "rounded to whole steps"},
 };
 
 const sunzi_run_schema sunzi_tissue_schema = {"cardiac", keys,

@@ -18,8 +18,8 @@ sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
 sunzi_status sunzi_slab_open_files(sunzi_slab *r)
 {
     static const int keys[] = {SUNZI_TISSUE_SNAPSHOTS, SUNZI_TISSUE_MAP,
-                               SUNZI_TISSUE_CHECKPOINT};
-    for (int i = 0; i < 3; i++)
+                               SUNZI_TISSUE_MAPS, SUNZI_TISSUE_CHECKPOINT};
+    for (int i = 0; i < 4; i++)
         if (*sunzi_slab_value(r, keys[i])->text)
             return absent(r, keys[i]);
     if (sunzi_slab_value(r, SUNZI_TISSUE_RESTART)->integer)

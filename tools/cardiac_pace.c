@@ -60,11 +60,41 @@ static void look_at(const double *v, int64_t steps, double dt, sunzi_paced *r)
         }
 }
 
-sunzi_status sunzi_pace_run(const sunzi_pace *p, sunzi_policy policy,
-                            sunzi_paced *r)
+/* Every state one unit in the last place higher. */
+static sunzi_status nudge(sunzi_cells *cell)
+{
+    double state[SUNZI_PACE_STATES_MAX];
+    const sunzi_status status = sunzi_cell_get(cell, 0, state);
+    for (int s = 0; s < sunzi_cell_model_states(cell->model); s++)
+        state[s] = nextafter(state[s], INFINITY);
+    return status == SUNZI_OK ? sunzi_cell_set(cell, 0, state) : status;
+}
+
+/* All beats; v: room for the voltages of one. */
+static sunzi_status make_beats(const sunzi_pace *p, sunzi_cells *cell,
+                               double *v, sunzi_paced *r, sunzi_paced *each)
 {
     const int64_t steps = llround(p->period / p->dt);
     const int64_t stimulated = llround(p->on / p->dt);
+    sunzi_status status = sunzi_cell_reset(cell);
+    if (status == SUNZI_OK && p->nudged)
+        status = nudge(cell);
+    for (int b = 0; b < p->beats && status == SUNZI_OK; b++) {
+        status = one_beat(p, cell, steps, stimulated, v);
+        if (status < 0 || (!each && b + 1 < p->beats))
+            continue;
+        look_at(v, steps, p->dt, r);
+        status = sunzi_cell_get(cell, 0, r->state);
+        if (each)
+            each[b] = *r;
+    }
+    return status;
+}
+
+sunzi_status sunzi_pace_run(const sunzi_pace *p, sunzi_policy policy,
+                            sunzi_paced *r, sunzi_paced *each)
+{
+    const int64_t steps = llround(p->period / p->dt);
     const double start = sunzi_tool_seconds();
     double states[2 * SUNZI_PACE_STATES_MAX];
     sunzi_cells cell;
@@ -77,13 +107,7 @@ sunzi_status sunzi_pace_run(const sunzi_pace *p, sunzi_policy policy,
     double *v = malloc((size_t)(steps + 1) * sizeof *v);
     if (!v)
         return SUNZI_ERR_NOMEM;
-    sunzi_status status = sunzi_cell_reset(&cell);
-    for (int b = 0; b < p->beats && status == SUNZI_OK; b++)
-        status = one_beat(p, &cell, steps, stimulated, v);
-    if (status == SUNZI_OK)
-        status = sunzi_cell_get(&cell, 0, r->state);
-    if (status == SUNZI_OK)
-        look_at(v, steps, p->dt, r);
+    const sunzi_status status = make_beats(p, &cell, v, r, each);
     r->seconds = sunzi_tool_seconds() - start;
     r->steps = (double)steps * p->beats;
     free(v);

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* V over time at points of the tissue, as CSV: a column a point, linear between
- * the nodes around it. The file does not depend on the number of processes. */
+/* V and phi over time at points of the tissue, as CSV: a column a point, linear
+ * between the nodes around it. The file does not depend on the number of
+ * processes. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "io/new_file.h"
-#include "tools/cardiac_run.h"
+#include "tools/cardiac_series.h"
 
 typedef struct sunzi_tissue_probes {
-    sunzi_new_file file; /* of process 0 */
-    bool open;
+    sunzi_series series;
     int count;
-    int64_t steps; /* between rows */
-    double *V;     /* of the nodes, mV */
 } sunzi_tissue_probes;
 
 static const double *points(const sunzi_slab *r)
@@ -28,10 +25,6 @@ static sunzi_status check_keys(const sunzi_slab *r)
                                    "there are %d numbers, allowed are three a "
                                    "point: x, y, z",
                                    numbers);
-    if (sunzi_slab_value(r, SUNZI_TISSUE_POLICIES)->count > 1)
-        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_POLICIES,
-                                   "the file of output.probes holds one run, "
-                                   "allowed is one policy with it");
     return SUNZI_OK;
 }
 
@@ -39,54 +32,55 @@ static sunzi_status check_keys(const sunzi_slab *r)
 static sunzi_status take(sunzi_slab *r)
 {
     sunzi_tissue_probes *p = r->probes = calloc(1, sizeof *p);
-    if (p)
-        p->V = malloc((size_t)(r->count + 1) * sizeof *p->V);
-    if (!p || !p->V)
+    if (!p)
         return sunzi_fail(SUNZI_ERR_NOMEM, "no memory for probes");
     p->count = sunzi_slab_value(r, SUNZI_TISSUE_PROBE_POINTS)->count / 3;
-    p->steps =
-        sunzi_slab_steps_in(r, SUNZI_TISSUE_PROBES, SUNZI_TISSUE_PROBE_EVERY);
-    if (sunzi_comm_rank(r->comm) > 0)
-        return SUNZI_OK;
-    const sunzi_status status = sunzi_new_file_open(
-        sunzi_slab_value(r, SUNZI_TISSUE_PROBES)->text, &p->file);
-    p->open = status == SUNZI_OK;
-    if (!p->open)
-        return status;
-    fputs("time [ms]", p->file.stream);
+    const sunzi_status status = sunzi_series_open(
+        r, SUNZI_TISSUE_PROBES, SUNZI_TISSUE_PROBE_EVERY, &p->series);
     for (int k = 1; k <= p->count; k++)
-        fprintf(p->file.stream, ",V%d [mV]", k);
-    fputs("\n", p->file.stream);
+        sunzi_series_name(&p->series, "V%d [mV]", k);
+    for (int k = 1; k <= p->count && r->bidomain; k++)
+        sunzi_series_name(&p->series, "phi%d [mV]", k);
+    sunzi_series_end(&p->series);
+    return status;
+}
+
+/* Collective. V, or phi where it is shown, at point k; all nodes around it must
+ * be there, but V of a bath is NAN. */
+static sunzi_status sample(const sunzi_slab *r, int k, bool phi, double *value)
+{
+    const double *at = points(r) + 3 * (ptrdiff_t)k;
+    const sunzi_status status =
+        phi ? sunzi_bidomain_sample(r->bidomain, r->shown, at, value)
+            : sunzi_tissue_sample(r->tissue, r->V, at, value);
+    if (status < 0)
+        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS, "%s",
+                                   sunzi_last_message());
+    if (isnan(*value) && phi == (r->bidomain != NULL))
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_PROBE_POINTS,
+            "point %d, (%g, %g, %g) mm, has nodes without tissue%s around it; "
+            "move it",
+            k + 1, at[0], at[1], at[2], phi ? " or bath" : "");
     return SUNZI_OK;
 }
 
-/* Collective. A row of r->step; every point must have tissue around it. */
+/* Collective. A row of r->step. */
 static sunzi_status write_row(sunzi_slab *r)
 {
     sunzi_tissue_probes *p = r->probes;
-    const double dt = sunzi_slab_value(r, SUNZI_TISSUE_DT)->real;
-    for (int64_t i = 0; i < r->count; i++)
-        p->V[i] = sunzi_slab_voltage(r, i);
-    if (p->open)
-        fprintf(p->file.stream, "%.15g", (double)r->step * dt);
-    for (int k = 0; k < p->count; k++) {
-        const double *at = points(r) + 3 * (ptrdiff_t)k;
-        double V = NAN;
-        const sunzi_status status =
-            sunzi_tissue_sample(r->tissue, p->V, at, &V);
+    sunzi_status status = sunzi_slab_show_phi(r);
+    if (status != SUNZI_OK)
+        return status;
+    sunzi_series_begin(r, &p->series);
+    for (int k = 0; k < p->count * (r->bidomain ? 2 : 1); k++) {
+        double value = NAN;
+        status = sample(r, k % p->count, k >= p->count, &value);
         if (status < 0)
-            return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS, "%s",
-                                       sunzi_last_message());
-        if (isnan(V))
-            return sunzi_run_file_fail(r->file, SUNZI_TISSUE_PROBE_POINTS,
-                                       "point %d, (%g, %g, %g) mm, has nodes "
-                                       "without tissue around it; move it",
-                                       k + 1, at[0], at[1], at[2]);
-        if (p->open)
-            fprintf(p->file.stream, ",%.17g", V);
+            return status;
+        sunzi_series_number(&p->series, value);
     }
-    if (p->open)
-        fputs("\n", p->file.stream);
+    sunzi_series_end(&p->series);
     return SUNZI_OK;
 }
 
@@ -102,25 +96,16 @@ sunzi_status sunzi_slab_open_probes(sunzi_slab *r)
 
 sunzi_status sunzi_slab_write_probes(sunzi_slab *r)
 {
-    return r->probes && r->step % r->probes->steps == 0 ? write_row(r)
-                                                        : SUNZI_OK;
+    return r->probes && sunzi_series_due(r, &r->probes->series) ? write_row(r)
+                                                                : SUNZI_OK;
 }
 
-sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool good)
+sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool keep)
 {
-    sunzi_tissue_probes *p = r->probes;
-    char why[1000]; /* a run that failed, not that the file is not there */
     sunzi_status status = SUNZI_OK;
-    snprintf(why, sizeof why, "%s", sunzi_last_message());
-    if (p && p->open)
-        status = sunzi_new_file_close(&p->file, good);
-    if (good)
-        status = sunzi_comm_agree(r->comm, status);
-    else if (status < 0)
-        (void)sunzi_fail(status, "%s", why);
-    if (p)
-        free(p->V);
-    free(p);
+    if (r->probes)
+        status = sunzi_series_close(&r->probes->series, keep);
+    free(r->probes);
     r->probes = NULL;
-    return good ? status : SUNZI_OK;
+    return keep ? sunzi_comm_agree(r->comm, status) : SUNZI_OK;
 }

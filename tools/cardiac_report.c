@@ -122,6 +122,12 @@ static const char *word(const sunzi_run_file *file, int key)
     return file->schema->keys[key].choices[file->value[key].integer];
 }
 
+static bool is_bidomain(const sunzi_run_file *file)
+{
+    return file->value[SUNZI_TISSUE_EQUATION].integer ==
+           SUNZI_EQUATION_BIDOMAIN;
+}
+
 /* What the benchmark is, but for spacing and step; units of the keys. */
 static const struct {
     int key;
@@ -147,13 +153,22 @@ static int other_than_benchmark(const sunzi_run_file *file)
     const char *cells = v[SUNZI_TISSUE_MODEL].text;
     if (*v[SUNZI_TISSUE_MASK].text)
         return SUNZI_TISSUE_MASK;
+    if (is_bidomain(file))
+        return SUNZI_TISSUE_EQUATION;
+    for (int k = 0; k < SUNZI_REGIONS; k++)
+        if (*v[SUNZI_TISSUE_REGION1 + k * SUNZI_REGION_KEYS].text)
+            return SUNZI_TISSUE_REGION1 + k * SUNZI_REGION_KEYS;
     if (strcmp(cells, "ten-tusscher-2006-epi") != 0 &&
         strcmp(cells, "ten-tusscher-2006") != 0)
         return SUNZI_TISSUE_MODEL;
     if (v[SUNZI_TISSUE_S1 + SUNZI_PULSE_COUNT].integer < 1)
         return SUNZI_TISSUE_S1 + SUNZI_PULSE_COUNT;
-    if (v[SUNZI_TISSUE_S2 + SUNZI_PULSE_COUNT].integer > 0)
-        return SUNZI_TISSUE_S2 + SUNZI_PULSE_COUNT;
+    for (int p = 1; p < SUNZI_PULSES; p++) {
+        const int key =
+            SUNZI_TISSUE_S1 + p * SUNZI_PULSE_KEYS + SUNZI_PULSE_COUNT;
+        if (v[key].integer > 0)
+            return key;
+    }
     for (size_t i = 0; i < sizeof benchmark / sizeof benchmark[0]; i++)
         for (int k = 0; k < v[benchmark[i].key].count; k++)
             if (!near(v[benchmark[i].key].reals[k], benchmark[i].value[k]))
@@ -193,14 +208,16 @@ static void print_points(const sunzi_run_file *file, int count,
     const sunzi_published *other;
     printf("\nactivation [ms]");
     for (int k = 0; k < count; k++)
-        printf(" %12s", results[k].policy);
+        if (!results[k].failed)
+            printf(" %12s", results[k].policy);
     for (int i = 0; (other = beside(file, i)); i++)
         printf(" %12s", other->source);
     putchar('\n');
     for (int p = 0; p < SUNZI_TISSUE_POINTS; p++) {
         printf("P%-14d", p + 1);
         for (int k = 0; k < count; k++)
-            print_time(results[k].activation[p]);
+            if (!results[k].failed)
+                print_time(results[k].activation[p]);
         for (int i = 0; (other = beside(file, i)); i++)
             printf(" %12.3f", other->activation[p]);
         putchar('\n');
@@ -223,20 +240,47 @@ static double difference(const sunzi_tissue_result *a,
     return most;
 }
 
+/* There is one, unless all failed: then the first. */
+static const sunzi_tissue_result *first_good(int count,
+                                             const sunzi_tissue_result *results)
+{
+    for (int k = 0; k < count; k++)
+        if (!results[k].failed)
+            return &results[k];
+    return results;
+}
+
+/* The regions that are used, a line. */
+static void print_regions(const sunzi_run_file *file)
+{
+    for (int k = 0; k < SUNZI_REGIONS; k++) {
+        const int key = SUNZI_TISSUE_REGION1 + k * SUNZI_REGION_KEYS;
+        if (*file->value[key].text)
+            printf(", %s %s", file->schema->keys[key].section,
+                   file->value[key].text);
+    }
+}
+
 void sunzi_tissue_print(const sunzi_run_file *file, int count,
                         const sunzi_tissue_result *results)
 {
-    const double *size = results->size;
+    const sunzi_tissue_result *first = first_good(count, results);
+    const double *size = first->size;
     const int other = other_than_benchmark(file);
     printf(
         "%s: %g x %g x %g mm, spacing %g mm, dt %g ms, %lld nodes, %d "
-        "process%s\n%s splitting, %s diffusion, cells %s (%s)\n",
-        is_benchmark(file) ? "N-version benchmark" : "tissue", size[0], size[1],
-        size[2], real(file, SUNZI_TISSUE_SPACING), real(file, SUNZI_TISSUE_DT),
-        (long long)results->nodes, sunzi_team_get()->processes,
+        "process%s\n%s splitting, %s diffusion, cells %s (%s)",
+        is_benchmark(file)  ? "N-version benchmark"
+        : is_bidomain(file) ? "bidomain"
+                            : "tissue",
+        size[0], size[1], size[2], real(file, SUNZI_TISSUE_SPACING),
+        real(file, SUNZI_TISSUE_DT), (long long)first->nodes,
+        sunzi_team_get()->processes,
         sunzi_team_get()->processes > 1 ? "es" : "",
         word(file, SUNZI_TISSUE_SPLITTING), word(file, SUNZI_TISSUE_SCHEME_KEY),
         file->value[SUNZI_TISSUE_MODEL].text, word(file, SUNZI_TISSUE_METHOD));
+    print_regions(file);
+    putchar('\n');
     if (asks_for_benchmark(file) && other >= 0)
         printf("not the benchmark, no published times: %s.%s is not its own\n",
                file->schema->keys[other].section,
@@ -245,15 +289,19 @@ void sunzi_tissue_print(const sunzi_run_file *file, int count,
     putchar('\n');
     for (int k = 0; k < count; k++) {
         const sunzi_tissue_result *r = &results[k];
+        if (r->failed)
+            continue;
         printf("%-6s %lld of %lld nodes activated by %g ms; %lld steps, %.2f "
-               "iterations a step; %.2f s, cells %.2f s\n",
+               "%siterations a step; %.2f s, cells %.2f s\n",
                r->policy, (long long)r->activated, (long long)r->nodes, r->end,
                (long long)r->steps,
                r->steps ? (double)r->iterations / (double)r->steps : 0.0,
-               r->seconds, r->cells_seconds);
-        if (k > 0)
+               is_bidomain(file) ? "elliptic " : "", r->seconds,
+               r->cells_seconds);
+        sunzi_tissue_print_maps(file, r);
+        if (r > first)
             printf("       largest difference from %s: %.3g ms\n",
-                   results->policy, difference(r, results));
+                   first->policy, difference(r, first));
     }
 }
 
@@ -269,14 +317,25 @@ static void write_points(sunzi_json *json, const double *activation)
     sunzi_json_close(json, '}');
 }
 
-static void write_run(sunzi_json *json, const sunzi_tissue_result *r)
+static void write_run(sunzi_json *json, const sunzi_run_file *file,
+                      const sunzi_tissue_result *r)
 {
+    const bool bidomain = is_bidomain(file);
     sunzi_json_open(json, r->policy, '{');
+    if (r->failed) {
+        sunzi_json_string(json, "failed", r->why);
+        sunzi_json_close(json, '}');
+        return;
+    }
     write_points(json, r->activation);
+    sunzi_tissue_write_maps(json, file, r);
     sunzi_json_integer(json, "activated", r->activated);
     sunzi_json_number(json, "end_ms", r->end);
     sunzi_json_integer(json, "steps", r->steps);
-    sunzi_json_integer(json, "iterations", r->iterations);
+    sunzi_json_integer(json, bidomain ? "elliptic_iterations" : "iterations",
+                       r->iterations);
+    if (bidomain)
+        sunzi_json_number(json, "elliptic_residual", r->residual);
     sunzi_json_number(json, "seconds", r->seconds);
     sunzi_json_number(json, "cells_seconds", r->cells_seconds);
     sunzi_json_close(json, '}');
@@ -303,15 +362,16 @@ static void write_all(sunzi_json *json, const sunzi_run_file *file, int count,
     sunzi_json_string(json, "version", sunzi_version());
     sunzi_json_string(json, "case", word(file, SUNZI_TISSUE_CASE));
     sunzi_json_integer(json, "processes", sunzi_team_get()->processes);
+    sunzi_json_string(json, "equation", word(file, SUNZI_TISSUE_EQUATION));
     sunzi_json_string(json, "cells", file->value[SUNZI_TISSUE_MODEL].text);
     sunzi_json_number(json, "spacing_mm", real(file, SUNZI_TISSUE_SPACING));
     sunzi_json_number(json, "dt_ms", real(file, SUNZI_TISSUE_DT));
     sunzi_json_string(json, "splitting", word(file, SUNZI_TISSUE_SPLITTING));
     sunzi_json_string(json, "diffusion", word(file, SUNZI_TISSUE_SCHEME_KEY));
-    sunzi_json_integer(json, "nodes", results->nodes);
+    sunzi_json_integer(json, "nodes", first_good(count, results)->nodes);
     sunzi_json_open(json, "runs", '{');
     for (int k = 0; k < count; k++)
-        write_run(json, &results[k]);
+        write_run(json, file, &results[k]);
     sunzi_json_close(json, '}');
     write_published(json, file);
     sunzi_json_close(json, '}');

@@ -3,7 +3,9 @@
 #include "tools/cardiac_tissue.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "io/replace.h"
 #include "tools/cardiac.h"
 #include "tools/command.h"
 #include "tools/progress.h"
@@ -19,11 +21,12 @@ static const char usage[] =
     "--help\n"
     "       sunzi cardiac --list                   the models of cells\n"
     "\n"
-    "The monodomain equation on a slab of tissue, on one process or on those "
-    "of "
-    "mpirun; a run for\n"
-    "each policy, and when the wave arrives. Without a run file: the slab of "
-    "the N-version benchmark.\n"
+    "The monodomain or the bidomain equations on a slab or an image of tissue, "
+    "on one process or on\n"
+    "those of mpirun; a run for each policy, and when the wave arrives. "
+    "Without "
+    "a run file: the slab\n"
+    "of the N-version benchmark.\n"
     "\n";
 
 /* Short forms of keys. */
@@ -32,6 +35,7 @@ static const sunzi_tool_option forms[] = {
     {"--policy", 0, "LIST", "run.policy"},
     {"--engine", 0, "NAME", "run.engine"},
     {"--threads", 0, "T", "run.threads"},
+    {"--equation", 0, "NAME", "tissue.equation"},
     {"--spacing", 0, "LENGTH", "tissue.spacing"},
     {"--dt", 0, "TIME", "time.dt"},
     {"--end", 0, "TIME", "time.end"},
@@ -41,7 +45,7 @@ static const sunzi_tool_option forms[] = {
     {"--help", 'h', NULL, "this text"},
 };
 
-enum { FORMS = (int)(sizeof forms / sizeof forms[0]), OVERRIDES_MAX = 64 };
+enum { FORMS = (int)(sizeof forms / sizeof forms[0]), OVERRIDES_MAX = 128 };
 
 static int help(void)
 {
@@ -78,48 +82,107 @@ static sunzi_status check_policies(const sunzi_run_file *file)
     return SUNZI_OK;
 }
 
-/* Of a run that failed. */
-static int tell_failure(sunzi_status status)
+/* Every file that is to be written can be; on process 0. */
+static sunzi_status check_outputs(const sunzi_run_file *file)
 {
-    sunzi_tool_error(command, "%s", sunzi_last_message());
-    return status == SUNZI_ERR_BLOW_UP || status == SUNZI_ERR_NONFINITE ||
-                   status == SUNZI_REACHED_NONE
-               ? SUNZI_EXIT_UNSOLVED
-               : SUNZI_EXIT_INPUT;
+    for (int k = 0; k < file->schema->count; k++) {
+        const sunzi_run_key *key = &file->schema->keys[k];
+        char path[4096];
+        if (key->type != SUNZI_RUN_PATH ||
+            strcmp(key->section, "output") != 0 || !*file->value[k].text)
+            continue;
+        snprintf(path, sizeof path, "%s%s", file->value[k].text,
+                 k == SUNZI_TISSUE_CHECKPOINT ? ".0000000.h5" : "");
+        if (sunzi_replacement_check(path) < 0)
+            return sunzi_run_file_fail(file, k, "%s", sunzi_last_message());
+    }
+    return SUNZI_OK;
+}
+
+/* Of runs of which `failed` is the worst status. */
+static int exit_code_of(sunzi_status failed)
+{
+    return failed == SUNZI_OK                 ? SUNZI_EXIT_REACHED
+           : sunzi_tissue_ended_early(failed) ? SUNZI_EXIT_UNSOLVED
+                                              : SUNZI_EXIT_INPUT;
+}
+
+/* Collective. A run for each policy; *count of them, those that failed too. A
+ * run that ended early does not hinder the next one. */
+static sunzi_status run_policies(const sunzi_run_file *file,
+                                 sunzi_tool_progress *progress,
+                                 sunzi_tissue_result *results, int *count)
+{
+    const int runs = file->value[SUNZI_TISSUE_POLICIES].count;
+    sunzi_status worst = SUNZI_OK;
+    for (*count = 0; *count < runs; ++*count) {
+        const sunzi_status status =
+            sunzi_tissue_run(file, *count, NULL, sunzi_tool_progress_show,
+                             progress, &results[*count]);
+        if (status != SUNZI_OK)
+            worst = status;
+        if (status != SUNZI_OK && !sunzi_tissue_ended_early(status)) {
+            ++*count;
+            break;
+        }
+    }
+    sunzi_tool_progress_clear(progress);
+    return worst;
+}
+
+/* On process 0: the runs that went well in the table and the report, then the
+ * sentences of the others. */
+static int tell(const sunzi_run_file *file, int count,
+                const sunzi_tissue_result *results, sunzi_status worst)
+{
+    int good = 0, code = exit_code_of(worst);
+    for (int i = 0; i < count; i++)
+        good += !results[i].failed;
+    if (good > 0)
+        sunzi_tissue_print(file, count, results);
+    if ((good > 0 || sunzi_tissue_ended_early(worst)) &&
+        *file->value[SUNZI_TISSUE_REPORT].text) {
+        const int written = sunzi_tissue_write_report(file, count, results);
+        code = code == SUNZI_EXIT_REACHED ? written : code;
+    }
+    for (int i = 0; i < count; i++)
+        if (results[i].failed)
+            sunzi_tool_error(command, "%s%s%s",
+                             count > 1 ? results[i].policy : "",
+                             count > 1 ? ": " : "", results[i].why);
+    return sunzi_tool_finish(command, code);
 }
 
 /* Collective over the team; arguments of process 0. Only process 0 speaks. */
 static int run_together(const char *path, const sunzi_run_override *overrides,
-                        int count)
+                        int given)
 {
     const sunzi_team *team = sunzi_team_get();
     const bool speaks = sunzi_comm_rank(team->comm) == 0;
     static sunzi_run_errors errors;
-    sunzi_tissue_result results[3];
+    static sunzi_tissue_result results[3];
     sunzi_run_file file;
     sunzi_tool_progress progress;
-    int exit_code = SUNZI_EXIT_REACHED;
+    int count = 0, code = SUNZI_EXIT_INPUT;
     if (sunzi_run_file_read(team->comm, &sunzi_tissue_schema, path, overrides,
-                            count, &file, &errors) < 0)
+                            given, &file, &errors) < 0)
         return speaks ? tell_errors(&errors) : SUNZI_EXIT_INPUT;
-    const int runs = file.value[SUNZI_TISSUE_POLICIES].count;
     sunzi_tool_progress_begin(&progress, command, false,
                               sunzi_comm_rank(team->comm));
     sunzi_status status = check_policies(&file);
-    for (int i = 0; i < runs && status == SUNZI_OK; i++)
-        status = sunzi_tissue_run(&file, i, sunzi_tool_progress_show, &progress,
-                                  &results[i]);
-    sunzi_tool_progress_clear(&progress);
-    if (status != SUNZI_OK) {
-        exit_code = speaks ? tell_failure(status) : SUNZI_EXIT_INPUT;
-    } else if (speaks) {
-        sunzi_tissue_print(&file, runs, results);
-        if (*file.value[SUNZI_TISSUE_REPORT].text)
-            exit_code = sunzi_tissue_write_report(&file, runs, results);
-        exit_code = sunzi_tool_finish(command, exit_code);
+    if (status == SUNZI_OK)
+        status = sunzi_comm_agree(team->comm,
+                                  speaks ? check_outputs(&file) : SUNZI_OK);
+    if (status < 0) {
+        if (speaks)
+            sunzi_tool_error(command, "%s", sunzi_last_message());
+    } else {
+        status = run_policies(&file, &progress, results, &count);
+        code =
+            speaks ? tell(&file, count, results, status) : exit_code_of(status);
     }
     sunzi_run_file_clear(&file);
-    return exit_code;
+    return code;
 }
 
 void sunzi_cardiac_serve(void)

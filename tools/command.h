@@ -78,5 +78,7 @@ int sunzi_tool_bench(int argc, char **argv);
 int sunzi_tool_compare(int argc, char **argv);
 int sunzi_tool_plot(int argc, char **argv);
 int sunzi_tool_cardiac(int argc, char **argv);
+int sunzi_tool_pb(int argc, char **argv);
+int sunzi_tool_validate(int argc, char **argv);
 
 #endif

@@ -14,7 +14,19 @@
 
 enum { MOST_INDEX = 1000000000, LEAST_SIZE = 200, MOST_SIZE = 8000 };
 
-enum { FIELD, STEP, SLICE, OUTPUT, SIZE, RANGE, LOG, LIST, HELP, OPTIONS };
+enum {
+    FIELD,
+    STEP,
+    SLICE,
+    OUTPUT,
+    SIZE,
+    RANGE,
+    LOG,
+    ISOLINES,
+    LIST,
+    HELP,
+    OPTIONS
+};
 
 static const sunzi_tool_option options[OPTIONS] = {
     [FIELD] = {"--field", 'f', "NAME",
@@ -28,15 +40,19 @@ static const sunzi_tool_option options[OPTIONS] = {
     [SIZE] = {"--size", 0, "WxH", "pixels (default 1000x750)"},
     [RANGE] = {"--range", 0, "LO:HI", "range of colours, or of the y axis"},
     [LOG] = {"--log", 0, NULL, "logarithmic colours, or y axis"},
+    [ISOLINES] = {"--isolines", 0, "STEP",
+                  "of a field: lines at the multiples of STEP, and\nbands of "
+                  "colour between them"},
     [LIST] = {"--list", 0, NULL, "only tell what is in the file"},
     [HELP] = {"--help", 'h', NULL, "this text"},
 };
 
 static int print_help(void)
 {
-    puts("usage: sunzi plot file.h5 [OPTIONS]\n\n"
-         "Draws fields, series and spectra of an HDF5 file as PNG, with "
-         "gnuplot.\n");
+    puts("usage: sunzi plot file.h5 [OPTIONS]\n"
+         "       sunzi plot table.csv [OPTIONS]\n\n"
+         "Draws fields, series and spectra of an HDF5 file, or columns of a "
+         "table, as PNG,\nwith gnuplot.\n");
     sunzi_tool_print_options(options, OPTIONS);
     return sunzi_tool_finish(COMMAND, SUNZI_EXIT_REACHED);
 }
@@ -75,6 +91,15 @@ static bool take_range(sunzi_plotting *asked, const char *value)
     return wrong(RANGE, value, "LO:HI with LO < HI, as in -1:2.5");
 }
 
+static bool take_isolines(sunzi_plotting *asked, const char *value)
+{
+    char *end;
+    asked->isolines = strtod(value, &end);
+    return (end != value && !*end && asked->isolines > 0 &&
+            isfinite(asked->isolines)) ||
+           wrong(ISOLINES, value, "a number > 0, in the units of the field");
+}
+
 static bool take_slice(sunzi_plotting *asked, const char *value)
 {
     if (!value[0] || !strchr("xyz", value[0]) || value[1] != '=')
@@ -99,6 +124,8 @@ static bool take_option(sunzi_plotting *asked, int found, const char *value)
         return asked->step >= 0;
     case SLICE:
         return take_slice(asked, value);
+    case ISOLINES:
+        return take_isolines(asked, value);
     case OUTPUT:
         asked->output = value;
         return *value || wrong(OUTPUT, value, "the name of a file");
@@ -124,6 +151,9 @@ static bool check_request(const sunzi_plotting *asked)
                          "--range: got %g as its low end, allowed with --log "
                          "are numbers > 0",
                          asked->low);
+    else if (asked->log && asked->isolines > 0)
+        sunzi_tool_error(COMMAND, "--isolines: they are equally far apart; "
+                                  "leave out --log");
     else
         return true;
     return false;
@@ -268,17 +298,16 @@ static int choose_all(const sunzi_plotting *asked, const sunzi_dataset **chosen,
     return asked->count ? asked->count : choose(asked, chosen, all_fields);
 }
 
-/* "heat.vtkhdf" and "VTKHDF/PointData/T": "heat_T.png". */
-static void name_output(const sunzi_plotting *asked,
-                        const sunzi_dataset *dataset, char *name, size_t bytes)
+void sunzi_plot_name_output(const sunzi_plotting *asked, const char *dataset,
+                            char *name, size_t bytes)
 {
     const char *file = strrchr(asked->path, '/');
-    const char *field = strrchr(dataset->path, '/');
+    const char *field = strrchr(dataset, '/');
     file = file ? file + 1 : asked->path;
     const char *dot = strrchr(file, '.');
     const int stem = dot && dot > file ? (int)(dot - file) : (int)strlen(file);
     snprintf(name, bytes, "%.*s_%.150s.png", stem < 200 ? stem : 200, file,
-             field ? field + 1 : dataset->path);
+             field ? field + 1 : dataset);
 }
 
 /* ---- drawing ---- */
@@ -295,6 +324,12 @@ static int draw_selected(const sunzi_plotting *asked,
                              selected[i].dataset->path);
             return SUNZI_EXIT_INPUT;
         }
+    if (asked->isolines > 0 && selected[0].drawn_count != 2) {
+        sunzi_tool_error(COMMAND,
+                         "--isolines: '%.100s' is no field; leave it out",
+                         selected[0].dataset->path);
+        return SUNZI_EXIT_INPUT;
+    }
     return selected[0].drawn_count == 2
                ? sunzi_plot_field(asked, selected)
                : sunzi_plot_lines(asked, selected, count);
@@ -311,7 +346,7 @@ static int draw(sunzi_plotting *asked)
            sunzi_plot_select(asked, chosen[done], &selected[done]))
         done++;
     if (count > 0 && done == count) {
-        name_output(asked, chosen[0], output, sizeof output);
+        sunzi_plot_name_output(asked, chosen[0]->path, output, sizeof output);
         if (!asked->output)
             asked->output = output;
         exit_code = draw_selected(asked, selected, count);
@@ -353,6 +388,9 @@ int sunzi_tool_plot(int argc, char **argv)
     }
     if (!check_request(&asked))
         return SUNZI_EXIT_INPUT;
+    const size_t length = strlen(asked.path);
+    if (length > 4 && strcmp(asked.path + length - 4, ".csv") == 0)
+        return sunzi_tool_finish(COMMAND, sunzi_plot_table(&asked));
     if (sunzi_datasets_open(asked.path, &asked.file) < 0) {
         sunzi_tool_error(COMMAND, "%s", sunzi_last_message());
         return SUNZI_EXIT_INPUT;

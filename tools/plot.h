@@ -26,6 +26,8 @@ typedef struct sunzi_plotting {
     int width, height; /* pixels */
     bool has_range, log, list;
     double low, high;
+    double isolines;   /* distance between them; 0: none */
+    const char *title; /* of several lines; NULL: none */
 } sunzi_plotting;
 
 /* ---- axes (plot_axes.c) ---- */
@@ -48,7 +50,9 @@ typedef struct sunzi_selection {
     int drawn[2];                   /* dimensions: slower, faster one */
     int drawn_count;                /* 2: a field; 1: a line, drawn[0] */
     int components;                 /* of which the magnitude is drawn */
-    char label[200];                /* "long name [units]" */
+    const double *column; /* of a table: the numbers; NULL: in the dataset */
+    char units[80];
+    char label[300]; /* "long name [units]" */
     char title[SUNZI_PLOT_TEXT];
 } sunzi_selection;
 
@@ -108,12 +112,48 @@ int sunzi_gnuplot_end(sunzi_gnuplot *gnuplot, bool good);
 void sunzi_gnuplot_text(FILE *to, const char *what, const char *text, int most);
 void sunzi_gnuplot_quote(FILE *to, const char *text, int length);
 
+/* ---- isolines (plot_contours.c) ---- */
+
+/* Numbers on ascending coordinates, rows of x; NaN: none. */
+typedef struct sunzi_plane {
+    int64_t columns, rows;
+    double *x, *y, *number;
+} sunzi_plane;
+
+/* Bands of `step` from low to high, whole multiples of it. */
+typedef struct sunzi_contours {
+    double step, low, high;
+    int bands;
+    double *point; /* x, y; segments of two points, then NaN, NaN */
+    int64_t points, room;
+} sunzi_contours;
+
+/* The bands around a range. False after a message: they are too many. */
+bool sunzi_contours_choose(sunzi_contours *c, double low, double high);
+
+/* image[height][width], over the whole plane: the field between its entries,
+ * NaN in cells that lack one. */
+void sunzi_contours_fill(const sunzi_plane *p, int64_t width, int64_t height,
+                         double *image);
+
+/* The lines between the bands. False after a message. */
+bool sunzi_contours_trace(const sunzi_plane *p, sunzi_contours *c);
+
 /* ---- colours (plot_colours.c) ---- */
 
-/* "set palette ..." for the range. */
-void sunzi_colours_write(FILE *to, double low, double high, bool log);
+/* "set palette ..." for the range; in so many bands of one colour each, 0:
+ * smooth. */
+void sunzi_colours_write(FILE *to, double low, double high, bool log,
+                         int bands);
 
 /* ---- pictures: exit codes ---- */
+
+/* "heat.vtkhdf" and "VTKHDF/PointData/T": "heat_T.png". */
+void sunzi_plot_name_output(const sunzi_plotting *asked, const char *dataset,
+                            char *name, size_t bytes);
+
+/* A file of numbers with commas between. */
+int sunzi_plot_table(sunzi_plotting *asked);
 
 int sunzi_plot_field(const sunzi_plotting *asked, const sunzi_selection *s);
 /* `count` lines; spectra: both axes logarithmic. */

@@ -98,8 +98,26 @@ static bool is_vtk(const sunzi_dataset *dataset)
            strncmp(dataset->path, "VTKHDF/CellData/", 16) == 0;
 }
 
+/* Units of the grid that Sunzi writes beside its spacing, and what they are
+ * multiplied by: millimetres where metres are many for the whole, kilometres
+ * where they are few. */
+static double choose_units(sunzi_datasets *file, const double extent[6],
+                           const double *spacing, char *units, size_t bytes)
+{
+    double largest = 0;
+    sunzi_datasets_text(file, "VTKHDF", "SpacingUnits", units, bytes);
+    for (int i = 0; i < 3; i++)
+        largest =
+            fmax(largest, (extent[2 * i + 1] - extent[2 * i]) * spacing[i]);
+    if (strcmp(units, "m") != 0 || (largest >= 1 && largest < 1e4))
+        return 1;
+    snprintf(units, bytes, largest < 1 ? "mm" : "km");
+    return largest < 1 ? 1e3 : 1e-3;
+}
+
 static void place_vtk(const sunzi_plotting *asked, sunzi_selection *s)
 {
+    char units[80];
     double extent[6], origin[3] = {0, 0, 0}, spacing[3] = {1, 1, 1}, steps;
     sunzi_datasets *file = asked->file;
     const bool cells = strncmp(s->dataset->path, "VTKHDF/C", 8) == 0;
@@ -108,6 +126,8 @@ static void place_vtk(const sunzi_plotting *asked, sunzi_selection *s)
         return;
     sunzi_datasets_numbers(file, "VTKHDF", "Origin", origin, 3);
     sunzi_datasets_numbers(file, "VTKHDF", "Spacing", spacing, 3);
+    const double scale =
+        choose_units(file, extent, spacing, units, sizeof units);
     const int time =
         sunzi_datasets_numbers(file, "VTKHDF/Steps", "NSteps", &steps, 1) == 1;
     const int space = extent[5] > extent[4] ? 3 : extent[3] > extent[2] ? 2 : 1;
@@ -125,8 +145,10 @@ static void place_vtk(const sunzi_plotting *asked, sunzi_selection *s)
             continue;
         for (int64_t k = 0; k < axis->count; k++)
             axis->values[k] =
-                origin[i] + ((double)k + (cells ? 0.5 : 0.0)) * spacing[i];
+                (origin[i] + ((double)k + (cells ? 0.5 : 0.0)) * spacing[i]) *
+                scale;
         snprintf(axis->name, sizeof axis->name, "%c", axis->role);
+        snprintf(axis->units, sizeof axis->units, "%s", units);
         axis->measured = true;
     }
 }
@@ -259,15 +281,15 @@ static void choose_drawn(sunzi_selection *s, bool *fixed)
 
 static void set_texts(const sunzi_plotting *asked, sunzi_selection *s)
 {
-    char name[120], units[60];
+    char name[120];
     const sunzi_dataset *dataset = s->dataset;
     const char *own = last_part(dataset->path);
     if (!sunzi_datasets_text(asked->file, dataset->path, "long_name", name,
                              sizeof name))
         snprintf(name, sizeof name, "%.119s", own);
-    sunzi_datasets_text(asked->file, dataset->path, "units", units,
-                        sizeof units);
-    sunzi_plot_label(name, units, s->label, sizeof s->label);
+    sunzi_datasets_text(asked->file, dataset->path, "units", s->units,
+                        sizeof s->units);
+    sunzi_plot_label(name, s->units, s->label, sizeof s->label);
     int used = snprintf(s->title, sizeof s->title, "%.100s%s", own,
                         s->components > 1 ? ", magnitude" : "");
     for (int d = 0; d < dataset->dims; d++) {
@@ -331,6 +353,10 @@ sunzi_status sunzi_plot_read(const sunzi_plotting *asked,
                              int64_t count, double *numbers)
 {
     int64_t start[SUNZI_PLOT_DIMS], many[SUNZI_PLOT_DIMS];
+    if (s->column) {
+        memcpy(numbers, s->column + first, (size_t)count * sizeof *numbers);
+        return SUNZI_OK;
+    }
     const int dims = s->dataset->dims;
     for (int d = 0; d < dims; d++) {
         start[d] = s->index[d];

@@ -112,25 +112,43 @@ static bool diverge(double low, double high)
            fmin(-low, high) >= 0.01 * fmax(-low, high);
 }
 
-void sunzi_colours_write(FILE *to, double low, double high, bool log)
+/* The paths of a range, cut. */
+typedef struct path {
+    double low, high, largest, up[COLOURS + 1], down[COLOURS + 1];
+    bool both;
+} path;
+
+static void write_colour(FILE *to, const path *p, const char *before, double at,
+                         double part)
 {
-    double up[COLOURS + 1], down[COLOURS + 1], rgb[3];
-    const bool both = !log && diverge(low, high);
-    const double largest = fmax(-low, high);
-    cut(both ? two_signs : one_sign, 1.0, up);
-    if (both)
-        cut(two_signs, -1.0, down);
+    double rgb[3];
+    const double value = (p->low + part * (p->high - p->low)) / p->largest;
+    const lab c = !p->both      ? along(one_sign, p->up, part)
+                  : value < 0.0 ? along(two_signs, p->down, -value)
+                                : along(two_signs, p->up, value);
+    to_rgb(c, rgb);
+    fprintf(to, "%s%.6f '#%02x%02x%02x'", before, at,
+            (int)lround(255.0 * rgb[0]), (int)lround(255.0 * rgb[1]),
+            (int)lround(255.0 * rgb[2]));
+}
+
+void sunzi_colours_write(FILE *to, double low, double high, bool log, int bands)
+{
+    path p = {.low = low,
+              .high = high,
+              .largest = fmax(-low, high),
+              .both = !log && diverge(low, high)};
+    cut(p.both ? two_signs : one_sign, 1.0, p.up);
+    if (p.both)
+        cut(two_signs, -1.0, p.down);
     fputs("set palette defined (", to);
-    for (int i = 0; i <= 2 * COLOURS; i++) {
-        const double part = i / (2.0 * COLOURS);
-        const double value = (low + part * (high - low)) / largest;
-        const lab c = !both         ? along(one_sign, up, part)
-                      : value < 0.0 ? along(two_signs, down, -value)
-                                    : along(two_signs, up, value);
-        to_rgb(c, rgb);
-        fprintf(to, "%s%.6f '#%02x%02x%02x'", i ? ", " : "", part,
-                (int)lround(255.0 * rgb[0]), (int)lround(255.0 * rgb[1]),
-                (int)lround(255.0 * rgb[2]));
+    for (int i = 0; i <= 2 * COLOURS && !bands; i++)
+        write_colour(to, &p, i ? ", " : "", i / (2.0 * COLOURS),
+                     i / (2.0 * COLOURS));
+    for (int i = 0; i < bands; i++) { /* each has the colour of its middle */
+        write_colour(to, &p, i ? ", " : "", (double)i / bands,
+                     (i + 0.5) / bands);
+        write_colour(to, &p, ", ", (i + 1.0) / bands, (i + 0.5) / bands);
     }
     fputs(")\n", to);
 }

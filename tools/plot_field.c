@@ -94,6 +94,65 @@ static sunzi_status fill(const sunzi_plotting *asked, const sunzi_selection *s,
     return status;
 }
 
+/* ---- with isolines ---- */
+
+/* From the first entry to the last one. */
+static void set_smooth(const sunzi_axis *axis, direction *d)
+{
+    const double first = axis->values[0], last = axis->values[axis->count - 1];
+    *d = (direction){.axis = axis,
+                     .points = FINE,
+                     .low = fmin(first, last),
+                     .high = fmax(first, last)};
+}
+
+/* Entry i by ascending coordinates. */
+static int64_t ascending(const sunzi_axis *axis, int64_t i)
+{
+    return axis->values[axis->count - 1] < axis->values[0] ? axis->count - 1 - i
+                                                           : i;
+}
+
+static void free_plane(sunzi_plane *p)
+{
+    free(p->x);
+    free(p->y);
+    free(p->number);
+}
+
+/* False after a message. */
+static bool read_plane(const sunzi_plotting *asked, const sunzi_selection *s,
+                       const sunzi_axis *x, const sunzi_axis *y,
+                       sunzi_extent *extent, sunzi_plane *p)
+{
+    const int64_t entries = x->count * y->count;
+    double *read = malloc(sizeof *read * (size_t)(entries * s->components));
+    *p = (sunzi_plane){.columns = x->count, .rows = y->count};
+    p->x = malloc(sizeof *p->x * (size_t)x->count);
+    p->y = malloc(sizeof *p->y * (size_t)y->count);
+    p->number = malloc(sizeof *p->number * (size_t)entries);
+    const bool room = read && p->x && p->y && p->number;
+    if (!room)
+        sunzi_tool_error(
+            COMMAND, "no memory for a plane of %" PRId64 " entries", entries);
+    else if (sunzi_plot_read(asked, s, 0, y->count, read) < 0) {
+        sunzi_tool_error(COMMAND, "%s", sunzi_last_message());
+        free(read);
+        return false;
+    }
+    for (int64_t i = 0; room && i < x->count; i++)
+        p->x[i] = x->values[ascending(x, i)];
+    for (int64_t j = 0; room && j < y->count; j++)
+        p->y[j] = y->values[ascending(y, j)];
+    for (int64_t k = 0; room && k < entries; k++)
+        p->number[k] =
+            sunzi_plot_take(asked, extent,
+                            read[ascending(y, k / x->count) * x->count +
+                                 ascending(x, k % x->count)]);
+    free(read);
+    return room;
+}
+
 /* ---- the picture ---- */
 
 /* Lengths of the two axes can be compared: the same scale for both. */
@@ -178,29 +237,44 @@ static void write_bar_ticks(const sunzi_plotting *asked, FILE *to,
                                      : 10.0));
 }
 
+/* What isolines change of a picture: its title and the ends of its colours. */
+static void write_isolines(char *title, size_t bytes, const sunzi_contours *c,
+                           const char *units, double *low, double *high)
+{
+    const size_t used = strlen(title);
+    snprintf(title + used, bytes - used, ", isolines every %g%s%s", c->step,
+             *units ? " " : "", units);
+    *low = c->low;
+    *high = c->high;
+}
+
 static void write_commands(const sunzi_plotting *asked,
                            const sunzi_selection *s, const direction *across,
                            const direction *up, const sunzi_extent *extent,
-                           FILE *to)
+                           const sunzi_contours *contours, FILE *to)
 {
-    char title[SUNZI_PLOT_TEXT + 100], gaps[80];
+    char title[SUNZI_PLOT_TEXT + 100], gaps[80] = "";
     double low, high;
     choose_range(asked, extent, &low, &high);
-    sunzi_plot_gaps(extent, gaps, sizeof gaps);
-    snprintf(title, sizeof title, "%s%s%s%s", s->title, *gaps ? ", grey: " : "",
-             gaps, "");
+    if (!contours) /* else nothing is drawn there */
+        sunzi_plot_gaps(extent, gaps, sizeof gaps);
+    snprintf(title, sizeof title, "%s%s%s", s->title, *gaps ? ", grey: " : "",
+             gaps);
+    if (contours)
+        write_isolines(title, sizeof title, contours, s->units, &low, &high);
     sunzi_gnuplot_text(to, "title", title,
                        sunzi_gnuplot_fit(asked, 9 * asked->width / 10));
     sunzi_gnuplot_text(to, "cblabel", s->label,
                        sunzi_gnuplot_fit(asked, asked->height / 2));
     write_axes(asked, to, across, up);
-    fputs("set format '%g'\nset cblabel offset 1.5\nset rmargin 15\n", to);
+    fputs("set format '%g'\nset cblabel offset 1.5\nset rmargin 12\n", to);
     fprintf(to, "set cbrange [%.17g:%.17g]\n", low, high);
     if (asked->log)
         fputs("set logscale cb\n", to);
     else
         write_bar_ticks(asked, to, across, up, low, high);
-    sunzi_colours_write(to, low, high, asked->log);
+    sunzi_colours_write(to, low, high, asked->log,
+                        contours ? contours->bands : 0);
     if (*gaps)
         fputs("set object 1 rectangle from graph 0,0 to graph 1,1 behind "
               "fillcolor rgb '#a8a8a8' fillstyle solid noborder\n",
@@ -210,22 +284,33 @@ static void write_commands(const sunzi_plotting *asked,
     fprintf(to,
             "unset key\nplot '-' binary array=(%" PRId64 ",%" PRId64
             ") origin=(%.17g,%.17g) dx=%.17g dy=%.17g format='%%float64' "
-            "using 1 with image\n",
+            "using 1 with image",
             across->points, up->points, across->low + 0.5 * dx,
             up->low + 0.5 * dy, dx, dy);
+    if (contours && contours->points > 0)
+        fprintf(to,
+                ", '-' binary record=(%" PRId64
+                ") format='%%float64%%float64' using 1:2 with lines lw 1 lc "
+                "rgb '#303030'",
+                contours->points);
+    fputc('\n', to);
 }
 
 static int draw(const sunzi_plotting *asked, const sunzi_selection *s,
                 const direction *across, const direction *up,
-                const sunzi_extent *extent, const double *image)
+                const sunzi_extent *extent, const sunzi_contours *contours,
+                const double *image)
 {
     char gaps[80];
     sunzi_gnuplot gnuplot;
     if (!sunzi_gnuplot_begin(asked, &gnuplot))
         return SUNZI_EXIT_INPUT;
-    write_commands(asked, s, across, up, extent, gnuplot.to);
+    write_commands(asked, s, across, up, extent, contours, gnuplot.to);
     fwrite(image, sizeof *image, (size_t)(across->points * up->points),
            gnuplot.to);
+    if (contours)
+        fwrite(contours->point, 2 * sizeof *contours->point,
+               (size_t)contours->points, gnuplot.to);
     const int failed = sunzi_gnuplot_end(&gnuplot, true);
     if (failed)
         return failed;
@@ -240,8 +325,42 @@ static int draw(const sunzi_plotting *asked, const sunzi_selection *s,
     return 0;
 }
 
+static int plot_isolines(const sunzi_plotting *asked, const sunzi_selection *s)
+{
+    const sunzi_axis *x = &s->axis[s->drawn[1]], *y = &s->axis[s->drawn[0]];
+    sunzi_contours contours = {.step = asked->isolines};
+    sunzi_extent extent = {.drawn = 0};
+    direction across, up;
+    sunzi_plane plane;
+    double low, high, *image = NULL;
+    int exit_code = SUNZI_EXIT_INPUT;
+    set_smooth(x, &across);
+    set_smooth(y, &up);
+    if (!read_plane(asked, s, x, y, &extent, &plane) ||
+        !check_range(asked, &extent))
+        goto done;
+    choose_range(asked, &extent, &low, &high);
+    if (!sunzi_contours_choose(&contours, low, high) ||
+        !sunzi_contours_trace(&plane, &contours))
+        goto done;
+    image = malloc(sizeof *image * (size_t)(across.points * up.points));
+    if (!image) {
+        sunzi_tool_error(COMMAND, "no memory for the picture");
+        goto done;
+    }
+    sunzi_contours_fill(&plane, across.points, up.points, image);
+    exit_code = draw(asked, s, &across, &up, &extent, &contours, image);
+done:
+    free(image);
+    free(contours.point);
+    free_plane(&plane);
+    return exit_code;
+}
+
 int sunzi_plot_field(const sunzi_plotting *asked, const sunzi_selection *s)
 {
+    if (asked->isolines > 0)
+        return plot_isolines(asked, s);
     direction across = {.entry = NULL}, up = {.entry = NULL};
     sunzi_extent extent = {.drawn = 0};
     double *image = NULL;
@@ -259,7 +378,7 @@ int sunzi_plot_field(const sunzi_plotting *asked, const sunzi_selection *s)
         goto done;
     }
     if (check_range(asked, &extent))
-        exit_code = draw(asked, s, &across, &up, &extent, image);
+        exit_code = draw(asked, s, &across, &up, &extent, NULL, image);
 done:
     free(image);
     free(across.entry);

@@ -109,6 +109,14 @@ static bool same_label(const sunzi_selection *lines, int count)
     return true;
 }
 
+static bool same_units(const sunzi_selection *lines, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!*lines[i].units || strcmp(lines[i].units, lines[0].units) != 0)
+            return false;
+    return true;
+}
+
 static void write_commands(const sunzi_plotting *asked,
                            const sunzi_selection *lines, const line *l,
                            int count, bool spectra, FILE *to)
@@ -124,13 +132,18 @@ static void write_commands(const sunzi_plotting *asked,
     if (same_label(lines, count))
         sunzi_gnuplot_text(to, "ylabel", lines[0].label,
                            sunzi_gnuplot_fit(asked, 8 * asked->height / 10));
+    else if (same_units(lines, count))
+        sunzi_gnuplot_text(to, "ylabel", lines[0].units,
+                           sunzi_gnuplot_fit(asked, 8 * asked->height / 10));
     sunzi_plot_gaps(&l->extent, gaps, sizeof gaps);
     snprintf(label, sizeof label, "%s%s%s", lines->title,
              *gaps ? ", gaps: " : "", gaps);
-    if (count == 1)
-        sunzi_gnuplot_text(to, "title", label,
+    if (count == 1 || asked->title)
+        sunzi_gnuplot_text(to, "title", count == 1 ? label : asked->title,
                            sunzi_gnuplot_fit(asked, 9 * asked->width / 10));
-    fputs(count == 1 ? "unset key\n" : "set key top right opaque\n", to);
+    fputs(count == 1 ? "unset key\n"
+                     : "set key outside top center horizontal\n",
+          to);
     fputs("set grid lt 1 lc rgb '#d8d8d8' lw 1\nset format '%g'\nset offsets "
           "graph 0,0,0.03,0.03\n",
           to);
@@ -146,7 +159,9 @@ static void write_commands(const sunzi_plotting *asked,
     for (int i = 0; i < count; i++) {
         sunzi_plot_gaps(&l[i].extent, gaps, sizeof gaps);
         snprintf(label, sizeof label, "%s%s%s",
-                 same_label(lines, count) ? lines[i].title : lines[i].label,
+                 same_label(lines, count) || same_units(lines, count)
+                     ? lines[i].title
+                     : lines[i].label,
                  *gaps ? ", gaps: " : "", gaps);
         fprintf(to,
                 "%s'-' binary record=(%" PRId64

@@ -8,12 +8,13 @@
 #include "tools/cardiac.h"
 #include "tools/command.h"
 #include "tools/hpl.h"
+#include "tools/pb.h"
 #include "tools/solve.h"
 #include "tools/team.h"
 
 enum { TILE = SUNZI_TEAM_TILE };
 
-enum { STOP, SHARE, SOLVE, BENCH, CARDIAC };
+enum { STOP, SHARE, SOLVE, BENCH, CARDIAC, PB };
 
 typedef struct order {
     int task;
@@ -183,6 +184,13 @@ void sunzi_share_cardiac(void)
         give_order(&given);
 }
 
+void sunzi_share_pb(void)
+{
+    const order given = {.task = PB};
+    if (sunzi_team_get()->comm)
+        give_order(&given);
+}
+
 void sunzi_share_end(sunzi_share *share)
 {
     free(share->own_a);
@@ -230,6 +238,8 @@ void sunzi_share_serve(void)
             (void)sunzi_hpl_run(team, &given.bench, &(sunzi_hpl_result){0});
         else if (given.task == CARDIAC)
             sunzi_cardiac_serve();
+        else if (given.task == PB)
+            sunzi_pb_serve();
         else
             break;
     }

@@ -21,12 +21,16 @@ static const char help[] =
     "  compare   two HDF5 files, field by field: norms of the difference\n"
     "  plot      fields, series and spectra of an HDF5 file as PNG\n"
     "  cardiac   heart cells, paced, and tissue: each policy beside FP64\n"
+    "  pb        a molecule in water and salt: potential and energy of "
+    "solvation\n"
+    "  validate  what a code would lose under each policy, quantity by "
+    "quantity\n"
     "  help      this text; 'sunzi help solve' for a command's own\n"
     "  version   the version number\n"
     "\n"
     "Start with 'sunzi solve'. Manual pages: sunzi(1), sunzi-solve(1), "
     "sunzi-bench(1), sunzi-info(1),\nsunzi-compare(1), sunzi-plot(1), "
-    "sunzi-cardiac(1).\n";
+    "sunzi-cardiac(1), sunzi-pb(1), sunzi-validate(1).\n";
 
 static int print_help(int argc, char **argv);
 
@@ -48,6 +52,7 @@ static const struct {
     {"solve", sunzi_tool_solve}, {"bench", sunzi_tool_bench},
     {"info", sunzi_tool_info},   {"compare", sunzi_tool_compare},
     {"plot", sunzi_tool_plot},   {"cardiac", sunzi_tool_cardiac},
+    {"pb", sunzi_tool_pb},       {"validate", sunzi_tool_validate},
     {"help", print_help},        {"version", print_version},
 };
 

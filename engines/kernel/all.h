@@ -21,4 +21,6 @@
 #include "solvers/dense/residual.k.h"
 #include "solvers/dense/sweep.k.h"
 #include "solvers/dense/triangle.k.h"
+#include "solvers/grid/elliptic.k.h"
 #include "solvers/grid/multigrid.k.h"
+#include "solvers/poisson_boltzmann/salt.k.h"

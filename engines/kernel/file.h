@@ -15,11 +15,12 @@
 
 typedef struct sunzi_kernel_file sunzi_kernel_file;
 
-/* around: NULL, or the text that is compiled, in which #include "FILE" stands
- * for the file. SUNZI_ERR_FILE, SUNZI_ERR_FORMAT: it cannot be read;
- * SUNZI_ERR_ARG: it has no kernel; SUNZI_ERR_DEVICE: it does not compile, with
- * the compiler's first complaint; SUNZI_ERR_UNSUPPORTED: there is no C
- * compiler. The context must live longer. */
+/* around: NULL, or the one of the library's texts (engines/kernel/text.h) that
+ * is compiled, in which #include "FILE" stands for the file. SUNZI_ERR_FILE,
+ * SUNZI_ERR_FORMAT: it cannot be read; SUNZI_ERR_ARG: it has no kernel;
+ * SUNZI_ERR_DEVICE: it does not compile, with the compiler's first complaint;
+ * SUNZI_ERR_UNSUPPORTED: there is no C compiler. The context must live longer.
+ */
 sunzi_status sunzi_kernel_file_open(sunzi_context *ctx, const char *path,
                                     const char *around,
                                     sunzi_kernel_file **file);

@@ -20,9 +20,6 @@
     LOOP(tissue_begin19_fp64, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_begin19_fp32, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_begin19_fp32c, "solvers/cardiac/tissue.k.h")                   \
-    LOOP(tissue_apply7_fp64, "solvers/cardiac/tissue.k.h")                     \
-    LOOP(tissue_apply7_fp32, "solvers/cardiac/tissue.k.h")                     \
-    LOOP(tissue_apply7_fp32c, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_apply19_fp64, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_apply19_fp32, "solvers/cardiac/tissue.k.h")                    \
     LOOP(tissue_apply19_fp32c, "solvers/cardiac/tissue.k.h")                   \
@@ -38,6 +35,26 @@
     LOOP(tissue_add_fp64, "solvers/cardiac/tissue.k.h")                        \
     LOOP(tissue_add_fp32, "solvers/cardiac/tissue.k.h")                        \
     LOOP(tissue_add_fp32c, "solvers/cardiac/tissue.k.h")                       \
+    LOOP(conjugate_apply_fp64, "solvers/grid/elliptic.k.h")                    \
+    LOOP(conjugate_apply_fp32, "solvers/grid/elliptic.k.h")                    \
+    LOOP(conjugate_advance_fp64, "solvers/grid/elliptic.k.h")                  \
+    LOOP(conjugate_advance_fp32, "solvers/grid/elliptic.k.h")                  \
+    LOOP(conjugate_ask_fp64, "solvers/grid/elliptic.k.h")                      \
+    LOOP(conjugate_ask_fp32, "solvers/grid/elliptic.k.h")                      \
+    LOOP(conjugate_direct_fp64, "solvers/grid/elliptic.k.h")                   \
+    LOOP(conjugate_direct_fp32, "solvers/grid/elliptic.k.h")                   \
+    LOOP(elliptic_residual_fp64, "solvers/grid/elliptic.k.h")                  \
+    LOOP(elliptic_residual_fp32, "solvers/grid/elliptic.k.h")                  \
+    LOOP(elliptic_residual_df64, "solvers/grid/elliptic.k.h")                  \
+    LOOP(elliptic_add_fp64, "solvers/grid/elliptic.k.h")                       \
+    LOOP(elliptic_add_fp32, "solvers/grid/elliptic.k.h")                       \
+    LOOP(elliptic_add_df64, "solvers/grid/elliptic.k.h")                       \
+    LOOP(salt_linear_fp64, "solvers/poisson_boltzmann/salt.k.h")               \
+    LOOP(salt_linear_fp32, "solvers/poisson_boltzmann/salt.k.h")               \
+    LOOP(salt_linear_df64, "solvers/poisson_boltzmann/salt.k.h")               \
+    LOOP(salt_full_fp64, "solvers/poisson_boltzmann/salt.k.h")                 \
+    LOOP(salt_full_fp32, "solvers/poisson_boltzmann/salt.k.h")                 \
+    LOOP(salt_full_df64, "solvers/poisson_boltzmann/salt.k.h")                 \
     LOOP(product_convert, "precision/product.k.h")                             \
     GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \

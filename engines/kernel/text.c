@@ -228,8 +228,7 @@ sunzi_status sunzi_kernel_text(const char *file, const char *around, bool host,
                           file, strlen(file), sizeof folder - 1);
     if (slash)
         snprintf(folder, sizeof folder, "%.*s", (int)(slash - file + 1), file);
-    SUNZI_TRY(around ? paste_text(&p, "around", around, NULL, 0)
-                     : paste(&p, file, 0));
+    SUNZI_TRY(paste(&p, around ? around : file, 0));
     *text = p.text;
     p.text = NULL;
 done:

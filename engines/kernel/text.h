@@ -18,10 +18,11 @@ extern const sunzi_kernel_source sunzi_kernel_sources[]; /* ends with NULL */
 
 /* The text of `file` to be freed with sunzi_release. A file that is not among
  * the sources is read from disk; what it includes is looked for among the
- * sources, then in its folder. around: NULL, or a text to begin with, in which
- * each #include "FILE" is replaced by `file`. host: for a C compiler here, else
- * for a device. SUNZI_ERR_FILE, SUNZI_ERR_FORMAT: a file that cannot be read,
- * is no text; SUNZI_ERR_ARG: it includes itself; SUNZI_ERR_NOMEM. */
+ * sources, then in its folder. around: NULL, or the one of the sources to begin
+ * with, in which each #include "FILE" is replaced by `file`. host: for a C
+ * compiler here, else for a device. SUNZI_ERR_FILE, SUNZI_ERR_FORMAT: a file
+ * that cannot be read, is no text; SUNZI_ERR_ARG: it includes itself;
+ * SUNZI_ERR_NOMEM. */
 sunzi_status sunzi_kernel_text(const char *file, const char *around, bool host,
                                char **text);
 

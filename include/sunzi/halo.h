@@ -71,6 +71,11 @@ typedef struct sunzi_halo_shape {
     /** Halo cells before and after the brick, 0 .. SUNZI_HALO_WIDTH_MAX. */
     int lower[3], upper[3];
     sunzi_halo_reach reach;
+    /** NULL: runs of equal length, as above. Else, where processes[d] is given,
+     * the first cell of each of its processes[d] runs: 0, then numbers that do
+     * not fall, at most cells[d]; equal ones make a run without cells. For
+     * grids whose cells are not all worth the same. Copied. */
+    const int64_t *cuts[3];
 } sunzi_halo_shape;
 
 /** One cell in each dimension, processes chosen, not periodic, halos of one

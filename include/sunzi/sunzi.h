@@ -12,9 +12,12 @@
 #include <sunzi/context.h>
 #include <sunzi/policy.h>
 #include <sunzi/cell.h>
+#include <sunzi/poisson_boltzmann.h>
 #include <sunzi/product.h>
 #include <sunzi/psolve.h>
 #include <sunzi/reduce.h>
 #include <sunzi/solve.h>
 #include <sunzi/tissue.h>
+#include <sunzi/beats.h>
+#include <sunzi/ecg.h>
 #endif

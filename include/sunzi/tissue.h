@@ -78,7 +78,13 @@ typedef struct sunzi_tissue_options {
      * potential, it bounds the relative error of each step's change. 0: 1e-9
      * (FP64), 1e-7 (others, whose arithmetic adds as much). */
     double tolerance;
-    int processes[3];             /**< 0: chosen, as in halo.h */
+    int processes[3]; /**< 0: chosen, as in halo.h */
+    /** 0: bricks of equal size, the default. 1: the cuts between bricks are put
+     * where the layers of the image have equal shares of the tissue, in each
+     * direction by itself, so that processes have more equal numbers of nodes
+     * where much of the image is empty. voxel is then called for equal shares
+     * of the image first. Not for sunzi_bidomain_create yet. */
+    int balance;
     sunzi_tissue_voxel_fn *voxel; /**< NULL: not allowed */
     void *user;
 } sunzi_tissue_options;
@@ -104,7 +110,7 @@ typedef struct sunzi_tissue_report {
     double cells_seconds, diffusion_seconds; /**< of this process */
 } sunzi_tissue_report;
 
-/** Set every field to its default. Not collective. */
+/** Set every field to its default; NULL: nothing is done. Not collective. */
 SUNZI_API void sunzi_tissue_options_init(sunzi_tissue_options *options);
 
 /** Collective. Make the fluxes of a tissue.
@@ -129,12 +135,13 @@ SUNZI_API sunzi_status sunzi_tissue_create(sunzi_context *ctx, sunzi_comm *comm,
  * collective. */
 SUNZI_API void sunzi_tissue_destroy(sunzi_tissue **tissue);
 
-/** Nodes with tissue of this process: the length of its arrays. Not
+/** Nodes with tissue of this process: the length of its arrays; NULL: 0. Not
  * collective. */
 SUNZI_API int64_t sunzi_tissue_count(const sunzi_tissue *tissue);
 
 /** Which they are: index[i] = x + nx (y + ny z), counted from 0, ascending with
- * i; array of sunzi_tissue_count. Not collective. */
+ * i; array of sunzi_tissue_count. Here and in the functions that follow nothing
+ * is done where an argument is NULL. Not collective. */
 SUNZI_API void sunzi_tissue_nodes(const sunzi_tissue *tissue, int64_t *index);
 
 /** Their volumes, mm^3 (mm^2 in a sheet, mm in a cable), which sum up to that
@@ -147,8 +154,8 @@ SUNZI_API void sunzi_tissue_brick(const sunzi_tissue *tissue, int64_t *first,
                                   int64_t *count);
 
 /** Largest dt of an explicit step, ms: 2 over a bound of the largest
- * eigenvalue (Gershgorin), which it exceeds by little. Not collective, the same
- * on all processes. */
+ * eigenvalue (Gershgorin), which it exceeds by little; NULL: 0. Not collective,
+ * the same on all processes. */
 SUNZI_API double sunzi_tissue_limit(const sunzi_tissue *tissue);
 
 /** Collective. One step of diffusion.
@@ -159,11 +166,11 @@ SUNZI_API double sunzi_tissue_limit(const sunzi_tissue *tissue);
  *                         float. FP32C: the low half of V[i] is V[i + plane]
  * \param [in]     plane   FP32C: at least the count; else not used
  * \param [out]    report  may be NULL
- * \return SUNZI_ERR_ARG: arguments; dt above the limit of an explicit step,
- *         which is named. SUNZI_ERR_BLOW_UP: V is not finite at a node, which
- *         is named, or overflows. V is untouched after a negative status.
- *         SUNZI_REACHED_NONE: 1000 iterations were not enough, the step was
- *         made, report->residual tells how well.
+ * \return SUNZI_ERR_ARG: arguments (tissue NULL: on all processes); dt above
+ *         the limit of an explicit step, which is named. SUNZI_ERR_BLOW_UP: V
+ * is not finite at a node, which is named, or overflows. V is untouched after a
+ * negative status. SUNZI_REACHED_NONE: 1000 iterations were not enough, the
+ * step was made, report->residual tells how well.
  *
  * Cost of an implicit step: `iterations` passes over the fluxes, each with one
  * halo exchange of a number a node (the first one of V), and two reductions
@@ -173,7 +180,8 @@ SUNZI_API sunzi_status sunzi_tissue_diffuse(sunzi_tissue *tissue, double dt,
                                             void *V, int64_t plane,
                                             sunzi_tissue_report *report);
 
-/** Collective. A whole step of the monodomain equation: cells and diffusion.
+/** Collective. A whole step of the monodomain equation: cells and diffusion;
+ * all cells are of one model, their variants may differ (cells->types).
  *
  * \param [in,out] cells    of the caller: count = sunzi_tissue_count, cell i at
  *                          node i, under the policy of the tissue. stimulus,
@@ -190,6 +198,32 @@ SUNZI_API sunzi_status sunzi_tissue_step(sunzi_tissue *tissue,
                                          sunzi_tissue_splitting splitting,
                                          const sunzi_cell_options *options,
                                          sunzi_tissue_report *report);
+
+/** Cells of one model on some of the nodes of a process. */
+typedef struct sunzi_tissue_group {
+    sunzi_cells *cells; /**< of the caller; as in sunzi_tissue_step */
+    /** Array of cells->count: cell i is at node nodes[i], a number from 0 to
+     * sunzi_tissue_count - 1 (not one of the grid), ascending with i. NULL: all
+     * nodes in their order; for a group that is alone. */
+    const int64_t *nodes;
+} sunzi_tissue_group;
+
+/** Collective. sunzi_tissue_step of a tissue of several models: each group
+ * steps its own cells, then V of all nodes diffuses.
+ *
+ * \param [in]     groups  at least 1, the same everywhere, as is their order
+ * \param [in,out] group   array of `groups`; every node belongs to one of them.
+ *                         A group without nodes of this process has count 0
+ * \return as sunzi_tissue_step; SUNZI_ERR_ARG: a node that is in no group or
+ *         in two, which is told.
+ *
+ * The same bits for any number of processes, any order of the groups, and for
+ * variants of a model in groups or in cells->types. Cost over
+ * sunzi_tissue_step, for groups with `nodes`: V is copied twice. */
+SUNZI_API sunzi_status sunzi_tissue_step_groups(
+    sunzi_tissue *tissue, int groups, const sunzi_tissue_group *group,
+    double dt, sunzi_tissue_splitting splitting,
+    const sunzi_cell_options *options, sunzi_tissue_report *report);
 
 /** Collective. SUNZI_OK if lowest <= V <= highest at all nodes; otherwise
  * SUNZI_ERR_BLOW_UP, and the sentence names the first node that breaks it,
@@ -246,7 +280,7 @@ SUNZI_API sunzi_status sunzi_bidomain_create(sunzi_tissue *tissue,
  * Not collective. */
 SUNZI_API void sunzi_bidomain_destroy(sunzi_bidomain **bidomain);
 
-/** Nodes of this process with tissue or bath: the length of phi. Not
+/** Nodes of this process with tissue or bath: the length of phi; NULL: 0. Not
  * collective. */
 SUNZI_API int64_t sunzi_bidomain_count(const sunzi_bidomain *bidomain);
 
@@ -282,6 +316,25 @@ SUNZI_API sunzi_status sunzi_bidomain_diffuse(sunzi_bidomain *bidomain,
                                               double dt, void *V, int64_t plane,
                                               double *phi,
                                               sunzi_tissue_report *report);
+
+/** Collective. A whole step of the bidomain equations: cells as in
+ * sunzi_tissue_step_groups, and sunzi_bidomain_diffuse, with their arguments
+ * and statuses. cells of the groups are those of the nodes of the tissue.
+ * report->iterations and residual are those of phi. */
+SUNZI_API sunzi_status sunzi_bidomain_step(sunzi_bidomain *bidomain, int groups,
+                                           const sunzi_tissue_group *group,
+                                           double dt,
+                                           sunzi_tissue_splitting splitting,
+                                           const sunzi_cell_options *options,
+                                           double *phi,
+                                           sunzi_tissue_report *report);
+
+/** Collective. sunzi_tissue_sample of values, one a node with tissue or bath
+ * (sunzi_bidomain_count). */
+SUNZI_API sunzi_status sunzi_bidomain_sample(const sunzi_bidomain *bidomain,
+                                             const double *values,
+                                             const double point[3],
+                                             double *result);
 
 #ifdef __cplusplus
 }

@@ -238,12 +238,18 @@ static const H5FD_class_t driver = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
+/* Registered once and kept until HDF5 ends: it reads the driver of a file that
+ * it closes once more after it has let go of it. */
+static hid_t register_driver(void)
+{
+    static hid_t id = -1;
+    if (H5Iis_valid(id) <= 0 || H5Iget_type(id) != H5I_VFL)
+        id = H5FDregister(&driver);
+    return id;
+}
+
 herr_t sunzi_metadata_set_driver(hid_t access_list, sunzi_metadata *metadata)
 {
-    const hid_t id = H5FDregister(&driver);
-    const herr_t error =
-        id < 0 ? -1 : H5Pset_driver(access_list, id, &metadata);
-    if (id >= 0)
-        H5FDunregister(id); /* the list has its own hold of it */
-    return error;
+    const hid_t id = register_driver();
+    return id < 0 ? -1 : H5Pset_driver(access_list, id, &metadata);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/communicator.h"
+#include "solvers/grid/conjugate.h"
 
 enum { PASSES_MAX = 8, ITERATIONS_MAX = 300 };
 
@@ -127,38 +128,47 @@ static sunzi_status no_number(void)
                       "large");
 }
 
+/* ---- conjugate gradients: the callbacks of solvers/grid/conjugate.h ---- */
+
+static sunzi_status ask(void *data, double size, sunzi_status mine, double *rho)
+{
+    sunzi_bidomain *b = data;
+    sunzi_tissue *t = b->total;
+    return sunzi_tissue_dot(t, precondition(b, size, mine), &t->r, &t->z, rho);
+}
+
+static sunzi_status turn(void *data, bool first, double part, double *curvature)
+{
+    sunzi_bidomain *b = data;
+    sunzi_tissue *t = b->total;
+    sunzi_status mine =
+        first ? combine(t, &t->p, &t->z, false) : sunzi_tissue_direct(t, part);
+    mine = sunzi_tissue_apply(t, 1, &b->zero, mine);
+    return sunzi_tissue_dot(t, mine, &t->p, &t->q, curvature);
+}
+
+static sunzi_status advance(void *data, double part, double *square)
+{
+    sunzi_tissue *t = ((sunzi_bidomain *)data)->total;
+    const sunzi_status mine = sunzi_tissue_advance(t, part);
+    return sunzi_tissue_dot(t, mine, &t->r, &t->r, square);
+}
+
 /* x = about T^-1 r: until ||r|| <= goal, in the arithmetic of the policy.
  * Collective. */
 static sunzi_status correct(sunzi_bidomain *b, double size, double goal,
                             int *iterations)
 {
-    sunzi_tissue *t = b->total;
-    double rho, before, curvature, square = size * size;
+    const sunzi_conjugate c = {b->total->comm, b, ask, turn, advance};
+    bool finite = true;
     void *x;
-    sunzi_status status, mine = sunzi_memory_fill(t->x.memory, &x);
+    sunzi_status status, mine = sunzi_memory_fill(b->total->x.memory, &x);
     if (mine == SUNZI_OK)
-        memset(x, 0, sunzi_memory_bytes(t->x.memory));
-    mine = precondition(b, size, mine);
-    if (mine == SUNZI_OK)
-        mine = combine(t, &t->p, &t->z, false);
-    SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho));
-    while (*iterations < ITERATIONS_MAX && sqrt(square) > goal) {
-        mine = sunzi_tissue_apply(t, 1, &b->zero, SUNZI_OK);
-        SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->p, &t->q, &curvature));
-        if (!(curvature > 0 && rho > 0))
-            break; /* what is left is rounding */
-        mine = sunzi_tissue_advance(t, rho / curvature);
-        SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->r, &square));
-        ++*iterations;
-        if (!(square > goal * goal))
-            break;
-        mine = precondition(b, sqrt(square), mine);
-        before = rho;
-        SUNZI_TRY(sunzi_tissue_dot(t, mine, &t->r, &t->z, &rho));
-        mine = sunzi_tissue_direct(t, rho / before);
-        SUNZI_TRY(sunzi_comm_agree(t->comm, mine));
-    }
-    if (!isfinite(square) || !isfinite(rho))
+        memset(x, 0, sunzi_memory_bytes(b->total->x.memory));
+    SUNZI_TRY(sunzi_conjugate_run(&c, mine, size, goal,
+                                  ITERATIONS_MAX - *iterations, iterations,
+                                  &finite));
+    if (!finite)
         status = no_number();
 done:
     return status;

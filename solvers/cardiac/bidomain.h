@@ -21,6 +21,11 @@ struct sunzi_bidomain {
     void *kept;             /* V of the nodes of inside */
 };
 
+/* Arguments of a step of diffusion, in the name of `function`. */
+sunzi_status sunzi_bidomain_check(const sunzi_bidomain *b, const char *function,
+                                  double dt, const void *V, int64_t plane,
+                                  const double *phi);
+
 /* Collective. The functions of sunzi/tissue.h for arguments that were checked,
  * and processes one of which may have failed (mine); report is added to. */
 sunzi_status sunzi_bidomain_solve_if(sunzi_bidomain *b, sunzi_status mine,

@@ -8,11 +8,6 @@
 
 static const char creates[] = "sunzi_bidomain_create";
 
-static sunzi_status is_null(const char *function, const char *what)
-{
-    return sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it", function, what);
-}
-
 /* The voxels inside and outside, on the grid of the tissue. Collective. */
 static sunzi_status make_total(sunzi_bidomain *b,
                                const sunzi_tissue_options *total)
@@ -123,13 +118,18 @@ sunzi_status sunzi_bidomain_create(sunzi_tissue *tissue,
     sunzi_bidomain *b = NULL;
     sunzi_status status = SUNZI_OK;
     if (!tissue) /* on all processes: there is no communicator */
-        return is_null(creates, "tissue");
+        return sunzi_tissue_is_null(creates, "tissue");
     if (!total || !bidomain)
-        status = is_null(creates, total ? "bidomain" : "total");
+        status = sunzi_tissue_is_null(creates, total ? "bidomain" : "total");
     else if (!(total->tolerance >= 0 && total->tolerance < 1))
         status =
             sunzi_fail(SUNZI_ERR_ARG, "%s: tolerance = %g, allowed: [0, 1)",
                        creates, total->tolerance);
+    if (status == SUNZI_OK && tissue->made.balance)
+        status = sunzi_fail(SUNZI_ERR_UNSUPPORTED,
+                            "%s: the tissue was made with balance = %d, "
+                            "allowed: 0, bricks of equal size",
+                            creates, tissue->made.balance);
     if (status == SUNZI_OK)
         status = sunzi_allocate(sizeof *b, creates, &block);
     if (status == SUNZI_OK) {
@@ -173,12 +173,21 @@ void sunzi_bidomain_destroy(sunzi_bidomain **bidomain)
 
 int64_t sunzi_bidomain_count(const sunzi_bidomain *b)
 {
-    return b->total->count;
+    return b ? b->total->count : 0;
 }
 
 void sunzi_bidomain_nodes(const sunzi_bidomain *b, int64_t *index)
 {
-    sunzi_tissue_nodes(b->total, index);
+    if (b)
+        sunzi_tissue_nodes(b->total, index);
+}
+
+sunzi_status sunzi_bidomain_sample(const sunzi_bidomain *b,
+                                   const double *values, const double point[3],
+                                   double *result)
+{
+    return b ? sunzi_tissue_sample(b->total, values, point, result)
+             : sunzi_tissue_is_null("sunzi_bidomain_sample", "bidomain");
 }
 
 /* ---- calls ---- */
@@ -188,7 +197,7 @@ static sunzi_status check(const sunzi_bidomain *b, const char *function,
 {
     const int64_t count = b->inside->count;
     if ((!V && count > 0) || (!phi && b->total->count > 0))
-        return is_null(function, phi ? "V" : "phi");
+        return sunzi_tissue_is_null(function, phi ? "V" : "phi");
     if (b->inside->policy == SUNZI_POLICY_FP32C &&
         (plane < count || plane > INT32_MAX - count))
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -202,17 +211,36 @@ sunzi_status sunzi_bidomain_solve(sunzi_bidomain *b, const void *V,
                                   int64_t plane, double *phi,
                                   sunzi_tissue_report *report)
 {
+    static const char function[] = "sunzi_bidomain_solve";
     sunzi_tissue_report done = {0};
     union {
         const void *in;
         void *out;
     } of_V = {.in = V}; /* is not written */
+    if (!b)             /* on all processes: there is no communicator */
+        return sunzi_tissue_is_null(function, "bidomain");
     const sunzi_status status = sunzi_bidomain_solve_if(
-        b, check(b, "sunzi_bidomain_solve", V, plane, phi), of_V.out, plane,
-        phi, &done);
+        b, check(b, function, V, plane, phi), of_V.out, plane, phi, &done);
     if (report && status >= 0)
         *report = done;
     return status;
+}
+
+sunzi_status sunzi_bidomain_check(const sunzi_bidomain *b, const char *function,
+                                  double dt, const void *V, int64_t plane,
+                                  const double *phi)
+{
+    const sunzi_tissue *in = b->inside;
+    if (!(dt > 0 && isfinite(dt)))
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: dt = %g, allowed: positive numbers, in ms",
+                          function, dt);
+    if (in->scheme == SUNZI_TISSUE_EXPLICIT && dt > in->limit)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: dt = %g ms, allowed: at most %.6g ms, the "
+                          "stability limit of the explicit scheme here",
+                          function, dt, in->limit);
+    return check(b, function, V, plane, phi);
 }
 
 sunzi_status sunzi_bidomain_diffuse(sunzi_bidomain *b, double dt, void *V,
@@ -220,20 +248,12 @@ sunzi_status sunzi_bidomain_diffuse(sunzi_bidomain *b, double dt, void *V,
                                     sunzi_tissue_report *report)
 {
     static const char function[] = "sunzi_bidomain_diffuse";
-    const sunzi_tissue *in = b->inside;
     sunzi_tissue_report done = {0};
-    sunzi_status status = check(b, function, V, plane, phi);
-    if (status == SUNZI_OK && !(dt > 0 && isfinite(dt)))
-        status = sunzi_fail(SUNZI_ERR_ARG,
-                            "%s: dt = %g, allowed: positive numbers, in ms",
-                            function, dt);
-    if (status == SUNZI_OK && in->scheme == SUNZI_TISSUE_EXPLICIT &&
-        dt > in->limit)
-        status = sunzi_fail(SUNZI_ERR_ARG,
-                            "%s: dt = %g ms, allowed: at most %.6g ms, the "
-                            "stability limit of the explicit scheme here",
-                            function, dt, in->limit);
-    status = sunzi_bidomain_diffuse_if(b, status, dt, V, plane, phi, &done);
+    if (!b)
+        return sunzi_tissue_is_null(function, "bidomain");
+    const sunzi_status status = sunzi_bidomain_diffuse_if(
+        b, sunzi_bidomain_check(b, function, dt, V, plane, phi), dt, V, plane,
+        phi, &done);
     if (report && status >= 0)
         *report = done;
     return status;

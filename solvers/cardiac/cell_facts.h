@@ -4,15 +4,15 @@
 #ifndef SUNZI_SOLVERS_CARDIAC_CELL_FACTS_H
 #define SUNZI_SOLVERS_CARDIAC_CELL_FACTS_H
 
-typedef struct sunzi_cell_fact {
+typedef struct sunzi_cell_state {
     const char *name, *unit;
-    double initial;
-} sunzi_cell_fact;
+} sunzi_cell_state;
 
 typedef struct sunzi_cell_facts {
     const char *name, *source;
     int states;
-    const sunzi_cell_fact *state;
+    const sunzi_cell_state *state; /* [states] */
+    const double *initial;         /* [states], resting */
 } sunzi_cell_facts;
 
 #endif

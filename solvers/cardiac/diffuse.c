@@ -28,6 +28,11 @@ enum {
          ? SUNZI_LAUNCH((t)->ctx, kernel##_fp32, range, __VA_ARGS__)           \
          : SUNZI_LAUNCH((t)->ctx, kernel##_fp32c, range, __VA_ARGS__))
 
+#define APPLY7(t, range, ...)                                                  \
+    ((t)->policy == SUNZI_POLICY_FP64                                          \
+         ? SUNZI_LAUNCH((t)->ctx, conjugate_apply_fp64, range, __VA_ARGS__)    \
+         : SUNZI_LAUNCH((t)->ctx, conjugate_apply_fp32, range, __VA_ARGS__))
+
 #define AXES(t)                                                                \
     .wx = {(t)->weight[0].memory}, .wy = {(t)->weight[1].memory},              \
     .wz = {(t)->weight[2].memory}
@@ -166,9 +171,9 @@ sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
                          .mass = {mass->memory}, AXES(t), DIAGONALS(t),
                          .q = {t->q.memory}, .dt = part, STEPS(t)));
     else
-        SUNZI_TRY(LAUNCH(t, tissue_apply7, brick(t), .p = {t->p.memory},
+        SUNZI_TRY(APPLY7(t, brick(t), .p = {t->p.memory},
                          .mass = {mass->memory}, AXES(t), .q = {t->q.memory},
-                         .dt = part, STEPS(t)));
+                         .part = part, STEPS(t)));
 done:
     return status;
 }
@@ -328,7 +333,7 @@ static sunzi_status name_place(const sunzi_tissue *t, const void *V,
                                int64_t plane)
 {
     const sunzi_status found =
-        sunzi_tissue_check(t, V, plane, -HUGE_VAL, HUGE_VAL);
+        sunzi_tissue_find_bad(t, V, plane, -HUGE_VAL, HUGE_VAL);
     return found < 0 ? found : not_finite();
 }
 
@@ -369,6 +374,8 @@ sunzi_status sunzi_tissue_diffuse(sunzi_tissue *t, double dt, void *V,
 {
     sunzi_tissue_report done = {0};
     const double start = sunzi_seconds();
+    if (!t) /* on all processes: there is no communicator */
+        return sunzi_tissue_is_null(function, "tissue");
     sunzi_status status =
         sunzi_tissue_diffuse_if(t, SUNZI_OK, dt, V, plane, &done);
     if (status == SUNZI_ERR_BLOW_UP)
@@ -398,8 +405,8 @@ static sunzi_status tell_first(const sunzi_tissue *t, int64_t number, double V,
     return sunzi_comm_agree(t->comm, status);
 }
 
-sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
-                                int64_t plane, double lowest, double highest)
+sunzi_status sunzi_tissue_find_bad(const sunzi_tissue *t, const void *V,
+                                   int64_t plane, double lowest, double highest)
 {
     const int *place = t->place.bytes;
     int64_t number = INT64_MAX;
@@ -423,4 +430,17 @@ sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
     if (status < 0 || first == INT64_MAX)
         return status;
     return tell_first(t, number, value, first);
+}
+
+sunzi_status sunzi_tissue_check(const sunzi_tissue *t, const void *V,
+                                int64_t plane, double lowest, double highest)
+{
+    static const char checks[] = "sunzi_tissue_check";
+    if (!t)
+        return sunzi_tissue_is_null(checks, "tissue");
+    const sunzi_status status = sunzi_comm_agree(
+        t->comm,
+        V || t->count == 0 ? SUNZI_OK : sunzi_tissue_is_null(checks, "V"));
+    return status < 0 ? status
+                      : sunzi_tissue_find_bad(t, V, plane, lowest, highest);
 }

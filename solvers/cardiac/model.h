@@ -7,16 +7,13 @@
 #include <sunzi/cell.h>
 
 #include "engines/kernel/descriptor.h"
+#include "solvers/cardiac/cell_facts.h"
 
 enum {
     SUNZI_CELL_STATES_MAX = 64,
     SUNZI_CELL_VARIANTS_MAX = 8,
     SUNZI_CELL_LEVELS_MAX = 10 /* adaptive steps: parts of 2^-10 */
 };
-
-typedef struct sunzi_cell_state {
-    const char *name, *unit;
-} sunzi_cell_state;
 
 typedef struct sunzi_cell_variant {
     const char *name;      /* "ten-tusscher-2006-epi" */

@@ -9,55 +9,6 @@
 #include "solvers/cardiac/cell_facts.h"
 #include "solvers/cardiac/model.h"
 
-/* The user's file under each policy, two kernels each, and what the host asks.
- */
-#define FOR_POLICY(POLICY)                                                     \
-    "#define K_POLICY_" POLICY "\n"                                            \
-    "#include \"engines/kernel/policy.h\"\n"                                   \
-    "#include \"solvers/cardiac/cell_words.h\"\n"                              \
-    "#include \"FILE\"\n"                                                      \
-    "K_KERNEL_T(cell_file)\n"                                                  \
-    "{\n"                                                                      \
-    "    K_EACH (i)\n"                                                         \
-    "        K_ADVANCE(cell_file, states, i);\n"                               \
-    "}\n"                                                                      \
-    "K_KERNEL_T(cell_file_from)\n"                                             \
-    "{\n"                                                                      \
-    "    K_EACH (i)\n"                                                         \
-    "        K_ADVANCE(cell_file, at, i);\n"                                   \
-    "}\n"
-#define ARGUMENTS_OF(policy)                                                   \
-    "#define K_ARGS_cell_file_" policy " K_ARGS_cell\n"                        \
-    "#define K_ARGS_cell_file_from_" policy " K_ARGS_cell_from\n"
-
-static const char around[] =
-    "#include \"solvers/cardiac/cell.k.h\"\n" ARGUMENTS_OF("fp64") ARGUMENTS_OF(
-        "fp32") ARGUMENTS_OF("fp32c") ARGUMENTS_OF("df64") FOR_POLICY("FP32")
-        FOR_POLICY("FP32C") "#ifdef CELL_DF64\n" FOR_POLICY(
-            "DF64") "#endif\n"
-                    "#ifdef K_FP64\n" FOR_POLICY(
-                        "FP64") "#endif\n"
-                                "#ifdef K_FILE\n"
-                                "#include \"solvers/cardiac/cell_facts.h\"\n"
-                                "#define CELL_FACT_(name, unit, initial) "
-                                "{#name, unit, initial},\n"
-                                "static const sunzi_cell_fact "
-                                "cell_file_states[] = {\n"
-                                "    CELL_STATES(CELL_FACT_)};\n"
-                                "static const sunzi_cell_facts cell_file_facts "
-                                "= {\n"
-                                "    CELL_MODEL, CELL_SOURCE,\n"
-                                "    (int)(sizeof cell_file_states / sizeof "
-                                "*cell_file_states),\n"
-                                "    cell_file_states};\n"
-                                "__attribute__((visibility(\"default\"))) "
-                                "const sunzi_cell_facts *\n"
-                                "sunzi_cell_file_facts(void)\n"
-                                "{\n"
-                                "    return &cell_file_facts;\n"
-                                "}\n"
-                                "#endif\n";
-
 typedef const sunzi_cell_facts *facts_function(void);
 
 /* A model, what it points to, and the file that has its code and texts. */
@@ -65,8 +16,6 @@ typedef struct file_model {
     sunzi_cell_model model;
     sunzi_kernel_file *file;
     sunzi_cell_variant variant;
-    sunzi_cell_state state[SUNZI_CELL_STATES_MAX];
-    double initial[SUNZI_CELL_STATES_MAX];
 } file_model;
 
 static sunzi_status check_facts(const char *path, const sunzi_cell_facts *f)
@@ -96,16 +45,12 @@ static sunzi_status read_facts(const char *path, file_model *m)
     memcpy(&function, &found, sizeof function);
     const sunzi_cell_facts *f = function();
     SUNZI_TRY(check_facts(path, f));
-    for (int s = 0; s < f->states; s++) {
-        m->state[s] = (sunzi_cell_state){f->state[s].name, f->state[s].unit};
-        m->initial[s] = f->state[s].initial;
-    }
-    m->variant = (sunzi_cell_variant){f->name, m->initial};
+    m->variant = (sunzi_cell_variant){f->name, f->initial};
     m->model.name = f->name;
     m->model.source = f->source;
     m->model.states = f->states;
     m->model.variants = 1;
-    m->model.state = m->state;
+    m->model.state = f->state;
     m->model.variant = &m->variant;
 done:
     return status;
@@ -144,7 +89,8 @@ sunzi_status sunzi_cell_model_open(sunzi_context *context, const char *path,
     m = block;
     memset(m, 0, sizeof *m);
     opened = &m->model;
-    SUNZI_TRY(sunzi_kernel_file_open(ctx, path, around, &m->file));
+    SUNZI_TRY(sunzi_kernel_file_open(ctx, path, "solvers/cardiac/cell_file.h",
+                                     &m->file));
     SUNZI_TRY(read_facts(path, m));
     find_kernels(ctx, m);
     *model = opened;

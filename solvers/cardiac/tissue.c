@@ -15,6 +15,8 @@ enum { CELLS_MAX = 1 << 30 /* of a process: kernels count in int */ };
 
 void sunzi_tissue_options_init(sunzi_tissue_options *options)
 {
+    if (!options)
+        return;
     *options = (sunzi_tissue_options){.voxels = {1, 1, 1},
                                       .spacing = {0.2, 0.2, 0.2},
                                       .surface_to_volume = 140,
@@ -107,6 +109,7 @@ static sunzi_status same_options(sunzi_comm *comm,
         {"policy", o->policy},
         {"scheme", o->scheme},
         {"tolerance", bits(o->tolerance)},
+        {"balance", o->balance},
     };
     return sunzi_comm_same_values(comm, creates,
                                   (int)(sizeof named / sizeof named[0]), named);
@@ -250,20 +253,21 @@ done:
 
 /* ---- the handle ---- */
 
-static sunzi_status make_halo(sunzi_tissue *t,
-                              const sunzi_tissue_options *options,
-                              sunzi_element element, bool faces,
-                              sunzi_halo **halo)
+sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,
+                                    sunzi_element element, bool edges,
+                                    sunzi_halo **halo)
 {
     sunzi_halo_shape shape;
     sunzi_field field;
     sunzi_field_init(&field);
     field.element = element;
     sunzi_halo_shape_init(&shape, 3);
-    shape.reach = faces ? SUNZI_HALO_EDGES : SUNZI_HALO_FACES;
+    shape.reach = edges ? SUNZI_HALO_EDGES : SUNZI_HALO_FACES;
     for (int d = 0; d < 3; d++) {
         shape.cells[d] = t->nodes[2 - d];
-        shape.processes[d] = options->processes[2 - d];
+        shape.processes[d] =
+            t->cut[2 - d] ? t->processes[2 - d] : t->made.processes[2 - d];
+        shape.cuts[d] = t->cut[2 - d];
     }
     return sunzi_halo_create(t->comm, &shape, 1, &field, halo);
 }
@@ -279,8 +283,7 @@ static void take_brick(sunzi_tissue *t, const sunzi_halo *halo)
 }
 
 /* Halos of the state and of a direction, bound to their arrays. Collective. */
-static sunzi_status bind_halos(sunzi_tissue *t,
-                               const sunzi_tissue_options *options)
+static sunzi_status bind_halos(sunzi_tissue *t)
 {
     const sunzi_element number = t->policy == SUNZI_POLICY_FP64
                                      ? SUNZI_ELEMENT_FP64
@@ -288,11 +291,10 @@ static sunzi_status bind_halos(sunzi_tissue *t,
     char *state = t->state.bytes;
     void *states[] = {state, state + bytes_of(t, 1)};
     sunzi_status status;
-    SUNZI_TRY(make_halo(
-        t, options,
-        t->policy == SUNZI_POLICY_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
+    SUNZI_TRY(sunzi_tissue_make_halo(
+        t, t->policy == SUNZI_POLICY_FP32C ? SUNZI_ELEMENT_FP32_PAIR : number,
         t->edges, &t->state_halo));
-    SUNZI_TRY(make_halo(t, options, number, t->edges, &t->direction_halo));
+    SUNZI_TRY(sunzi_tissue_make_halo(t, number, t->edges, &t->direction_halo));
     SUNZI_TRY(sunzi_halo_bind(t->state_halo, 0, states));
     SUNZI_TRY(sunzi_halo_bind(t->direction_halo, 0, &t->p.bytes));
 done:
@@ -319,8 +321,18 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
 {
     sunzi_halo *plan = NULL;
     sunzi_status status;
-    SUNZI_TRY(make_halo(t, options, SUNZI_ELEMENT_FP32, false, &plan));
+    SUNZI_TRY(sunzi_tissue_make_halo(t, SUNZI_ELEMENT_FP32, false, &plan));
     take_brick(t, plan);
+    if (options->balance && sunzi_comm_size(t->comm) > 1) {
+        int processes[3], place[3];
+        sunzi_halo_processes(plan, processes, place);
+        for (int d = 0; d < 3; d++)
+            t->processes[d] = processes[2 - d];
+        SUNZI_TRY(sunzi_tissue_balance(t, options));
+        sunzi_halo_destroy(&plan);
+        SUNZI_TRY(sunzi_tissue_make_halo(t, SUNZI_ELEMENT_FP32, false, &plan));
+        take_brick(t, plan);
+    }
     SUNZI_TRY(sunzi_comm_agree(t->comm, check_brick(t)));
     SUNZI_TRY(sunzi_voxels_gather(t->comm, options, &t->grid));
     t->faces = t->grid.weight[SUNZI_EDGE_FACES] != NULL;
@@ -331,7 +343,7 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
     sunzi_voxels_free(&t->grid);
     memset(t->grid.weight, 0, sizeof t->grid.weight);
     if (sunzi_comm_size(t->comm) > 1)
-        SUNZI_TRY(bind_halos(t, options));
+        SUNZI_TRY(bind_halos(t));
 done:
     sunzi_halo_destroy(&plan);
     return status;
@@ -393,6 +405,8 @@ void sunzi_tissue_destroy(sunzi_tissue **tissue)
                                           &t->z,       &t->p,      &t->q};
     sunzi_halo_destroy(&t->state_halo);
     sunzi_halo_destroy(&t->direction_halo);
+    for (int d = 0; d < 3; d++)
+        sunzi_release(t->cut[d]);
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         sunzi_tissue_free_array(arrays[i]);
     for (int e = 0; e < SUNZI_EDGES; e++)
@@ -400,15 +414,17 @@ void sunzi_tissue_destroy(sunzi_tissue **tissue)
     sunzi_voxels_free(&t->grid);
     sunzi_release(t->mass);
     sunzi_release(t->total);
+    sunzi_release(t->gathered);
+    sunzi_release(t->taken);
     sunzi_release(t);
     *tissue = NULL;
 }
 
-/* ---- what it is ---- */
+/* ---- what it is; NULL: nothing ---- */
 
 int64_t sunzi_tissue_count(const sunzi_tissue *t)
 {
-    return t->count;
+    return t ? t->count : 0;
 }
 
 static void number_node(void *user, int64_t at, const int64_t n[3])
@@ -422,11 +438,14 @@ static void number_node(void *user, int64_t at, const int64_t n[3])
 void sunzi_tissue_nodes(const sunzi_tissue *t, int64_t *index)
 {
     listing l = {.t = t, .index = index};
-    each_node(t, number_node, &l);
+    if (t && index)
+        each_node(t, number_node, &l);
 }
 
 void sunzi_tissue_volumes(const sunzi_tissue *t, double *volume)
 {
+    if (!t || !volume)
+        return;
     const int *place = t->place.bytes;
     for (int64_t i = 0; i < t->count; i++)
         volume[i] = t->mass[place[i]] * t->voxel_volume;
@@ -434,11 +453,18 @@ void sunzi_tissue_volumes(const sunzi_tissue *t, double *volume)
 
 void sunzi_tissue_brick(const sunzi_tissue *t, int64_t *first, int64_t *count)
 {
+    if (!t || !first || !count)
+        return;
     memcpy(first, t->grid.first, sizeof t->grid.first);
     memcpy(count, t->grid.count, sizeof t->grid.count);
 }
 
 double sunzi_tissue_limit(const sunzi_tissue *t)
 {
-    return t->limit;
+    return t ? t->limit : 0;
+}
+
+sunzi_status sunzi_tissue_is_null(const char *function, const char *what)
+{
+    return sunzi_fail(SUNZI_ERR_ARG, "%s: %s is NULL; pass it", function, what);
 }

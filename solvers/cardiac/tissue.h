@@ -30,6 +30,9 @@ struct sunzi_tissue {
     double stiffness, cancellation;
     double voxel_volume, spacing[3];
     int64_t nodes[3];
+    /* where bricks are cut, of processes[d] each; NULL: equal bricks */
+    int64_t *cut[3];
+    int processes[3];
     sunzi_voxel_grid grid; /* mass and weights in FP64 only while it is made */
     double *mass, *total;  /* FP64; sum of the weights of a node's edges */
     bool faces;            /* there are weights of diagonals */
@@ -39,6 +42,10 @@ struct sunzi_tissue {
     sunzi_tissue_array volume, weight[SUNZI_EDGES];
     sunzi_tissue_array state, inverse, x, r, z, p, q;
     double dt; /* of `inverse`; 0: none yet */
+    /* of several groups of cells, from the first step on: V of all nodes in the
+     * form of sunzi_tissue_diffuse with plane = count; was a node seen? */
+    void *gathered;
+    unsigned char *taken;
     /* NULL: a process alone needs no exchange */
     sunzi_halo *state_halo, *direction_halo;
 };
@@ -62,10 +69,24 @@ static inline double sunzi_tissue_get(const sunzi_tissue *t, const void *array,
                                           : (double)((const float *)array)[i];
 }
 
+/* The exchange of a number a node with the nodes across faces, and across edges
+ * if `edges`. Collective. */
+sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,
+                                    sunzi_element element, bool edges,
+                                    sunzi_halo **halo);
+
 /* sunzi_tissue_create; edges: the halo has nodes across edges in any case. */
 sunzi_status sunzi_tissue_make(sunzi_context *ctx, sunzi_comm *comm,
                                const sunzi_tissue_options *options, bool edges,
                                sunzi_tissue **tissue);
+
+/* Collective. t->cut for t->processes, from the image: equal shares of the
+ * tissue. t->grid is an equal brick. (tissue_balance.c) */
+sunzi_status sunzi_tissue_balance(sunzi_tissue *t,
+                                  const sunzi_tissue_options *options);
+
+/* SUNZI_ERR_ARG: argument `what` is NULL. */
+sunzi_status sunzi_tissue_is_null(const char *function, const char *what);
 
 /* Bytes that are zero; SUNZI_ERR_NOMEM in the name of sunzi_tissue_create. */
 sunzi_status sunzi_tissue_new_array(const sunzi_tissue *t, size_t bytes,
@@ -85,6 +106,12 @@ sunzi_status sunzi_tissue_dot(const sunzi_tissue *t, sunzi_status mine,
 sunzi_status sunzi_tissue_diffuse_if(sunzi_tissue *t, sunzi_status mine,
                                      double dt, void *V, int64_t plane,
                                      sunzi_tissue_report *report);
+
+/* Collective. sunzi_tissue_check of a process that has nothing to look at where
+ * V is NULL. */
+sunzi_status sunzi_tissue_find_bad(const sunzi_tissue *t, const void *V,
+                                   int64_t plane, double lowest,
+                                   double highest);
 
 /* ---- the parts of a step (diffuse.c); A = mass - part K, K the fluxes; a
  * process that failed before (`mine`) takes part in exchanges ---- */

@@ -4,7 +4,7 @@
 #ifndef SUNZI_SOLVERS_CARDIAC_TISSUE_K_H
 #define SUNZI_SOLVERS_CARDIAC_TISSUE_K_H
 
-#include "engines/kernel/language.h"
+#include "solvers/grid/elliptic.k.h"
 
 /* Weights of edges, kept at one end: along an axis at the lower end; wxyp, from
  * the node to +x+y, wxym, from +x to +y, at the corner where both are; and so
@@ -15,11 +15,8 @@
     IN(k_real, wxym)                                                           \
     IN(k_real, wxzp) IN(k_real, wxzm) IN(k_real, wyzp) IN(k_real, wyzm)
 
-/* Sum over the edges of node `at` of weight x D(other end). */
-#define TISSUE_FLUX7(D)                                                        \
-    (wx[at] * D(at + 1) + wx[at - 1] * D(at - 1) + wy[at] * D(at + row) +      \
-     wy[at - row] * D(at - row) + wz[at] * D(at + slab) +                      \
-     wz[at - slab] * D(at - slab))
+/* Sum over the edges of node `at` across faces, as GRID_FLUX7 over those along
+ * the axes. */
 #define TISSUE_FLUX12(D)                                                       \
     (TISSUE_FACE_(D, wxyp, wxym, 1, row) +                                     \
      TISSUE_FACE_(D, wxzp, wxzm, 1, slab) +                                    \
@@ -28,7 +25,6 @@
     (wp[at] * D(at + a + b) + wp[at - a - b] * D(at - a - b) +                 \
      wm[at - a] * D(at - a + b) + wm[at - b] * D(at - b + a))
 
-#define TISSUE_DIFFERENCE(there) (p[there] - here)
 #define TISSUE_STATE_DIFFERENCE(there)                                         \
     K_DIFFERENCE(K_LOAD(v, (there), plane), here)
 
@@ -38,9 +34,6 @@
 #define K_ARGS_tissue_begin19_fp64  K_ARGS_tissue_begin19
 #define K_ARGS_tissue_begin19_fp32  K_ARGS_tissue_begin19
 #define K_ARGS_tissue_begin19_fp32c K_ARGS_tissue_begin19
-#define K_ARGS_tissue_apply7_fp64   K_ARGS_tissue_apply7
-#define K_ARGS_tissue_apply7_fp32   K_ARGS_tissue_apply7
-#define K_ARGS_tissue_apply7_fp32c  K_ARGS_tissue_apply7
 #define K_ARGS_tissue_apply19_fp64  K_ARGS_tissue_apply19
 #define K_ARGS_tissue_apply19_fp32  K_ARGS_tissue_apply19
 #define K_ARGS_tissue_apply19_fp32c K_ARGS_tissue_apply19

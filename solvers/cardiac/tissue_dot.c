@@ -1,114 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Exact sums of products over the nodes of a tissue. Products of two floats are
- * exact in FP64 already. */
-#include <omp.h>
-
-#include "engines/engine.h"
-#include "precision/accumulator.h"
+/* Exact sums of products over the nodes of a tissue. */
 #include "solvers/cardiac/tissue.h"
-
-enum {
-    PIECE = 1024,        /* numbers that are gathered before they are added */
-    THREAD_LEAST = 32768 /* that are worth a thread */
-};
-
-/* Numbers of rows, side by side. */
-typedef struct basket {
-    int64_t count;
-    double a[PIECE], b[PIECE];
-} basket;
-
-static void empty(const sunzi_tissue *t, basket *k, sunzi_accumulator *sum)
-{
-    t->ctx->engine->exact_dot(k->count, k->a, k->b, sum);
-    k->count = 0;
-}
-
-static void copy(const sunzi_tissue *t, const void *from, int64_t at,
-                 int64_t count, double *to)
-{
-    if (t->policy == SUNZI_POLICY_FP64) {
-        const double *x = (const double *)from + at;
-#pragma omp simd
-        for (int64_t i = 0; i < count; i++)
-            to[i] = x[i];
-    } else {
-        const float *x = (const float *)from + at;
-#pragma omp simd
-        for (int64_t i = 0; i < count; i++)
-            to[i] = (double)x[i];
-    }
-}
-
-/* Rows from .. to - 1 of the brick. */
-static void add_rows(const sunzi_tissue *t, const void *a, const void *b,
-                     int64_t from, int64_t to, sunzi_accumulator *sum)
-{
-    const sunzi_voxel_grid *g = &t->grid;
-    basket k;
-    k.count = 0;
-    for (int64_t row = from; row < to; row++) {
-        int64_t at = g->step[0] + (row % g->count[1] + 1) * g->step[1] +
-                     (row / g->count[1] + 1) * g->step[2];
-        for (int64_t left = g->count[0]; left > 0;) {
-            const int64_t room = PIECE - k.count;
-            const int64_t n = left < room ? left : room;
-            copy(t, a, at, n, k.a + k.count);
-            copy(t, b, at, n, k.b + k.count);
-            k.count += n;
-            at += n;
-            left -= n;
-            if (k.count == PIECE)
-                empty(t, &k, sum);
-        }
-    }
-    empty(t, &k, sum);
-}
-
-#pragma omp declare reduction(merge:sunzi_accumulator                          \
-                              : sunzi_accumulator_merge(&omp_out, &omp_in))    \
-    initializer(sunzi_accumulator_clear(&omp_priv))
-
-static sunzi_accumulator sum_of(const sunzi_tissue *t, const void *a,
-                                const void *b)
-{
-    const int64_t rows = t->grid.count[1] * t->grid.count[2];
-    const int64_t most = rows * t->grid.count[0] / THREAD_LEAST;
-    sunzi_accumulator sum;
-    int threads = sunzi_threads(t->ctx);
-    threads = threads < most ? threads : (int)most;
-    sunzi_accumulator_clear(&sum);
-    if (threads <= 1) {
-        add_rows(t, a, b, 0, rows, &sum);
-        return sum;
-    }
-#pragma omp parallel num_threads(threads) reduction(merge : sum)
-    {
-        const int64_t me = omp_get_thread_num(), all = omp_get_num_threads();
-        add_rows(t, a, b, rows * me / all, rows * (me + 1) / all, &sum);
-    }
-    return sum;
-}
+#include "solvers/grid/dot.h"
 
 sunzi_status sunzi_tissue_dot(const sunzi_tissue *t, sunzi_status mine,
                               const sunzi_tissue_array *a,
                               const sunzi_tissue_array *b, double *result)
 {
-    const void *from_a = NULL, *from_b = NULL;
-    sunzi_accumulator sum;
-    sunzi_accumulator_clear(&sum);
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_read(a->memory, &from_a);
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_read(b->memory, &from_b);
-    if (mine == SUNZI_OK)
-        sum = sum_of(t, from_a, from_b);
-    sum.failures = mine != SUNZI_OK;
-    const sunzi_status joined = sunzi_accumulator_join(t->comm, 1, &sum);
-    if (joined != SUNZI_OK)
-        return joined;
-    if (sum.failures)
-        return sunzi_comm_agree(t->comm, mine);
-    *result = sunzi_accumulator_round(&sum);
-    return SUNZI_OK;
+    const sunzi_voxel_grid *g = &t->grid;
+    const bool single = t->policy != SUNZI_POLICY_FP64;
+    const sunzi_grid_brick brick = {
+        .count = {g->count[2], g->count[1], g->count[0]},
+        .origin = g->step[0] + g->step[1] + g->step[2],
+        .step = {g->step[2], g->step[1]}};
+    return sunzi_grid_dot(t->ctx, t->comm, mine, &brick,
+                          (sunzi_grid_vector){a->memory, single},
+                          (sunzi_grid_vector){b->memory, single}, result);
 }

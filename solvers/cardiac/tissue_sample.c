@@ -70,6 +70,8 @@ sunzi_status sunzi_tissue_sample(const sunzi_tissue *t, const double *values,
     sunzi_accumulator sum;
     int64_t found = 0;
     sunzi_status status = SUNZI_OK;
+    if (!t)
+        return sunzi_tissue_is_null("sunzi_tissue_sample", "tissue");
     if (!point || !result || (!values && t->count > 0))
         status = sunzi_fail(SUNZI_ERR_ARG,
                             "sunzi_tissue_sample: values, point or result is "

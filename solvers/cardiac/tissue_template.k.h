@@ -16,7 +16,7 @@ K_KERNEL_T(tissue_begin7)
     K_EACH3 (i, j, k) {
         const int at = i * slab + j * row + k;
         const k_state here = K_LOAD(v, at, plane);
-        const k_real b = dt * (TISSUE_FLUX7(TISSUE_STATE_DIFFERENCE));
+        const k_real b = dt * (GRID_FLUX7(TISSUE_STATE_DIFFERENCE));
         r[at] = b;
         z[at] = b * inverse[at];
         p[at] = b * inverse[at];
@@ -34,7 +34,7 @@ K_KERNEL_T(tissue_begin19)
     K_EACH3 (i, j, k) {
         const int at = i * slab + j * row + k;
         const k_state here = K_LOAD(v, at, plane);
-        const k_real b = dt * (TISSUE_FLUX7(TISSUE_STATE_DIFFERENCE) +
+        const k_real b = dt * (GRID_FLUX7(TISSUE_STATE_DIFFERENCE) +
                                TISSUE_FLUX12(TISSUE_STATE_DIFFERENCE));
         r[at] = b;
         z[at] = b * inverse[at];
@@ -42,21 +42,8 @@ K_KERNEL_T(tissue_begin19)
     }
 }
 
-/* q = mass p - dt x (flux of p): the matrix of an implicit step. */
-#define K_ARGS_tissue_apply7(IN, OUT, VALUE)                                   \
-    IN(k_real, p)                                                              \
-    IN(k_real, mass)                                                           \
-    TISSUE_AXES(IN)                                                            \
-    OUT(k_real, q) VALUE(k_real, dt) VALUE(int, row) VALUE(int, slab)
-K_KERNEL_T(tissue_apply7)
-{
-    K_EACH3 (i, j, k) {
-        const int at = i * slab + j * row + k;
-        const k_real here = p[at];
-        q[at] = mass[at] * here - dt * (TISSUE_FLUX7(TISSUE_DIFFERENCE));
-    }
-}
-
+/* q = mass p - dt x (flux of p): the matrix of an implicit step; without
+ * diagonals it is conjugate_apply of solvers/grid/elliptic.k.h. */
 #define K_ARGS_tissue_apply19(IN, OUT, VALUE)                                  \
     IN(k_real, p)                                                              \
     IN(k_real, mass)                                                           \
@@ -68,8 +55,8 @@ K_KERNEL_T(tissue_apply19)
     K_EACH3 (i, j, k) {
         const int at = i * slab + j * row + k;
         const k_real here = p[at];
-        q[at] = mass[at] * here - dt * (TISSUE_FLUX7(TISSUE_DIFFERENCE) +
-                                        TISSUE_FLUX12(TISSUE_DIFFERENCE));
+        q[at] = mass[at] * here - dt * (GRID_FLUX7(GRID_DIFFERENCE) +
+                                        TISSUE_FLUX12(GRID_DIFFERENCE));
     }
 }
 

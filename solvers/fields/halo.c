@@ -20,7 +20,8 @@ struct sunzi_halo {
     sunzi_shipment shipment;
     int dimensions;
     sunzi_bricks bricks;
-    int place[3]; /* -1: outside of the process grid */
+    int64_t *cuts[3]; /* of the shape's dimensions; NULL: equal runs */
+    int place[3];     /* -1: outside of the process grid */
     int64_t first[3], count[3], extent[3];
     slot slots[SUNZI_HALO_SLOTS];
     slot *under_way; /* NULL: no exchange is */
@@ -80,6 +81,26 @@ static sunzi_status check_processes(const sunzi_halo_shape *s, int size)
     return SUNZI_OK;
 }
 
+static sunzi_status check_cuts(const sunzi_halo_shape *s, int d)
+{
+    const int64_t *cut = s->cuts[d];
+    if (!cut)
+        return SUNZI_OK;
+    if (s->processes[d] < 1)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: cuts[%d] with processes[%d] = 0, allowed: cuts "
+                          "with a number of processes",
+                          creates, d, d);
+    for (int p = 0; p < s->processes[d]; p++)
+        if (p == 0 ? cut[p] != 0 : cut[p] < cut[p - 1] || cut[p] > s->cells[d])
+            return sunzi_fail(SUNZI_ERR_ARG,
+                              "%s: cuts[%d][%d] = %lld, allowed: 0, then "
+                              "numbers that do not fall, up to %lld",
+                              creates, d, p, (long long)cut[p],
+                              (long long)s->cells[d]);
+    return SUNZI_OK;
+}
+
 static sunzi_status check_shape(const sunzi_halo_shape *s, int size)
 {
     if (!s)
@@ -98,7 +119,9 @@ static sunzi_status check_shape(const sunzi_halo_shape *s, int size)
                           creates, (int)s->reach);
     size_t extent[3] = {1, 1, 1};
     for (int d = 0; d < s->dimensions; d++) {
-        const sunzi_status status = check_dimension(s, d);
+        sunzi_status status = check_dimension(s, d);
+        if (status == SUNZI_OK)
+            status = check_cuts(s, d);
         if (status < 0)
             return status;
         extent[d] = (size_t)(s->cells[d] + s->lower[d] + s->upper[d]);
@@ -130,6 +153,15 @@ static sunzi_status check_fields(int fields, const sunzi_field *field)
     return SUNZI_OK;
 }
 
+/* A number that tells lists of cuts apart. */
+static int64_t digest(const sunzi_halo_shape *s, int d)
+{
+    uint64_t sum = s->cuts[d] ? 1 : 0;
+    for (int p = 0; s->cuts[d] && p < s->processes[d]; p++)
+        sum = (sum ^ (uint64_t)s->cuts[d][p]) * 0x100000001b3;
+    return (int64_t)(sum >> 1);
+}
+
 static sunzi_status same_shape(sunzi_comm *comm, const sunzi_halo_shape *s,
                                int fields)
 {
@@ -140,9 +172,9 @@ static sunzi_status same_shape(sunzi_comm *comm, const sunzi_halo_shape *s,
         const sunzi_named named[] = {
             {"cells", s->cells[d]},       {"processes", s->processes[d]},
             {"periodic", s->periodic[d]}, {"lower", s->lower[d]},
-            {"upper", s->upper[d]},
+            {"upper", s->upper[d]},       {"a digest of cuts", digest(s, d)},
         };
-        status = sunzi_comm_same_values(comm, creates, 5, named);
+        status = sunzi_comm_same_values(comm, creates, 6, named);
     }
     return status;
 }
@@ -170,9 +202,10 @@ static void describe(sunzi_halo *h, const sunzi_halo_shape *s)
     h->dimensions = s->dimensions;
     b->reach = (int)s->reach;
     for (int d = 0; d < before; d++)
-        b->run[d] = (sunzi_runs){1, 1};
+        b->run[d] = (sunzi_runs){.n = 1, .count = 1};
     for (int d = before, e = 0; d < 3; d++, e++) {
-        b->run[d] = (sunzi_runs){s->cells[e], s->processes[e]};
+        b->run[d] = (sunzi_runs){
+            .n = s->cells[e], .count = s->processes[e], .cut = h->cuts[e]};
         b->periodic[d] = s->periodic[e];
         b->lower[d] = s->lower[e];
         b->upper[d] = s->upper[e];
@@ -234,12 +267,28 @@ done:
     return status;
 }
 
+static sunzi_status take_cuts(sunzi_halo *h, const sunzi_halo_shape *s)
+{
+    for (int d = 0; d < s->dimensions; d++) {
+        void *block = NULL;
+        const size_t bytes = (size_t)s->processes[d] * sizeof *s->cuts[d];
+        if (!s->cuts[d])
+            continue;
+        const sunzi_status status = sunzi_allocate(bytes, creates, &block);
+        if (status < 0)
+            return status;
+        h->cuts[d] = memcpy(block, s->cuts[d], bytes);
+    }
+    return SUNZI_OK;
+}
+
 static sunzi_status plan(sunzi_halo *h, sunzi_comm *comm,
                          const sunzi_halo_shape *shape, int fields,
                          const sunzi_field *field)
 {
     sunzi_status status;
     SUNZI_TRY(sunzi_shipment_open(&h->shipment, creates, comm, fields, field));
+    SUNZI_TRY(take_cuts(h, shape));
     describe(h, shape);
     settle(h);
     SUNZI_TRY(take_slots(h));
@@ -292,6 +341,8 @@ void sunzi_halo_destroy(sunzi_halo **halo)
     sunzi_shipment_close(&h->shipment);
     for (int i = 0; i < SUNZI_HALO_SLOTS; i++)
         sunzi_release(h->slots[i].arrays);
+    for (int d = 0; d < 3; d++)
+        sunzi_release(h->cuts[d]);
     sunzi_release(h);
     *halo = NULL;
 }

@@ -139,7 +139,7 @@ static pencils describe(const int64_t n[3], const int processes[2], int along,
     const int a = along == 0, b = along == 2 ? 1 : 2; /* the other two */
     pencils p;
     for (int d = 0; d < 3; d++) {
-        p.run[d] = (sunzi_runs){n[d], 1};
+        p.run[d] = (sunzi_runs){.n = n[d], .count = 1};
         p.divisor[d] = p.modulus[d] = 1;
         p.order[d] = d;
     }

@@ -97,6 +97,23 @@ static bool is_alone(const sunzi_comm *comm)
     return !comm || comm->size == 1;
 }
 
+/* Where the arrays of a level with a halo lie, and the arrays. */
+static sunzi_status lay_out(sunzi_multigrid *m, multigrid_level *l)
+{
+    sunzi_halo_local(l->halo, l->first, l->count);
+    l->cells = sunzi_halo_storage(l->halo, l->extent);
+    l->step[2] = 1;
+    l->step[1] = l->extent[2];
+    l->step[0] = l->extent[2] * l->extent[1];
+    if (l->cells <= INT32_MAX)
+        return take_arrays(m->ctx, l);
+    l->cells = 0;
+    return sunzi_fail(SUNZI_ERR_ARG,
+                      "multigrid: %lld nodes on a process, allowed are 2^31; "
+                      "use more processes",
+                      (long long)(l->extent[0] * l->step[0]));
+}
+
 /* Collective in m->comm. A level of these nodes; whole: all of it here. */
 static sunzi_status place_level(sunzi_multigrid *m, const int64_t *nodes,
                                 bool whole, multigrid_level *l)
@@ -109,24 +126,15 @@ static sunzi_status place_level(sunzi_multigrid *m, const int64_t *nodes,
     field.element = SUNZI_ELEMENT_FP32;
     memcpy(l->nodes, nodes, sizeof l->nodes);
     SUNZI_TRY(sunzi_halo_create(m->comm, &shape, 1, &field, &l->halo));
-    if (whole) {
+    l->comm = whole ? NULL : m->comm;
+    if (whole) { /* the others are not asked */
         sunzi_halo_local(l->halo, l->part_first, l->part_count);
         sunzi_halo_destroy(&l->halo);
         shape = shape_of(nodes, one);
-        SUNZI_TRY(sunzi_halo_create(NULL, &shape, 1, &field, &l->halo));
+        status = sunzi_halo_create(NULL, &shape, 1, &field, &l->halo);
     }
-    l->comm = whole ? NULL : m->comm;
-    sunzi_halo_local(l->halo, l->first, l->count);
-    l->cells = sunzi_halo_storage(l->halo, l->extent);
-    l->step[2] = 1;
-    l->step[1] = l->extent[2];
-    l->step[0] = l->extent[2] * l->extent[1];
-    status = l->cells > INT32_MAX
-                 ? sunzi_fail(SUNZI_ERR_ARG,
-                              "multigrid: %lld nodes on a process, allowed are "
-                              "2^31; use more processes",
-                              (long long)l->cells)
-                 : take_arrays(m->ctx, l);
+    if (status == SUNZI_OK)
+        status = lay_out(m, l);
     status = sunzi_comm_agree(m->comm, status);
 done:
     return status;

@@ -17,7 +17,7 @@ code=0
 for case in gfx906: gfx90a:-DK_FP64; do
     arch=${case%%:*}
     fp64=${case#*:}
-    "$hipcc" -x hip --offload-arch="$arch" --cuda-device-only -S -O2 \
+    "$hipcc" -x hip --offload-arch="$arch" --cuda-device-only -S -O1 \
         -std=c++17 -ffp-contract=off $fp64 -I "$source" \
         "$scratch/all.hip" -o "$scratch/$arch.s" >"$scratch/log" 2>&1 || {
         echo "$arch $fp64: does not compile"

@@ -19,41 +19,9 @@
 #include "engines/kernel/file.h"
 #include "engines/launch.h"
 #include "tests/engines/user/oscillator.k.h"
+#include "tests/kernel_files.h"
 
 enum { N = 1000, STEPS = 50 };
-
-static char folder[] = "/tmp/sunzi-kernels.XXXXXX";
-static char path[200]; /* of the kernel that a test writes */
-
-static const char *oscillator(void)
-{
-    static char name[1000];
-    const char *source = getenv("srcdir");
-    snprintf(name, sizeof name, "%s/tests/engines/user/oscillator.k.h",
-             source ? source : ".");
-    return name;
-}
-
-static void write_kernel(const char *text)
-{
-    snprintf(path, sizeof path, "%s/mine.k.h", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* A context of an engine, or NULL: it cannot be used here. */
-static sunzi_context *context_of(const char *engine)
-{
-    sunzi_context *ctx = NULL;
-    sunzi_context_options options;
-    sunzi_context_options_init(&options);
-    options.engine = engine;
-    if (sunzi_context_create(&options, &ctx) < 0)
-        print_message("without %s: %s\n", engine, sunzi_last_message());
-    return ctx;
-}
 
 /* ---- results ---- */
 
@@ -72,7 +40,9 @@ static void run(sunzi_context *ctx, float *x, float *v)
     sunzi_memory *mx = NULL, *mv = NULL;
     const void *unused;
     start(x, v);
-    if (sunzi_kernel_file_open(ctx, oscillator(), NULL, &file) < 0)
+    if (sunzi_kernel_file_open(ctx,
+                               source_file("tests/engines/user/oscillator.k.h"),
+                               NULL, &file) < 0)
         fail_msg("%s", sunzi_last_message());
     assert_int_equal(sunzi_kernel_file_count(file), 2);
     assert_null(sunzi_kernel_file_at(file, 2));
@@ -166,19 +136,19 @@ static void wrong_files(void **unused)
             continue;
         refuse(ctx, "/no/such/file.k.h", SUNZI_ERR_FILE, "/no/such/file.k.h");
         refuse(ctx, folder, SUNZI_ERR_FILE, "a directory");
-        write_kernel("#include \"engines/kernel/language.h\"\n");
+        write_file("#include \"engines/kernel/language.h\"\n");
         refuse(ctx, path, SUNZI_ERR_ARG, "has no kernel");
-        write_kernel("#include \"engines/kernel/language.h\"\n"
-                     "#define K_ARGS_bad(IN, OUT, VALUE) OUT(float, x)\n"
-                     "K_KERNEL(bad)\n"
-                     "{\n"
-                     "    K_EACH (i)\n"
-                     "        x[i] = y[i];\n"
-                     "}\n");
-        refuse(ctx, path, SUNZI_ERR_DEVICE, "mine.k.h:6:");
-        write_kernel("#include \"mine.k.h\"\n");
+        write_file("#include \"engines/kernel/language.h\"\n"
+                   "#define K_ARGS_bad(IN, OUT, VALUE) OUT(float, x)\n"
+                   "K_KERNEL(bad)\n"
+                   "{\n"
+                   "    K_EACH (i)\n"
+                   "        x[i] = y[i];\n"
+                   "}\n");
+        refuse(ctx, path, SUNZI_ERR_DEVICE, "mine.h:6:");
+        write_file("#include \"mine.h\"\n");
         refuse(ctx, path, SUNZI_ERR_ARG, "include itself");
-        write_kernel("#include \"absent.h\"\n");
+        write_file("#include \"absent.h\"\n");
         refuse(ctx, path, SUNZI_ERR_FILE, "absent.h");
         sunzi_context_destroy(&ctx);
     }
@@ -192,24 +162,24 @@ static void long_paths(void **unused)
     sunzi_kernel_file *file = NULL;
     char name[1400], text[1400];
     size_t used;
-    write_kernel(good);
+    write_file(good);
     used = (size_t)snprintf(name, sizeof name, "%s", folder);
     for (; used < 1000; used += 2)
         strcpy(name + used, "/.");
-    strcpy(name + used, "/mine.k.h");
+    strcpy(name + used, "/mine.h");
     assert_int_equal(sunzi_kernel_file_open(ctx, name, NULL, &file), SUNZI_OK);
     sunzi_kernel_file_close(&file);
     for (; used < 1200; used += 2)
         strcpy(name + used, "/.");
-    strcpy(name + used, "/mine.k.h");
+    strcpy(name + used, "/mine.h");
     refuse(ctx, name, SUNZI_ERR_ARG, "use a shorter path");
     /* a folder and a name that are long together */
     used = (size_t)snprintf(text, sizeof text, "#include \"");
     for (; used < 900; used += 2)
         strcpy(text + used, "./");
     strcpy(text + used, "other.k.h\"\n");
-    write_kernel(text);
-    strcpy(name + 900 + strlen(folder) % 2, "/mine.k.h");
+    write_file(text);
+    strcpy(name + 900 + strlen(folder) % 2, "/mine.h");
     char other[300];
     snprintf(other, sizeof other, "%s/other.k.h", folder);
     FILE *stream = fopen(other, "w");
@@ -227,7 +197,7 @@ static void compilers(void **unused)
     (void)unused;
     sunzi_context *ctx = context_of("auto");
     sunzi_kernel_file *file = NULL;
-    write_kernel(good);
+    write_file(good);
     setenv("SUNZI_CC", "/no/such/cc", 1);
     refuse(ctx, path, SUNZI_ERR_UNSUPPORTED, "SUNZI_CC");
     /* a compiler that fails without a word */
@@ -255,7 +225,7 @@ static void contexts(void **unused)
     sunzi_context *ctx = context_of("auto"), *other = context_of("portable");
     sunzi_kernel_file *mine = NULL;
     sunzi_memory *x = NULL;
-    write_kernel(good);
+    write_file(good);
     assert_int_equal(sunzi_kernel_file_open(ctx, path, NULL, &mine), SUNZI_OK);
     const sunzi_kernel *c = sunzi_kernel_file_at(mine, 0);
     assert_null(sunzi_kernel_file_symbol(mine, "absent"));
@@ -272,24 +242,6 @@ static void contexts(void **unused)
     sunzi_kernel_file_close(&mine);
     sunzi_context_destroy(&ctx);
     sunzi_context_destroy(&other);
-}
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    if (!mkdtemp(folder))
-        return -1;
-    setenv("SUNZI_CACHE", folder, 1);
-    return 0;
-}
-
-static int clean_up(void **unused)
-{
-    (void)unused;
-    unsetenv("SUNZI_CACHE");
-    char command[300];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
 }
 
 int main(void)

@@ -37,10 +37,16 @@ program test_tissue
   type(sunzi_tissue_report) :: report
   type(sunzi_bidomain) :: bidomain
   type(sunzi_tissue_options) :: total
+  type(sunzi_beats) :: beats, again
+  type(sunzi_beats_options) :: looks
+  type(sunzi_tissue_summary) :: summary
+  type(sunzi_ecg) :: ecg
   type(sunzi_cell_model) :: model
-  type(sunzi_cells) :: cells
+  type(sunzi_cells), target :: cells
+  type(sunzi_tissue_group) :: group(1)
   real(c_double), allocatable, target :: y(:, :)
-  real(c_double), allocatable :: volume(:), phi(:)
+  real(c_double), allocatable :: volume(:), phi(:), map(:), speed(:), known(:)
+  real(c_double) :: seen(2)
   integer(c_int64_t), allocatable :: node(:)
   integer(c_int64_t) :: count, first(3), counts(3)
   real(c_double) :: before, answer
@@ -98,19 +104,71 @@ program test_tissue
   call sunzi_bidomain_diffuse(bidomain, 0.1_c_double, c_loc(y), count, phi)
   call expect(abs(dot_product(volume, y(:count, 1)) - before) < &
     1e-6_c_double, 'charge with phi')
+
+  ! cells as a group, with phi and without; phi in the bath
+  group(1)%cells = c_loc(cells)
+  call sunzi_bidomain_step(bidomain, group, 0.1_c_double, &
+    SUNZI_TISSUE_GODUNOV, phi=phi, report=report)
+  call expect(report%iterations > 0, 'a step with phi')
+  call sunzi_bidomain_sample(bidomain, phi, [0.0_c_double, 0.0_c_double, &
+    0.0_c_double], answer)
+  call expect(answer == phi(1), 'phi at a node')
+  call sunzi_tissue_step_groups(tissue, group, 0.1_c_double, &
+    SUNZI_TISSUE_GODUNOV, report=report)
+  call expect(abs(cells%time - 0.2_c_double) < 1e-12_c_double, 'two steps')
+  call sunzi_tissue_step_groups(tissue, group(:0), 0.1_c_double, &
+    SUNZI_TISSUE_GODUNOV, ierr=ierr)
+  call expect(ierr == SUNZI_ERR_ARG, 'no groups')
+  cells%time = 0
   call sunzi_bidomain_destroy(bidomain)
 
-  ! a wave from the stimulated left edge
+  ! a wave from the stimulated edge y = 0, looked at
+  allocate (map(count), speed(3 * count), known(count * SUNZI_BEATS_NUMBERS))
+  looks%fraction = 1
+  call sunzi_beats_create(tissue, looks, y(:, 1), beats, ierr)
+  call expect(ierr == SUNZI_ERR_ARG, 'a fraction')
+  call sunzi_beats_options_init(looks)
+  call expect(looks%fraction == 0.9_c_double .and. looks%threshold == 0, &
+    'defaults of beats')
+  call sunzi_beats_create(tissue, looks, y(:, 1), beats)
+  call sunzi_ecg_create(tissue, reshape([5.0_c_double, 1.0_c_double, &
+    0.0_c_double, -1.0_c_double, 1.0_c_double, 0.5_c_double], [3, 2]), &
+    1.0_c_double, ecg)
+  before = 0
   cells%current = 40
   cells%current_first = 0
   cells%current_last = 10
   do step = 1, 200
     call sunzi_tissue_step(tissue, cells, 0.1_c_double, &
       SUNZI_TISSUE_GODUNOV, report=report)
+    call sunzi_beats_look(beats, (step - 1) * 0.1_c_double, 0.1_c_double, &
+      y(:, 1))
+    call sunzi_ecg_measure(ecg, y(:, 1), seen)
+    before = max(before, seen(1))
     if (step == 20) cells%current = 0
   end do
   call expect(abs(cells%time - 20) < 1e-9_c_double, 'time')
   call expect(y(count, 1) > -20, 'the wave came to the last node')
+  call expect(before > 1e-3_c_double, 'a wave that comes nearer')
+  call sunzi_ecg_destroy(ecg)
+  call sunzi_beats_get(beats, SUNZI_BEATS_ACTIVATION, map)
+  call sunzi_tissue_summarize(tissue, map, summary)
+  call expect(summary%nodes == count .and. summary%least_node == 0, 'summary')
+  call expect(summary%least < summary%mean .and. summary%mean < summary%most &
+    .and. summary%most < 20, 'activation')
+  call sunzi_tissue_velocity(tissue, map, 5.0_c_double, known, speed)
+  ! node (4, 4, 0), in the middle: the wave goes along y
+  call expect(speed(count + 45) > 0 .and. known(45) >= speed(count + 45), &
+    'velocity')
+  call sunzi_tissue_velocity(tissue, map, -1.0_c_double, known, ierr=ierr)
+  call expect(ierr == SUNZI_ERR_ARG, 'a limit')
+  call sunzi_beats_create(tissue, V=y(:, 1), beats=again)
+  call sunzi_beats_save(beats, known)
+  call sunzi_beats_load(again, known)
+  call sunzi_beats_get(again, SUNZI_BEATS_PEAK, map)
+  call expect(all(map > 0), 'peaks')
+  call sunzi_beats_destroy(beats)
+  call sunzi_beats_destroy(again)
   call sunzi_tissue_sample(tissue, y(:, 1), &
     [0.125_c_double, 0.0_c_double, 0.0_c_double], answer)
   call expect(abs(answer - (y(1, 1) + y(2, 1)) / 2) < 1e-9_c_double, 'sample')
@@ -123,6 +181,6 @@ program test_tissue
   call expect(ierr == SUNZI_ERR_BLOW_UP, 'blow-up')
   call expect_text(sunzi_last_message(), 'node (1, 0, 0)')
   call sunzi_tissue_destroy(tissue)
-  deallocate (y, volume, phi, node) ! a main program does not by itself
+  deallocate (y, volume, phi, node, map, speed, known) ! a main program does not by itself
   call finish()
 end program

@@ -29,7 +29,7 @@ for name in $functions; do
         complain "doc/sunzi.7 does not name $name"
 done
 
-for command in solve info bench compare plot cardiac; do
+for command in solve info bench compare plot cardiac validate pb; do
     options=$(sed -n 's/.*{"\(--[a-z-]*\)".*/\1/p' \
         "$source/tools/$command".c "$source/tools/${command}_"*.c 2>/dev/null)
     [ -n "$options" ] || exit 99
@@ -40,7 +40,7 @@ for command in solve info bench compare plot cardiac; do
     done
 done
 
-for command in solve compare; do
+for command in solve compare validate pb; do
     keys=$(tr '\n' ' ' <"$source/tools/${command}_report.c" |
         grep -o 'sunzi_json_[a-z]*(json, *"[a-z0-9_]*"' |
         sed 's/.*"\(.*\)"/\1/')

@@ -112,10 +112,15 @@ for ranks in 0 2; do
     says err 'holds one run'
     expect 2 cardiac run.ini --output.probes=nowhere/bad.csv
     says err 'nowhere/bad.csv'
-    expect 3 cardiac --dt 2ms --output.probes=bad.csv
-    says err 'V = .* mV at node'
     absent bad.csv bad.csv.partial
+    expect 3 cardiac --dt 2ms --output.probes=blown.$ranks.csv
+    says err 'V = .* mV at node .*; there is no checkpoint'
+    absent blown.$ranks.csv.partial
 done
+# what came before the blow-up stays
+[ "$(wc -l <blown.0.csv)" -eq 4 ] || complain "$(wc -l <blown.0.csv) rows"
+cmp blown.0.csv blown.2.csv || complain 'other probes of a blow-up'
+
 names() {
     echo "--output.snapshots=$1.vtkhdf --output.snapshot-every=2ms" \
         "--output.activation=$1.map.vtkhdf" \
@@ -145,7 +150,7 @@ says err "'half.vtkhdf' is complete"
 mv half.vtkhdf first.vtkhdf
 # shellcheck disable=SC2046
 expect 2 cardiac run.ini --run.restart=yes --dt '0.1 ms' $(names half)
-says err 'the checkpoint is of another run'
+says err 'another run: time.dt is 0.10.* ms here and was 0.05.* ms there'
 ranks=0
 # shellcheck disable=SC2046
 expect 0 cardiac run.ini --run.restart=yes $(names half)
@@ -197,6 +202,8 @@ for ranks in 0 2; do
     says err "got 'niedrer', did you mean 'niederer'"
     expect 2 cardiac --s1.box=30,31,0,1,0,1mm --report bad.json
     says err 's1.box: there is no tissue in it'
+    expect 2 cardiac --s1.box=0,1,2,1,0,1mm --report bad.json
+    says err 's1.box: from 2 to 1 mm in y, allowed is the lower end first'
     expect 2 cardiac --diffusion explicit --dt 2ms --report bad.json
     says err 'at most 1.037.* the stability limit'
     expect 2 cardiac --cells.model=ten-tuscher-2006-epi --report bad.json
@@ -210,12 +217,17 @@ for ranks in 0 2; do
     absent bad.json
 done
 
-# ---- a step that cells cannot stand: node, time, state; checkpoints stay
+# ---- a step that cells cannot stand: node, time, state, the last checkpoint;
+# what was written stays
 for ranks in 0 2; do
     expect 3 cardiac --dt 2ms --output.checkpoint=ck.$ranks \
-        --output.checkpoint-every=2ms --output.snapshots=bad.vtkhdf
+        --output.checkpoint-every=2ms --output.snapshots=blown.$ranks.vtkhdf \
+        --output.snapshot-every=2ms --output.activation=blown.$ranks.map.vtkhdf
     says err 'V = .* mV at node ([0-9]*, [0-9]*, [0-9]*).*at 6 ms: V is'
+    says err "last checkpoint is ck.$ranks.0000002.h5, of 4 ms"
     [ -e ck.$ranks.0000002.h5 ] || complain 'the last checkpoint is gone'
-    absent bad.vtkhdf
+done
+for file in vtkhdf map.vtkhdf; do
+    cmp blown.0.$file blown.2.$file || complain "$file of a blow-up differs"
 done
 exit $code

@@ -77,7 +77,18 @@ static void random_fields(halo_problem *p)
     }
 }
 
-/* Any sizes, wider halos than bricks, processes without cells. */
+/* Cuts of a dimension whose number of processes is given, some runs empty. */
+static const int64_t *random_cuts(const sunzi_halo_shape *s, int d)
+{
+    static int64_t cut[3][64];
+    for (int p = 0; p < s->processes[d]; p++) {
+        const int64_t before = p > 0 ? cut[d][p - 1] : 0;
+        cut[d][p] = p > 0 ? before + number(0, (int)(s->cells[d] - before)) : 0;
+    }
+    return cut[d];
+}
+
+/* Any sizes, wider halos than bricks, processes without cells, any cuts. */
 static void random_shapes(void **unused)
 {
     (void)unused;
@@ -97,6 +108,8 @@ static void random_shapes(void **unused)
             for (int d = 0; d < p.shape.dimensions; d++) {
                 p.shape.processes[d] = number(1, left);
                 left /= p.shape.processes[d];
+                if (t % 3 == 1 && p.shape.processes[d] <= 64)
+                    p.shape.cuts[d] = random_cuts(&p.shape, d);
             }
         random_fields(&p);
         run_problem(comm, &p);

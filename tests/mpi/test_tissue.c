@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include <mpi.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sunzi/mpi.h>
@@ -38,7 +39,7 @@ static double start(int64_t node)
 /* Twelve steps; the result by the number of the node, on all processes, 0 where
  * no tissue is. */
 static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
-                sunzi_tissue_scheme scheme, double *result)
+                sunzi_tissue_scheme scheme, int balance, double *result)
 {
     sunzi_tissue_options o;
     sunzi_tissue *t = NULL;
@@ -49,6 +50,7 @@ static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
     o.voxels[2] = NZ - 1;
     o.policy = policy;
     o.scheme = scheme;
+    o.balance = balance;
     o.voxel = voxel;
     o.user = &ball;
     if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK)
@@ -80,11 +82,62 @@ static void same_bits(void **unused)
     for (int ball = 0; ball < 2; ball++)
         for (int p = 0; p < 3; p++)
             for (int s = 0; s < 3; s++) {
-                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s, alone);
-                run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
-                    together);
-                assert_memory_equal(alone, together, sizeof alone);
+                run(NULL, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s, 0,
+                    alone);
+                for (int balance = 0; balance < 2; balance++) {
+                    run(world, ball, (sunzi_policy)p, (sunzi_tissue_scheme)s,
+                        balance, together);
+                    assert_memory_equal(alone, together, sizeof alone);
+                }
             }
+}
+
+/* Tissue in the first voxels along x only. */
+static int corner(void *user, const int64_t v[3], double s[6])
+{
+    (void)user;
+    s[0] = s[1] = s[2] = 0.1;
+    return v[0] < 4;
+}
+
+/* Most nodes of a process, and all. */
+static void count_nodes(int balance, int64_t *most, int64_t *all)
+{
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.processes[0] = sunzi_comm_size(world);
+    o.balance = balance;
+    o.voxel = corner;
+    if (sunzi_tissue_create(NULL, world, &o, &t) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    *most = *all = sunzi_tissue_count(t);
+    MPI_Allreduce(MPI_IN_PLACE, most, 1, MPI_INT64_T, MPI_MAX, MPI_COMM_WORLD);
+    MPI_Allreduce(MPI_IN_PLACE, all, 1, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
+    sunzi_tissue_destroy(&t);
+}
+
+/* Five layers of nodes are dealt to all processes, not to those of the first
+ * layers; the bidomain says that it cannot. */
+static void shares(void **unused)
+{
+    const int size = sunzi_comm_size(world);
+    const int64_t layer = NY * NZ, layers = (5 + size - 1) / size;
+    int64_t equal, balanced, all;
+    (void)unused;
+    count_nodes(0, &equal, &all);
+    assert_int_equal(all, 5 * layer);
+    assert_int_equal(equal, size == 1 ? all
+                            : (NX + size - 1) / size > 5
+                                ? all
+                                : (NX + size - 1) / size * layer);
+    count_nodes(1, &balanced, &all);
+    assert_int_equal(all, 5 * layer);
+    assert_true(balanced <= (layers + (size > 2)) * layer);
+    assert_true(size == 1 || balanced < equal);
 }
 
 /* Inside and outside of the ball's cells; a bath around it. */
@@ -263,11 +316,299 @@ static void time_without_cells(void **unused)
     sunzi_tissue_destroy(&t);
 }
 
+/* ---- groups of cells ---- */
+
+enum { GROUPS = 3, GROUP_STEPS = 30 };
+
+/* Cells of one model on the nodes that `kind` names, on a tissue. */
+typedef struct part {
+    sunzi_cells cells;
+    int64_t *nodes;
+    void *states, *types;
+} part;
+
+/* Kinds 0, 1: variants of a model; 2: another model. */
+static int kind_of(int64_t node)
+{
+    return (int)(node % 7 < 3 ? 0 : node % 7 < 5 ? 1 : 2);
+}
+
+static void *room(int64_t count)
+{
+    return calloc((size_t)count + 1, sizeof(double));
+}
+
+/* Cells of the kinds from `first` to `last`. */
+static void take_part(part *p, const sunzi_tissue *t, sunzi_policy policy,
+                      const int64_t *node, int first, int last)
+{
+    const char *name = first < 2 ? "ten-tusscher-2006" : "bueno-orovio-2008";
+    const int64_t all = sunzi_tissue_count(t);
+    sunzi_cells_init(&p->cells);
+    if (sunzi_cell_model_find(name, &p->cells.model, NULL) != SUNZI_OK)
+        fail_msg("%s", sunzi_last_message());
+    p->nodes = room(all);
+    p->types = room(all);
+    for (int64_t i = 0; i < all; i++) {
+        const int kind = kind_of(node[i]);
+        if (kind < first || kind > last)
+            continue;
+        if (policy == SUNZI_POLICY_FP64)
+            ((double *)p->types)[p->cells.count] = kind % 2;
+        else
+            ((float *)p->types)[p->cells.count] = (float)(kind % 2);
+        p->nodes[p->cells.count++] = i;
+    }
+    p->cells.policy = policy;
+    p->cells.stride = p->cells.count + 16;
+    p->states = room(sunzi_cell_model_states(p->cells.model) * p->cells.stride);
+    p->cells.states = p->states;
+    p->cells.types = p->types;
+    assert_int_equal(sunzi_cell_reset(&p->cells), SUNZI_OK);
+    for (int64_t i = 0; i < p->cells.count; i++) {
+        double values[64];
+        const int64_t n = node[p->nodes[i]];
+        assert_int_equal(sunzi_cell_get(&p->cells, i, values), SUNZI_OK);
+        values[0] += n % NX < 3 ? 60 : 0;
+        assert_int_equal(sunzi_cell_set(&p->cells, i, values), SUNZI_OK);
+    }
+}
+
+/* V after some steps by the number of the node: kinds 0 and 1 in one group or
+ * in two, groups in this order or the other. */
+static void run_groups(sunzi_comm *comm, sunzi_policy policy, bool split,
+                       double *result)
+{
+    int ball = 1;
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    part parts[GROUPS] = {{.nodes = NULL}};
+    sunzi_tissue_group group[GROUPS];
+    const int groups = split ? 3 : 2;
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.policy = policy;
+    o.voxel = voxel;
+    o.user = &ball;
+    assert_int_equal(sunzi_tissue_create(NULL, comm, &o, &t), SUNZI_OK);
+    int64_t *node = room(sunzi_tissue_count(t));
+    sunzi_tissue_nodes(t, node);
+    for (int g = 0; g < groups; g++) {
+        const int kind = split ? 2 - g : g ? 2 : 0;
+        take_part(&parts[g], t, policy, node, kind,
+                  split || kind == 2 ? kind : 1);
+        group[g] = (sunzi_tissue_group){&parts[g].cells, parts[g].nodes};
+    }
+    for (int s = 0; s < GROUP_STEPS; s++)
+        if (sunzi_tissue_step_groups(t, groups, group, 0.02,
+                                     s < 20 ? SUNZI_TISSUE_GODUNOV
+                                            : SUNZI_TISSUE_STRANG,
+                                     NULL, NULL) != SUNZI_OK)
+            fail_msg("%s", sunzi_last_message());
+    memset(result, 0, NODES * sizeof *result);
+    for (int g = 0; g < groups; g++) {
+        for (int64_t i = 0; i < parts[g].cells.count; i++) {
+            double values[64];
+            assert_int_equal(sunzi_cell_get(&parts[g].cells, i, values),
+                             SUNZI_OK);
+            result[node[parts[g].nodes[i]]] = values[0];
+        }
+        assert_true(fabs(parts[g].cells.time - 0.02 * GROUP_STEPS) < 1e-12);
+        free(parts[g].nodes);
+        free(parts[g].states);
+        free(parts[g].types);
+    }
+    if (comm)
+        MPI_Allreduce(MPI_IN_PLACE, result, NODES, MPI_DOUBLE, MPI_SUM,
+                      MPI_COMM_WORLD);
+    free(node);
+    sunzi_tissue_destroy(&t);
+}
+
+/* Two models and two variants: neither processes nor the order of groups nor
+ * the way that variants are told change a bit. */
+static void groups_same_bits(void **unused)
+{
+    (void)unused;
+    static const sunzi_policy two[] = {SUNZI_POLICY_FP64, SUNZI_POLICY_FP32C};
+    static double alone[NODES], split[NODES], together[NODES];
+    for (int p = 0; p < 2; p++) {
+        double most = -100;
+        run_groups(NULL, two[p], false, alone);
+        run_groups(NULL, two[p], true, split);
+        run_groups(world, two[p], true, together);
+        assert_memory_equal(alone, split, sizeof alone);
+        assert_memory_equal(alone, together, sizeof alone);
+        for (int i = 0; i < NODES; i++)
+            most = fmax(most, alone[i]);
+        assert_true(most > 0 && most < 60); /* a wave */
+    }
+}
+
+/* A step of the bidomain is one of the cells and one of its diffusion. */
+static void bidomain_step(void **unused)
+{
+    (void)unused;
+    int ball = 1;
+    const sunzi_tissue_options total = {.voxel = total_voxel, .user = &ball};
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_bidomain *b = NULL;
+    sunzi_cells c[2];
+    double *phi[2], at_centre;
+    sunzi_tissue_report report = {0};
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = NX - 1;
+    o.voxels[1] = NY - 1;
+    o.voxels[2] = NZ - 1;
+    o.scheme = SUNZI_TISSUE_BACKWARD_EULER;
+    o.voxel = voxel;
+    o.user = &ball;
+    assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t), SUNZI_OK);
+    assert_int_equal(sunzi_bidomain_create(t, &total, &b), SUNZI_OK);
+    for (int k = 0; k < 2; k++) {
+        sunzi_cells_init(&c[k]);
+        assert_int_equal(
+            sunzi_cell_model_find("mitchell-schaeffer-2003", &c[k].model, NULL),
+            SUNZI_OK);
+        c[k].count = sunzi_tissue_count(t);
+        c[k].stride = c[k].count + 16;
+        c[k].states = room(2 * c[k].stride);
+        assert_int_equal(sunzi_cell_reset(&c[k]), SUNZI_OK);
+        for (int64_t i = 0; i < c[k].count; i += 5)
+            ((double *)c[k].states)[i] = -20;
+        phi[k] = room(sunzi_bidomain_count(b));
+    }
+    const sunzi_tissue_group group = {.cells = &c[0]};
+    for (int s = 0; s < 3; s++) {
+        assert_int_equal(sunzi_bidomain_step(b, 1, &group, 0.05,
+                                             SUNZI_TISSUE_GODUNOV, NULL, phi[0],
+                                             &report),
+                         SUNZI_OK);
+        assert_true(report.iterations > 0 && report.residual <= 1e-9);
+        assert_int_equal(sunzi_cell_step(NULL, &c[1], 0.05, 1, NULL), SUNZI_OK);
+        assert_int_equal(
+            sunzi_bidomain_diffuse(b, 0.05, c[1].states, 0, phi[1], NULL),
+            SUNZI_OK);
+    }
+    assert_memory_equal(c[0].states, c[1].states,
+                        (size_t)c[0].count * sizeof(double));
+    assert_memory_equal(phi[0], phi[1],
+                        (size_t)sunzi_bidomain_count(b) * sizeof(double));
+    /* in the bath, where the tissue has no value */
+    assert_int_equal(
+        sunzi_bidomain_sample(b, phi[0], (double[]){0, 0, 0}, &at_centre),
+        SUNZI_OK);
+    assert_true(isfinite(at_centre) && at_centre != 0);
+    for (int k = 0; k < 2; k++) {
+        free(c[k].states);
+        free(phi[k]);
+    }
+    sunzi_bidomain_destroy(&b);
+    sunzi_tissue_destroy(&t);
+}
+
+/* Nodes that are in no group, in two, out of order, or of one process only. */
+static void errors_of_groups(void **unused)
+{
+    (void)unused;
+    int ball = 0;
+    sunzi_tissue_options o;
+    sunzi_tissue *t = NULL;
+    sunzi_cells c[2];
+    double states[2][2 * 40];
+    sunzi_tissue_options_init(&o);
+    o.voxels[0] = 12;
+    o.voxels[1] = o.voxels[2] = 0;
+    o.voxel = voxel;
+    o.user = &ball;
+    assert_int_equal(sunzi_tissue_create(NULL, world, &o, &t), SUNZI_OK);
+    const int64_t count = sunzi_tissue_count(t);
+    int64_t nodes[2][16] = {{0}};
+    sunzi_tissue_group group[2];
+    const bool first = sunzi_comm_rank(world) == 0;
+    for (int k = 0; k < 2; k++) {
+        sunzi_cells_init(&c[k]);
+        assert_int_equal(
+            sunzi_cell_model_find("mitchell-schaeffer-2003", &c[k].model, NULL),
+            SUNZI_OK);
+        c[k].count = k ? count - count / 2 : count / 2;
+        c[k].stride = 40;
+        c[k].states = states[k];
+        assert_int_equal(sunzi_cell_reset(&c[k]), SUNZI_OK);
+        for (int64_t i = 0; i < c[k].count; i++)
+            nodes[k][i] = 2 * i + 1 - k; /* 1, 3, ... and 0, 2, ... */
+        group[k] = (sunzi_tissue_group){&c[k], nodes[k]};
+    }
+    assert_int_equal(sunzi_tissue_step_groups(t, 2, group, 0.1,
+                                              SUNZI_TISSUE_GODUNOV, NULL, NULL),
+                     SUNZI_OK);
+    nodes[1][0] += first ? 1 : 0; /* 1 is in both */
+    assert_int_equal(sunzi_tissue_step_groups(t, 2, group, 0.1,
+                                              SUNZI_TISSUE_GODUNOV, NULL, NULL),
+                     SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "each in one group"));
+    nodes[1][0] = 0;
+    c[1].count -= first ? 1 : 0;
+    assert_int_equal(sunzi_tissue_step_groups(t, 2, group, 0.1,
+                                              SUNZI_TISSUE_GODUNOV, NULL, NULL),
+                     SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "is in no group"));
+    assert_int_equal(sunzi_tissue_step_groups(t, 0, group, 0.1,
+                                              SUNZI_TISSUE_GODUNOV, NULL, NULL),
+                     SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_tissue_check(t, NULL, 0, -1, 1), SUNZI_ERR_ARG);
+    sunzi_tissue_destroy(&t);
+}
+
+/* A handle that is NULL is told, or nothing is done. */
+static void null_handles(void **unused)
+{
+    (void)unused;
+    double x[3] = {0};
+    int64_t n[3] = {7, 7, 7};
+    sunzi_tissue_options_init(NULL);
+    assert_int_equal(sunzi_tissue_count(NULL), 0);
+    assert_true(sunzi_tissue_limit(NULL) == 0);
+    sunzi_tissue_nodes(NULL, n);
+    sunzi_tissue_volumes(NULL, x);
+    sunzi_tissue_brick(NULL, n, n);
+    assert_true(n[0] == 7 && x[0] == 0);
+    assert_int_equal(sunzi_tissue_diffuse(NULL, 1, x, 0, NULL), SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "tissue is NULL"));
+    assert_int_equal(
+        sunzi_tissue_step(NULL, NULL, 1, SUNZI_TISSUE_GODUNOV, NULL, NULL),
+        SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_tissue_check(NULL, x, 0, 0, 0), SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_tissue_sample(NULL, x, x, x), SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_tissue_create(NULL, NULL, NULL, NULL),
+                     SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_bidomain_create(NULL, NULL, NULL), SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_bidomain_count(NULL), 0);
+    sunzi_bidomain_nodes(NULL, n);
+    assert_int_equal(sunzi_bidomain_solve(NULL, x, 0, x, NULL), SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_bidomain_diffuse(NULL, 1, x, 0, x, NULL),
+                     SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_bidomain_step(NULL, 0, NULL, 1, SUNZI_TISSUE_GODUNOV,
+                                         NULL, x, NULL),
+                     SUNZI_ERR_ARG);
+    assert_int_equal(sunzi_bidomain_sample(NULL, x, x, x), SUNZI_ERR_ARG);
+    assert_non_null(strstr(sunzi_last_message(), "bidomain is NULL"));
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_bits), cmocka_unit_test(bidomain_same_bits),
-        cmocka_unit_test(errors_of_one), cmocka_unit_test(time_without_cells)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
+                                       cmocka_unit_test(bidomain_same_bits),
+                                       cmocka_unit_test(shares),
+                                       cmocka_unit_test(errors_of_one),
+                                       cmocka_unit_test(time_without_cells),
+                                       cmocka_unit_test(groups_same_bits),
+                                       cmocka_unit_test(bidomain_step),
+                                       cmocka_unit_test(errors_of_groups),
+                                       cmocka_unit_test(null_handles)};
     MPI_Init(&argc, &argv);
     int failed = 1;
     if (sunzi_comm_from_mpi(MPI_COMM_WORLD, &world) == SUNZI_OK)

@@ -2,7 +2,8 @@
 /* write_mask FILE KIND: an image of 24 x 12 x 1 voxels as the array "tissue":
  * "slit": all but a cut from below that the wave must go around; "lone": two
  * voxels more that touch no other across a face; "corner": nothing in the
- * upper four of x and y; "empty". */
+ * upper four of x and y; "labels": numbers 1, 2, 3 by thirds of x, the upper
+ * three of y 9; "empty". */
 #include <mpi.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +33,9 @@ int main(int argc, char **argv)
     }
     for (int j = NY - 4; j < NY && strcmp(argv[2], "corner") == 0; j++)
         memset(image[j] + NX - 4, 0, 4);
+    for (int k = 0; k < NX * NY && strcmp(argv[2], "labels") == 0; k++)
+        image[k / NX][k % NX] =
+            (uint8_t)(k / NX >= NY - 3 ? 9 : 1 + 3 * (k % NX) / NX);
     sunzi_status status = sunzi_comm_from_mpi(MPI_COMM_WORLD, &comm);
     if (status == SUNZI_OK)
         status = sunzi_file_create(comm, argv[1], NULL, &file);

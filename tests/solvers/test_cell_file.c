@@ -12,43 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <sunzi/sunzi.h>
 
+#include "tests/kernel_files.h"
+
 enum { N = 40, STEPS = 300 };
-
-static char folder[] = "/tmp/sunzi-cells.XXXXXX";
-static char path[200];
-
-static void write_model(const char *text)
-{
-    snprintf(path, sizeof path, "%s/cell.h", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static const char *aliev_panfilov(void)
-{
-    static char name[1000];
-    const char *source = getenv("srcdir");
-    snprintf(name, sizeof name, "%s/examples/cells/aliev_panfilov.h",
-             source ? source : ".");
-    return name;
-}
-
-static sunzi_context *context_of(const char *engine)
-{
-    sunzi_context *ctx = NULL;
-    sunzi_context_options options;
-    sunzi_context_options_init(&options);
-    options.engine = engine;
-    if (sunzi_context_create(&options, &ctx) < 0)
-        print_message("without %s: %s\n", engine, sunzi_last_message());
-    return ctx;
-}
 
 static sunzi_cell_model *open_model(sunzi_context *ctx, const char *name)
 {
@@ -108,7 +77,7 @@ static void bits_of_the_library(void **unused)
     static const char *const engines[] = {"portable", "auto", "opencl"};
     static double mine[4 * N], theirs[4 * N];
     const sunzi_cell_model *model;
-    write_model(fitzhugh_nagumo);
+    write_file(fitzhugh_nagumo);
     assert_int_equal(sunzi_cell_model_find("fitzhugh-nagumo", &model, NULL),
                      SUNZI_OK);
     for (size_t e = 0; e < sizeof engines / sizeof engines[0]; e++) {
@@ -138,7 +107,8 @@ static void example(void **unused)
 {
     (void)unused;
     sunzi_context *ctx = context_of("auto");
-    sunzi_cell_model *model = open_model(ctx, aliev_panfilov());
+    sunzi_cell_model *model =
+        open_model(ctx, source_file("examples/cells/aliev_panfilov.h"));
     for (int p = 0; p < SUNZI_POLICY_DF64; p++) {
         double states[4], values[2], most = -100;
         sunzi_cells cells;
@@ -169,7 +139,7 @@ static void refuse(sunzi_context *ctx, const char *text, sunzi_status status,
                    const char *words)
 {
     sunzi_cell_model *model = NULL;
-    write_model(text);
+    write_file(text);
     const sunzi_status got = sunzi_cell_model_open(ctx, path, &model);
     if (got != status || !strstr(sunzi_last_message(), words))
         fail_msg("got %s '%s', expected %s with '%s'", sunzi_status_name(got),
@@ -196,15 +166,15 @@ static void refusals(void **unused)
                 "    CELL_BEGIN\n"
                 "    CELL_RATE(V, -U + stimulus);\n"
                 "}\n",
-           SUNZI_ERR_DEVICE, "cell.h:7:");
+           SUNZI_ERR_DEVICE, "mine.h:7:");
     refuse(ctx,
            HEAD "#define CELL_STATES(S) S(u, \"1\", 0)\n"
                 "CELL_STEP { CELL_BEGIN CELL_RATE(u, -u + stimulus); }\n",
            SUNZI_ERR_ARG, "it must be V in mV");
     refuse(ctx, "", SUNZI_ERR_DEVICE, "does not compile");
     /* a model of another context */
-    write_model(HEAD "#define CELL_STATES(S) S(V, \"mV\", -80)\n"
-                     "CELL_STEP { CELL_BEGIN CELL_RATE(V, stimulus); }\n");
+    write_file(HEAD "#define CELL_STATES(S) S(V, \"mV\", -80)\n"
+                    "CELL_STEP { CELL_BEGIN CELL_RATE(V, stimulus); }\n");
     sunzi_context *other = context_of("portable");
     model = open_model(ctx, path);
     double state = -80;
@@ -219,21 +189,6 @@ static void refusals(void **unused)
     sunzi_cell_model_close(&model);
     sunzi_context_destroy(&ctx);
     sunzi_context_destroy(&other);
-}
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    return mkdtemp(folder) ? setenv("SUNZI_CACHE", folder, 1) : -1;
-}
-
-static int clean_up(void **unused)
-{
-    (void)unused;
-    char command[300];
-    unsetenv("SUNZI_CACHE");
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
 }
 
 int main(void)

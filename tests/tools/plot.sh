@@ -112,6 +112,58 @@ expect 0 plot a.h5 --field volume --log
 says out ' not positive$'
 drawn a_volume.png 1000 750
 
+# isolines: bands of colour, their number and ends told by what is wrong with it
+expect 0 plot v.vtkhdf --field potential --slice y=3 --isolines 10 -o iso.png
+says out '^iso.png: potential, slice y = 3'
+drawn iso.png 1000 750
+expect 0 plot v.vtkhdf --field potential --slice y=3 --isolines 10 --range -80:20
+for step in 0 -1 x inf; do
+    expect 2 plot v.vtkhdf --field potential --isolines $step -o bad.png
+    says_only "isolines: got '$step', allowed is a number > 0"
+done
+expect 2 plot v.vtkhdf --field potential --isolines 1e-3 --range 0:1 -o bad.png
+says_only 'every 0.001 makes 1000 bands from 0 to 1, allowed are up to 100'
+expect 2 plot v.vtkhdf --field potential --isolines 1 --log -o bad.png
+says_only 'leave out --log'
+expect 2 plot a.h5 --field east --isolines 1 -o bad.png
+says_only "'series/east' is no field"
+
+# tables
+printf 'time [ms],V1 [mV], E1-E2 [mV]\n0,-80,0\n1,2e1,nan\n\n2.5,10,0.25\n' >t.csv
+expect 0 plot t.csv
+says out '^t_lines.png: 2 lines$'
+says out '^  V1: 3 entries from -80 to 20$'
+says out '^  E1-E2: 3 entries from 0 to 0.25; 1 not finite$'
+drawn t_lines.png 1000 750
+expect 0 plot t.csv --field E1-E2 --size 640x480
+says out '^t_E1-E2.png: 1 line$'
+drawn t_E1-E2.png 640 480
+expect 0 plot t.csv --list
+says out '^axis  *time \[ms\]  *3 rows'
+says out '^series  *V1 \[mV\]'
+expect 2 plot t.csv --field V2 -o bad.png
+says_only "no column 'V2' in t.csv"
+expect 2 plot t.csv --step 1 -o bad.png
+says_only 'step: a table has lines only'
+expect 2 plot absent.csv -o bad.png
+says_only 'absent.csv: cannot be opened'
+printf 'time\n1\n' >t.csv
+expect 2 plot t.csv -o bad.png
+says_only 't.csv:1: allowed is a row of names'
+printf 't,V\n' >t.csv
+expect 2 plot t.csv -o bad.png
+says_only 'no row of numbers'
+printf 't,V\n1,2\n2,3,4\n' >t.csv
+expect 2 plot t.csv -o bad.png
+says_only 't.csv:3: there are 3 numbers, allowed are 2'
+printf 't,V\n1,2\n2,two\n' >t.csv
+expect 2 plot t.csv -o bad.png
+says_only "t.csv:3: 'two' in column 2"
+printf 't,V\n1,2\nnan,2\n' >t.csv
+expect 2 plot t.csv -o bad.png
+says_only 't.csv:3: the first column is the axis'
+absent bad.png bad.png.partial
+
 # nothing to draw, and one value everywhere
 written nan.vtkhdf nan && written constant.vtkhdf constant || exit 99
 expect 0 plot nan.vtkhdf --field potential

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The image of voxels of a run on tissue, read by pieces: a process has what is
+ * around its nodes. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <sunzi/file.h>
+#include <sunzi/halo.h>
+
+#include "tools/cardiac_run.h"
+
+/* The grid of processes, and the voxels around the nodes of this one: the
+ * bricks of a tissue are those of a halo of its nodes, z slowest. Collective.
+ */
+static sunzi_status plan_image(sunzi_slab *r)
+{
+    sunzi_halo *halo = NULL;
+    sunzi_halo_shape shape;
+    sunzi_field field;
+    int64_t first[3], count[3];
+    int processes[3], place[3];
+    sunzi_field_init(&field);
+    sunzi_halo_shape_init(&shape, 3);
+    for (int d = 0; d < 3; d++)
+        shape.cells[d] = r->voxels[2 - d] + 1;
+    const sunzi_status status =
+        sunzi_halo_create(r->comm, &shape, 1, &field, &halo);
+    if (status < 0)
+        return status;
+    sunzi_halo_local(halo, first, count);
+    sunzi_halo_processes(halo, processes, place);
+    sunzi_halo_destroy(&halo);
+    const bool none = count[0] == 0;
+    for (int d = 0; d < 3; d++) {
+        const int64_t begin = first[2 - d], end = begin + count[2 - d];
+        /* voxels first - 1 .. first + count, as sunzi_tissue_create asks */
+        const int64_t last = end < r->voxels[d] ? end + 1 : r->voxels[d];
+        r->processes[d] = processes[2 - d];
+        r->image.first[d] = begin > 0 ? begin - 1 : 0;
+        r->image.own[d] = begin;
+        r->image.own_end[d] = end < r->voxels[d] ? end : r->voxels[d];
+        r->image.count[d] = none ? 0 : last - r->image.first[d];
+    }
+    return SUNZI_OK;
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+/* Two sums of 32 bits of a number of each voxel: exact in doubles. A voxel
+ * counts where its lowest corner is a node of the process. Collective. */
+static sunzi_status sum_image(sunzi_slab *r)
+{
+    sunzi_slab_image *m = &r->image;
+    double mine[2] = {0, 0};
+    sunzi_status status = SUNZI_OK;
+    int64_t v[3];
+    for (v[2] = m->own[2]; v[2] < m->own_end[2]; v[2]++)
+        for (v[1] = m->own[1]; v[1] < m->own_end[1]; v[1]++)
+            for (v[0] = m->own[0]; v[0] < m->own_end[0]; v[0]++) {
+                const uint64_t number =
+                    (uint64_t)(v[0] +
+                               r->voxels[0] * (v[1] + r->voxels[1] * v[2]));
+                const uint64_t x =
+                    mix(number * 256 + (uint64_t)sunzi_slab_label(r, v));
+                mine[0] += (double)(x >> 32);
+                mine[1] += (double)(x & UINT32_MAX);
+            }
+    for (int h = 0; h < 2 && status == SUNZI_OK; h++)
+        status = sunzi_dsum(r->context, r->comm, 1, &mine[h], 1, &m->hash[h]);
+    return status;
+}
+
+static sunzi_status check_array(const sunzi_slab *r, const char *name,
+                                const sunzi_file_array *array)
+{
+    if (array->dims != 3 || array->type != SUNZI_FILE_UINT8)
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_MASK_ARRAY,
+            "'%s' has %d dimensions, allowed is an array [z][y][x] of uint8",
+            name, array->dims);
+    if (array->size[0] < 1 || array->size[1] < 1 || array->size[2] < 1)
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_MASK_ARRAY,
+            "'%s' has %lld x %lld x %lld voxels, allowed is at least one in "
+            "each direction",
+            name, (long long)array->size[2], (long long)array->size[1],
+            (long long)array->size[0]);
+    return SUNZI_OK;
+}
+
+static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
+{
+    const char *name = sunzi_slab_value(r, SUNZI_TISSUE_MASK_ARRAY)->text;
+    sunzi_slab_image *m = &r->image;
+    sunzi_file_array array;
+    sunzi_block mine = {.start = {0}};
+    size_t voxels = 1;
+    sunzi_status status = sunzi_file_find(file, name, &array);
+    if (status < 0)
+        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_MASK_ARRAY, "%s",
+                                   sunzi_last_message());
+    SUNZI_TRY(check_array(r, name, &array));
+    for (int d = 0; d < 3; d++)
+        r->voxels[2 - d] = array.size[d];
+    SUNZI_TRY(plan_image(r));
+    for (int d = 0; d < 3; d++) {
+        mine.start[d] = m->first[2 - d];
+        mine.count[d] = m->count[2 - d];
+        voxels *= (size_t)m->count[2 - d];
+    }
+    m->label = malloc(voxels + 1);
+    if (!m->label)
+        status =
+            sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %zu voxels", voxels);
+    SUNZI_TRY(sunzi_comm_agree(r->comm, status));
+    SUNZI_TRY(sunzi_file_read(file, name, SUNZI_FILE_UINT8, &mine, m->label));
+    SUNZI_TRY(sum_image(r));
+done:
+    return status;
+}
+
+sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
+{
+    sunzi_file *file = NULL;
+    sunzi_status status = sunzi_file_open(
+        r->comm, sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text, &file);
+    if (status < 0)
+        return status;
+    status = read_image(r, file);
+    sunzi_file_discard(&file);
+    return status;
+}
