@@ -42,6 +42,7 @@ module sunzi_tissue_m
     integer(c_int) :: balance = 0
     type(c_funptr) :: voxel = c_null_funptr
     type(c_ptr) :: user = c_null_ptr
+    type(c_funptr) :: brick = c_null_funptr !< c_funloc, as told in C
   end type
 
   !> What a step took.

@@ -8,10 +8,10 @@
 
 #include "tools/cardiac_run.h"
 
-/* The grid of processes, and the voxels around the nodes of this one: the
- * bricks of a tissue are those of a halo of its nodes, z slowest. Collective.
- */
-static sunzi_status plan_image(sunzi_slab *r)
+/* The grid of processes, and the nodes of this one: bricks of equal size are
+ * those of a halo of the nodes, z slowest. Collective. */
+static sunzi_status plan_image(sunzi_slab *r, int64_t brick_first[3],
+                               int64_t brick_count[3])
 {
     sunzi_halo *halo = NULL;
     sunzi_halo_shape shape;
@@ -29,18 +29,28 @@ static sunzi_status plan_image(sunzi_slab *r)
     sunzi_halo_local(halo, first, count);
     sunzi_halo_processes(halo, processes, place);
     sunzi_halo_destroy(&halo);
-    const bool none = count[0] == 0;
     for (int d = 0; d < 3; d++) {
         const int64_t begin = first[2 - d], end = begin + count[2 - d];
-        /* voxels first - 1 .. first + count, as sunzi_tissue_create asks */
-        const int64_t last = end < r->voxels[d] ? end + 1 : r->voxels[d];
         r->processes[d] = processes[2 - d];
-        r->image.first[d] = begin > 0 ? begin - 1 : 0;
         r->image.own[d] = begin;
         r->image.own_end[d] = end < r->voxels[d] ? end : r->voxels[d];
-        r->image.count[d] = none ? 0 : last - r->image.first[d];
+        brick_first[d] = begin;
+        brick_count[d] = count[2 - d];
     }
     return SUNZI_OK;
+}
+
+/* The voxels around a brick of nodes: first - 1 .. first + count, as
+ * sunzi_tissue_create asks. */
+static void place_image(sunzi_slab *r, const int64_t first[3],
+                        const int64_t count[3])
+{
+    for (int d = 0; d < 3; d++) {
+        const int64_t end = first[d] + count[d];
+        const int64_t last = end < r->voxels[d] ? end + 1 : r->voxels[d];
+        r->image.first[d] = first[d] > 0 ? first[d] - 1 : 0;
+        r->image.count[d] = count[0] == 0 ? 0 : last - r->image.first[d];
+    }
 }
 
 static uint64_t mix(uint64_t x)
@@ -92,13 +102,37 @@ static sunzi_status check_array(const sunzi_slab *r, const char *name,
     return SUNZI_OK;
 }
 
-static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
+/* Collective. What is around a brick of nodes. */
+static sunzi_status read_piece(sunzi_slab *r, sunzi_file *file,
+                               const int64_t first[3], const int64_t count[3])
 {
     const char *name = sunzi_slab_value(r, SUNZI_TISSUE_MASK_ARRAY)->text;
     sunzi_slab_image *m = &r->image;
-    sunzi_file_array array;
     sunzi_block mine = {.start = {0}};
     size_t voxels = 1;
+    sunzi_status status = SUNZI_OK;
+    place_image(r, first, count);
+    for (int d = 0; d < 3; d++) {
+        mine.start[d] = m->first[2 - d];
+        mine.count[d] = m->count[2 - d];
+        voxels *= (size_t)m->count[2 - d];
+    }
+    free(m->label);
+    m->label = malloc(voxels + 1);
+    if (!m->label)
+        status =
+            sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %zu voxels", voxels);
+    status = sunzi_comm_agree(r->comm, status);
+    return status < 0
+               ? status
+               : sunzi_file_read(file, name, SUNZI_FILE_UINT8, &mine, m->label);
+}
+
+static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
+{
+    const char *name = sunzi_slab_value(r, SUNZI_TISSUE_MASK_ARRAY)->text;
+    sunzi_file_array array;
+    int64_t first[3], count[3];
     sunzi_status status = sunzi_file_find(file, name, &array);
     if (status < 0)
         return sunzi_run_file_fail(r->file, SUNZI_TISSUE_MASK_ARRAY, "%s",
@@ -106,31 +140,38 @@ static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
     SUNZI_TRY(check_array(r, name, &array));
     for (int d = 0; d < 3; d++)
         r->voxels[2 - d] = array.size[d];
-    SUNZI_TRY(plan_image(r));
-    for (int d = 0; d < 3; d++) {
-        mine.start[d] = m->first[2 - d];
-        mine.count[d] = m->count[2 - d];
-        voxels *= (size_t)m->count[2 - d];
-    }
-    m->label = malloc(voxels + 1);
-    if (!m->label)
-        status =
-            sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %zu voxels", voxels);
-    SUNZI_TRY(sunzi_comm_agree(r->comm, status));
-    SUNZI_TRY(sunzi_file_read(file, name, SUNZI_FILE_UINT8, &mine, m->label));
+    SUNZI_TRY(plan_image(r, first, count));
+    SUNZI_TRY(read_piece(r, file, first, count));
     SUNZI_TRY(sum_image(r));
 done:
     return status;
 }
 
+static sunzi_status open_image(const sunzi_slab *r, sunzi_file **file)
+{
+    return sunzi_file_open(r->comm,
+                           sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text, file);
+}
+
 sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
 {
     sunzi_file *file = NULL;
-    sunzi_status status = sunzi_file_open(
-        r->comm, sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text, &file);
+    sunzi_status status = open_image(r, &file);
     if (status < 0)
         return status;
     status = read_image(r, file);
+    sunzi_file_discard(&file);
+    return status;
+}
+
+sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
+                                   const int64_t count[3])
+{
+    sunzi_file *file = NULL;
+    sunzi_status status = open_image(r, &file);
+    if (status < 0)
+        return status;
+    status = read_piece(r, file, first, count);
     sunzi_file_discard(&file);
     return status;
 }

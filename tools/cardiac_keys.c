@@ -123,6 +123,11 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                                .choices = equations, .standard = "monodomain",
                                .help = "bidomain: with the potential outside "
                                        "of the\ncells, see [bidomain]"},
+    [SUNZI_TISSUE_BALANCE] = {"run", "balance", SUNZI_RUN_BOOLEAN,
+                              .standard = "yes",
+                              .help = "processes get equal shares of the "
+                                      "tissue of a\nmask (monodomain), not of "
+                                      "its box"},
     [SUNZI_TISSUE_SIZE] = {"tissue", "size", SUNZI_RUN_REALS, .unit = "mm",
                            .range = "[0, inf)", .least = 3, .most = 3,
                            .standard = "20, 7, 3 mm",

@@ -15,6 +15,13 @@ sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
     return absent(r, SUNZI_TISSUE_MASK);
 }
 
+sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
+                                   const int64_t count[3])
+{
+    (void)first, (void)count;
+    return absent(r, SUNZI_TISSUE_MASK);
+}
+
 sunzi_status sunzi_slab_open_files(sunzi_slab *r)
 {
     static const int keys[] = {SUNZI_TISSUE_SNAPSHOTS, SUNZI_TISSUE_MAP,

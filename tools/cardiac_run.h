@@ -194,6 +194,10 @@ sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool keep);
  * around the nodes of this process. */
 sunzi_status sunzi_slab_read_mask(sunzi_slab *r);
 
+/* Read instead what is around other nodes. */
+sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
+                                   const int64_t count[3]);
+
 /* Open what [output] names. With run.restart the states, beats and
  * `step` are those of the latest checkpoint. */
 sunzi_status sunzi_slab_open_files(sunzi_slab *r);

@@ -170,6 +170,13 @@ static sunzi_status check_limit(const sunzi_slab *r)
         dt, sunzi_tissue_limit(r->tissue));
 }
 
+/* A sunzi_tissue_brick_fn of an image. */
+static int take_brick(void *user, const int64_t first[3],
+                      const int64_t count[3])
+{
+    return sunzi_slab_read_piece(user, first, count);
+}
+
 /* Collective. */
 static sunzi_status make_handles(sunzi_slab *r)
 {
@@ -189,6 +196,9 @@ static sunzi_status make_handles(sunzi_slab *r)
     o.tolerance = sunzi_slab_value(r, SUNZI_TISSUE_TOLERANCE)->real;
     o.voxel = tissue_voxel;
     o.user = r;
+    o.balance = r->image.label && !is_bidomain(r) &&
+                sunzi_slab_value(r, SUNZI_TISSUE_BALANCE)->integer;
+    o.brick = o.balance && sunzi_comm_size(r->comm) > 1 ? take_brick : NULL;
     SUNZI_TRY(sunzi_tissue_create(r->context, r->comm, &o, &r->tissue));
     SUNZI_TRY(check_limit(r));
     o.voxel = total_voxel;

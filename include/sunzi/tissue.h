@@ -61,6 +61,13 @@ typedef enum sunzi_tissue_scheme {
 typedef int sunzi_tissue_voxel_fn(void *user, const int64_t voxel[3],
                                   double sigma[6]);
 
+/** Told of the brick of this process, nodes in x, y, z: first and number (0:
+ * none), before voxel is called for its voxels, first - 1 to first + count in
+ * each direction: the moment to read that part of an image. Called once on each
+ * process, together. 0, or a negative sunzi_status: stop. */
+typedef int sunzi_tissue_brick_fn(void *user, const int64_t first[3],
+                                  const int64_t count[3]);
+
 /** Arrays are in the order x, y, z. */
 typedef struct sunzi_tissue_options {
     /** Voxels in each direction; 0: the tissue has one layer of nodes there and
@@ -83,10 +90,12 @@ typedef struct sunzi_tissue_options {
      * where the layers of the image have equal shares of the tissue, in each
      * direction by itself, so that processes have more equal numbers of nodes
      * where much of the image is empty. voxel is then called for equal shares
-     * of the image first. Not for sunzi_bidomain_create yet. */
+     * of the image first, those of bricks of equal size, and for
+     * others after `brick`. Not for sunzi_bidomain_create yet. */
     int balance;
     sunzi_tissue_voxel_fn *voxel; /**< NULL: not allowed */
     void *user;
+    sunzi_tissue_brick_fn *brick; /**< NULL: none */
 } sunzi_tissue_options;
 
 /** How cells and diffusion take turns in a step. */

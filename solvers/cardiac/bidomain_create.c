@@ -16,6 +16,7 @@ static sunzi_status make_total(sunzi_bidomain *b,
     sunzi_tissue_options o = in->made;
     o.voxel = total->voxel;
     o.user = total->user;
+    o.brick = total->brick;
     return sunzi_tissue_make(in->ctx, in->comm, &o, in->edges, &b->total);
 }
 

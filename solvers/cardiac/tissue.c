@@ -333,7 +333,11 @@ static sunzi_status fill(sunzi_tissue *t, const sunzi_tissue_options *options)
         SUNZI_TRY(sunzi_tissue_make_halo(t, SUNZI_ELEMENT_FP32, false, &plan));
         take_brick(t, plan);
     }
-    SUNZI_TRY(sunzi_comm_agree(t->comm, check_brick(t)));
+    status = check_brick(t);
+    if (status == SUNZI_OK && options->brick)
+        status = (sunzi_status)options->brick(options->user, t->grid.first,
+                                              t->grid.count);
+    SUNZI_TRY(sunzi_comm_agree(t->comm, status));
     SUNZI_TRY(sunzi_voxels_gather(t->comm, options, &t->grid));
     t->faces = t->grid.weight[SUNZI_EDGE_FACES] != NULL;
     t->edges = t->edges || t->faces;

@@ -21,9 +21,29 @@ static sunzi_comm *world;
 
 enum { NX = 13, NY = 10, NZ = 7, NODES = NX * NY * NZ };
 
+/* The brick that a tissue told of, and how often it was asked for a voxel that
+ * is not around it since. */
+static struct told {
+    int times, beyond;
+    int64_t first[3], count[3];
+} told;
+
+static int note_brick(void *user, const int64_t first[3],
+                      const int64_t count[3])
+{
+    (void)user;
+    told.times++;
+    memcpy(told.first, first, sizeof told.first);
+    memcpy(told.count, count, sizeof told.count);
+    return 0;
+}
+
 /* A ball with fibres that rotate, or a whole slab with fibres along x. */
 static int voxel(void *user, const int64_t v[3], double s[6])
 {
+    for (int d = 0; d < 3 && told.times > 0; d++)
+        told.beyond +=
+            v[d] < told.first[d] - 1 || v[d] > told.first[d] + told.count[d];
     const int *ball = user;
     const double x = (double)v[0] - 5.5, y = (double)v[1] - 4;
     const double angle = *ball ? 0.2 * (double)v[2] : 0;
@@ -53,8 +73,17 @@ static void run(sunzi_comm *comm, int ball, sunzi_policy policy,
     o.balance = balance;
     o.voxel = voxel;
     o.user = &ball;
+    o.brick = note_brick;
+    told = (struct told){0};
     if (sunzi_tissue_create(NULL, comm, &o, &t) != SUNZI_OK)
         fail_msg("%s", sunzi_last_message());
+    int64_t first[3], count[3];
+    sunzi_tissue_brick(t, first, count);
+    assert_memory_equal(first, told.first, sizeof first);
+    assert_memory_equal(count, told.count, sizeof count);
+    assert_int_equal(told.times, 1);
+    assert_int_equal(told.beyond, 0);
+    told = (struct told){0};
     slab_take(&f, t, policy);
     int64_t *node = calloc((size_t)f.count + 1, sizeof *node);
     sunzi_tissue_nodes(t, node);
