@@ -45,9 +45,8 @@
     }                                                                          \
     K_FN void name##_body(                                                     \
         k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_))
-/* once: groups are as many as teams */
-#define K_EACH_TEAM(p)                                                         \
-    for (int p = k_r.first[1] + K_GROUP(1); p < k_r.last[1]; p = k_r.last[1])
+/* groups are as many as teams */
+#define K_EACH_TEAM(p)   const int p = k_r.first[1] + K_GROUP(1);
 #define K_MEMBER()       K_ITEM(2)
 #define K_MEMBERS(items) (items)
 

@@ -24,6 +24,12 @@ K_FN k_d64 k_d64_of_bits(k_u64 bits)
     return k_double_of(bits);
 }
 
+/* to nearest even */
+K_FN float k_d64_to_float(k_d64 a)
+{
+    return (float)a;
+}
+
 K_FN k_d64 k_d64_of_float(float x)
 {
     return (double)x;
@@ -77,6 +83,7 @@ typedef k_u64 k_d64;
 
 #define k_d64_bits(a)    (a)
 #define k_d64_of_bits(a) (a)
+#define k_d64_to_float   k_soft_to_float
 #define k_d64_of_float   k_soft_of_float
 #define k_d64_neg(a)     ((a) ^ K_SOFT_SIGN)
 #define k_d64_abs(a)     ((a) & ~K_SOFT_SIGN)

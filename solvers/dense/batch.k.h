@@ -15,7 +15,7 @@
 
 #define BATCH_ITEMS   64
 #define BATCH_MOST    256      /* order */
-#define BATCH_VECTORS 3        /* of n numbers a system: work */
+#define BATCH_VECTORS 2        /* of n numbers a system: work */
 #define BATCH_MARKS   3        /* of n integers a system */
 #define BATCH_RANGE   400      /* of the exponents of A, B and X */
 #define BATCH_NONE    -1000000 /* below every exponent */
@@ -50,6 +50,18 @@ K_FN int batch_fits(k_u64 size)
     return size == 0u || (e > -BATCH_RANGE && e < BATCH_RANGE);
 }
 
+K_FN k_d64 batch_power(int e)
+{
+    const int within = e < -1022 ? -1022 : e > 1023 ? 1023 : e;
+    return k_d64_of_bits((k_u64)(within + 1023) << 52);
+}
+
+/* v 2^e in two steps, as a power of two may be beyond the range. */
+K_FN k_d64 batch_scaled(k_d64 v, int e)
+{
+    return k_d64_mul(k_d64_mul(v, batch_power(e / 2)), batch_power(e - e / 2));
+}
+
 /* b - sum of row[j stride] x[j], in twice FP64 (Dot2, see residual.k.h). */
 K_FN k_d64 batch_residual(k_d64 b, K_GLOBAL const k_d64 *row, k_i64 stride,
                           K_GLOBAL const k_d64 *x, int n)
@@ -65,6 +77,168 @@ K_FN k_d64 batch_residual(k_d64 b, K_GLOBAL const k_d64 *row, k_i64 stride,
         s = t;
     }
     return k_d64_add(s, low);
+}
+
+/* One system, and the items of its team. */
+typedef struct batch_system {
+    K_GLOBAL const k_d64 *a;
+    k_i64 row_a, col_a;
+    K_GLOBAL float *lu;
+    K_GLOBAL k_d64 *r, *w;            /* residual, correction */
+    K_GLOBAL k_i32 *row, *col, *from; /* exponents, rows before exchanges */
+    int n, member, members;
+} batch_system;
+
+/* Exponents with which the largest of each row, then of each column is below
+ * one; S in FP32. The largest sum of a row of |A|, as bits. */
+K_FN k_u64 batch_scale(batch_system q)
+{
+    for (int i = q.member; i < q.n; i += q.members) {
+        K_GLOBAL const k_d64 *v = q.a + i * q.row_a;
+        const k_u64 most = batch_largest(v, q.col_a, q.n);
+        k_d64 sum = K_D64_ZERO;
+        for (int j = 0; j < q.n; j++)
+            sum = k_d64_add(sum, k_d64_abs(v[j * q.col_a]));
+        q.w[i] = sum;
+        q.row[i] = most == 0u ? 0 : -1 - batch_exponent(most);
+        q.from[i] = i;
+    }
+    K_BARRIER_ALL();
+    for (int j = q.member; j < q.n; j += q.members) {
+        K_GLOBAL const k_d64 *v = q.a + j * q.col_a;
+        int most = BATCH_NONE;
+        for (int i = 0; i < q.n; i++) {
+            const k_u64 size = batch_size(v[i * q.row_a]);
+            const int e = batch_exponent(size) + q.row[i];
+            most = size != 0u && e > most ? e : most;
+        }
+        q.col[j] = most == BATCH_NONE ? 0 : -1 - most;
+        for (int i = 0; i < q.n; i++)
+            q.lu[j * q.n + i] = k_d64_to_float(
+                batch_scaled(v[i * q.row_a], q.row[i] + q.col[j]));
+    }
+    K_BARRIER_ALL();
+    const k_u64 norm = batch_largest(q.w, 1, q.n);
+    K_BARRIER_ALL();
+    return norm;
+}
+
+/* LU, the pivot the first of the largest, for which all members look; 1: there
+ * is none in a column. */
+K_FN int batch_factorize(batch_system q)
+{
+    int bad = 0;
+    for (int k = 0; k < q.n; k++) {
+        K_GLOBAL float *column = q.lu + k * q.n;
+        float most = 0;
+        int pivot = k;
+        for (int i = k; i < q.n; i++) {
+            const float v = k_fabsf(column[i]);
+            pivot = v > most ? i : pivot;
+            most = v > most ? v : most;
+        }
+        bad = bad || !(most > 0) || !(most <= 3.40282347e38f);
+        K_BARRIER_ALL();
+        for (int j = q.member; j < q.n; j += q.members) {
+            const float kept = q.lu[j * q.n + k];
+            q.lu[j * q.n + k] = q.lu[j * q.n + pivot];
+            q.lu[j * q.n + pivot] = kept;
+        }
+        if (q.member == 0) {
+            const int kept = q.from[k];
+            q.from[k] = q.from[pivot];
+            q.from[pivot] = kept;
+        }
+        K_BARRIER_ALL();
+        const float d = column[k];
+        for (int i = k + 1 + q.member; i < q.n; i += q.members)
+            column[i] = column[i] / d;
+        for (int j = k + 1; j < q.n; j++) {
+            K_GLOBAL float *other = q.lu + j * q.n;
+            const float u = other[k];
+            for (int i = k + 1 + q.member; i < q.n; i += q.members)
+                other[i] = k_fmaf(-column[i], u, other[i]);
+        }
+        K_BARRIER_ALL();
+    }
+    return bad;
+}
+
+/* y += A^-1 r by the factors, in FP64 arithmetic. */
+K_FN void batch_correct(batch_system q, K_GLOBAL k_d64 *y)
+{
+    for (int i = q.member; i < q.n; i += q.members)
+        q.w[i] = batch_scaled(q.r[q.from[i]], q.row[q.from[i]]);
+    for (int k = 0; k < q.n; k++) {
+        K_BARRIER_ALL();
+        const k_d64 known = k_d64_neg(q.w[k]);
+        for (int i = k + 1 + q.member; i < q.n; i += q.members)
+            q.w[i] =
+                k_d64_fma(k_d64_of_float(q.lu[k * q.n + i]), known, q.w[i]);
+    }
+    for (int k = q.n - 1; k >= 0; k--) {
+        K_BARRIER_ALL();
+        const k_d64 known =
+            k_d64_neg(k_d64_div(q.w[k], k_d64_of_float(q.lu[k * q.n + k])));
+        for (int i = q.member; i < k; i += q.members)
+            q.w[i] =
+                k_d64_fma(k_d64_of_float(q.lu[k * q.n + i]), known, q.w[i]);
+    }
+    K_BARRIER_ALL();
+    for (int i = q.member; i < q.n; i += q.members) {
+        const k_d64 d = k_d64_div(q.w[i], k_d64_of_float(q.lu[i * q.n + i]));
+        y[i] = k_d64_add(y[i], batch_scaled(d, q.col[i]));
+    }
+    K_BARRIER_ALL();
+}
+
+/* How a right-hand side ended. */
+typedef struct batch_end {
+    int bad, steps;
+    k_d64 error;
+} batch_end;
+
+/* A y = b[i * stride], refined from y = 0 on. norm: of A, as bits. */
+K_FN batch_end batch_refine(batch_system q, k_u64 norm, int bad,
+                            K_GLOBAL const k_d64 *b, k_i64 stride,
+                            K_GLOBAL k_d64 *y, k_d64 tolerance, int most_steps)
+{
+    const k_u64 size_b = batch_largest(b, stride, q.n);
+    batch_end end;
+    k_d64 last = K_D64_ZERO;
+    int going = 1;
+    end.bad = bad || !batch_fits(size_b);
+    end.steps = -1;
+    end.error = K_D64_ZERO;
+    for (int i = q.member; i < q.n; i += q.members) {
+        y[i] = K_D64_ZERO;
+        q.r[i] = b[i * stride];
+    }
+    K_BARRIER_ALL();
+    while (going && !end.bad) {
+        batch_correct(q, y);
+        for (int i = q.member; i < q.n; i += q.members)
+            q.r[i] = batch_residual(b[i * stride], q.a + i * q.row_a, q.col_a,
+                                    y, q.n);
+        K_BARRIER_ALL();
+        const k_u64 size_y = batch_largest(y, 1, q.n);
+        const k_d64 left = k_d64_of_bits(batch_largest(q.r, 1, q.n));
+        const k_d64 whole =
+            k_d64_add(k_d64_mul(k_d64_of_bits(norm), k_d64_of_bits(size_y)),
+                      k_d64_of_bits(size_b));
+        end.error = size_b == 0u ? K_D64_ZERO : k_d64_div(left, whole);
+        end.steps++;
+        going = k_d64_less(tolerance, end.error);
+        /* a NaN is neither; a step must halve what is left */
+        end.bad =
+            !batch_fits(size_y) || batch_size(end.error) > K_SOFT_INF ||
+            (going &&
+             (end.steps >= most_steps ||
+              (end.steps > 0 && !k_d64_less(k_d64_add(left, left), last))));
+        last = left;
+    }
+    K_BARRIER_ALL();
+    return end;
 }
 
 /* factors: n n numbers a system, columns contiguous. tolerance: of the normwise
@@ -93,145 +267,34 @@ K_TEAM_KERNEL(batch_solve, BATCH_ITEMS)
 {
     K_EACH_TEAM(p)
     {
-        const int member = K_MEMBER(), members = K_MEMBERS(BATCH_ITEMS);
-        K_GLOBAL const k_d64 *of = a + p * stride_a;
-        K_GLOBAL float *lu = factors + (k_i64)p * n * n;
-        K_GLOBAL k_d64 *r = work + (k_i64)p * BATCH_VECTORS * n;
-        K_GLOBAL k_d64 *w = r + n, *sums = w + n;
-        K_GLOBAL k_i32 *row = marks + (k_i64)p * BATCH_MARKS * n;
-        K_GLOBAL k_i32 *col = row + n, *from = col + n;
-        int bad = 0, worst_steps = 0;
+        batch_system q;
         k_d64 worst = K_D64_ZERO;
-
-        /* rows, then columns are scaled so that the largest are below one */
-        for (int i = member; i < n; i += members) {
-            const k_u64 most = batch_largest(of + i * row_a, col_a, n);
-            k_d64 sum = K_D64_ZERO;
-            for (int j = 0; j < n; j++)
-                sum = k_d64_add(sum, k_d64_abs(of[i * row_a + j * col_a]));
-            sums[i] = sum;
-            row[i] = most == 0u ? 0 : -1 - batch_exponent(most);
-            from[i] = i;
-        }
-        K_BARRIER_ALL();
-        for (int j = member; j < n; j += members) {
-            int most = BATCH_NONE;
-            for (int i = 0; i < n; i++) {
-                const k_u64 size = batch_size(of[i * row_a + j * col_a]);
-                const int e = batch_exponent(size) + row[i];
-                most = size != 0u && e > most ? e : most;
-            }
-            col[j] = most == BATCH_NONE ? 0 : -1 - most;
-            for (int i = 0; i < n; i++)
-                lu[j * n + i] = k_soft_to_float(k_soft_ldexp(
-                    k_d64_bits(of[i * row_a + j * col_a]), row[i] + col[j]));
-        }
-        K_BARRIER_ALL();
-        const k_u64 norm = batch_largest(sums, 1, n);
-        bad = !batch_fits(norm);
-
-        /* LU, the pivot the first of the largest; all members look */
-        for (int k = 0; k < n; k++) {
-            K_GLOBAL float *column = lu + k * n;
-            float most = 0;
-            int pivot = k;
-            for (int i = k; i < n; i++) {
-                const float v = k_fabsf(column[i]);
-                pivot = v > most ? i : pivot;
-                most = v > most ? v : most;
-            }
-            bad = bad || !(most > 0) || !(most <= 3.40282347e38f);
-            K_BARRIER_ALL();
-            for (int j = member; j < n; j += members) {
-                const float kept = lu[j * n + k];
-                lu[j * n + k] = lu[j * n + pivot];
-                lu[j * n + pivot] = kept;
-            }
-            if (member == 0) {
-                const int kept = from[k];
-                from[k] = from[pivot];
-                from[pivot] = kept;
-            }
-            K_BARRIER_ALL();
-            const float d = column[k];
-            for (int i = k + 1 + member; i < n; i += members)
-                column[i] = column[i] / d;
-            for (int j = k + 1; j < n; j++) {
-                K_GLOBAL float *other = lu + j * n;
-                const float u = other[k];
-                for (int i = k + 1 + member; i < n; i += members)
-                    other[i] = k_fmaf(-column[i], u, other[i]);
-            }
-            K_BARRIER_ALL();
-        }
-
+        int most = 0;
+        q.a = a + p * stride_a;
+        q.row_a = row_a;
+        q.col_a = col_a;
+        q.lu = factors + (k_i64)p * n * n;
+        q.r = work + (k_i64)p * BATCH_VECTORS * n;
+        q.w = q.r + n;
+        q.row = marks + (k_i64)p * BATCH_MARKS * n;
+        q.col = q.row + n;
+        q.from = q.col + n;
+        q.n = n;
+        q.member = K_MEMBER();
+        q.members = K_MEMBERS(BATCH_ITEMS);
+        const k_u64 norm = batch_scale(q);
+        int bad = batch_factorize(q) || !batch_fits(norm);
         for (int c = 0; c < nrhs; c++) {
-            K_GLOBAL const k_d64 *right = b + p * stride_b + c * col_b;
-            K_GLOBAL k_d64 *y = x + ((k_i64)p * nrhs + c) * n;
-            const k_u64 size_b = batch_largest(right, row_b, n);
-            k_d64 last = K_D64_ZERO;
-            int step = 0, going = 1;
-            bad = bad || !batch_fits(size_b);
-            for (int i = member; i < n; i += members) {
-                y[i] = K_D64_ZERO;
-                r[i] = right[i * row_b];
-            }
-            K_BARRIER_ALL();
-            for (; going && !bad; step++) {
-                for (int i = member; i < n; i += members)
-                    w[i] = k_d64_of_bits(
-                        k_soft_ldexp(k_d64_bits(r[from[i]]), row[from[i]]));
-                for (int k = 0; k < n; k++) {
-                    K_BARRIER_ALL();
-                    const k_d64 known = k_d64_neg(w[k]);
-                    for (int i = k + 1 + member; i < n; i += members)
-                        w[i] = k_d64_fma(k_d64_of_float(lu[k * n + i]), known,
-                                         w[i]);
-                }
-                for (int k = n - 1; k >= 0; k--) {
-                    K_BARRIER_ALL();
-                    const k_d64 known = k_d64_neg(
-                        k_d64_div(w[k], k_d64_of_float(lu[k * n + k])));
-                    for (int i = member; i < k; i += members)
-                        w[i] = k_d64_fma(k_d64_of_float(lu[k * n + i]), known,
-                                         w[i]);
-                }
-                K_BARRIER_ALL();
-                for (int i = member; i < n; i += members) {
-                    const k_d64 d =
-                        k_d64_div(w[i], k_d64_of_float(lu[i * n + i]));
-                    y[i] = k_d64_add(y[i], k_d64_of_bits(k_soft_ldexp(
-                                               k_d64_bits(d), col[i])));
-                }
-                K_BARRIER_ALL();
-                for (int i = member; i < n; i += members)
-                    r[i] = batch_residual(right[i * row_b], of + i * row_a,
-                                          col_a, y, n);
-                K_BARRIER_ALL();
-                const k_u64 size_y = batch_largest(y, 1, n);
-                const k_d64 left = k_d64_of_bits(batch_largest(r, 1, n));
-                const k_d64 whole = k_d64_add(
-                    k_d64_mul(k_d64_of_bits(norm), k_d64_of_bits(size_y)),
-                    k_d64_of_bits(size_b));
-                const k_d64 error =
-                    size_b == 0u ? K_D64_ZERO : k_d64_div(left, whole);
-                const int reached = !k_d64_less(tolerance, error);
-                /* a NaN is neither; a step must halve what is left */
-                bad =
-                    !batch_fits(size_y) || batch_size(error) > K_SOFT_INF ||
-                    (!reached &&
-                     (step >= most_steps ||
-                      (step > 0 && !k_d64_less(k_d64_add(left, left), last))));
-                going = !reached;
-                last = left;
-                worst = reached && k_d64_less(worst, error) ? error : worst;
-                worst_steps = step > worst_steps ? step : worst_steps;
-            }
-            K_BARRIER_ALL();
+            const batch_end end = batch_refine(
+                q, norm, bad, b + p * stride_b + c * col_b, row_b,
+                x + ((k_i64)p * nrhs + c) * n, tolerance, most_steps);
+            bad = end.bad;
+            worst = k_d64_less(worst, end.error) ? end.error : worst;
+            most = end.steps > most ? end.steps : most;
         }
-        if (member == 0) {
+        if (q.member == 0) {
             state[p] = bad;
-            steps[p] = worst_steps;
+            steps[p] = most;
             errors[p] = worst;
         }
     }

@@ -36,7 +36,7 @@ static int open_all(sunzi_context **contexts)
             !sunzi_engine_available(i, why, sizeof why))
             continue;
         contexts[count++] = open_context(name, "1");
-        if (device)
+        if (device && !only) /* once: its programs take long to compile */
             contexts[count++] = open_context(name, "0");
     }
     return count;

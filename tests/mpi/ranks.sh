@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/launcher.sh"
 for n in ${RANKS:-1 2 3 4 6}; do
     echo "== $n processes"
-    timeout 120 "$MPIRUN" -n "$n" "$@"
+    timeout 300 "$MPIRUN" -n "$n" "$@"
     code=$?
     if [ $code -ne 0 ]; then
         echo "== $n processes: exit code $code"
