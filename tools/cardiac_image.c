@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The image of voxels of a run on tissue, read by pieces: a process has what is
- * around its nodes. */
+/* The image of voxels of a run on tissue, of an HDF5 or a VTK file, read by
+ * pieces: a process has what is around its nodes. */
 #include <stdint.h>
 #include <stdlib.h>
-#include <sunzi/file.h>
+#include <string.h>
 #include <sunzi/halo.h>
+
+#include "io/vtk_image.h"
 
 #include "tools/cardiac_run.h"
 
@@ -84,94 +86,81 @@ static sunzi_status sum_image(sunzi_slab *r)
     return status;
 }
 
-static sunzi_status check_array(const sunzi_slab *r, const char *name,
-                                const sunzi_file_array *array)
+/* ---- VTK ---- */
+
+static bool is_vtk(const sunzi_slab *r)
 {
-    if (array->dims != 3 || array->type != SUNZI_FILE_UINT8)
-        return sunzi_run_file_fail(
-            r->file, SUNZI_TISSUE_MASK_ARRAY,
-            "'%s' has %d dimensions, allowed is an array [z][y][x] of uint8",
-            name, array->dims);
-    if (array->size[0] < 1 || array->size[1] < 1 || array->size[2] < 1)
-        return sunzi_run_file_fail(
-            r->file, SUNZI_TISSUE_MASK_ARRAY,
-            "'%s' has %lld x %lld x %lld voxels, allowed is at least one in "
-            "each direction",
-            name, (long long)array->size[2], (long long)array->size[1],
-            (long long)array->size[0]);
-    return SUNZI_OK;
+    const char *path = sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text;
+    const size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".vtk") == 0;
 }
 
-/* Collective. What is around a brick of nodes. */
-static sunzi_status read_piece(sunzi_slab *r, sunzi_file *file,
-                               const int64_t first[3], const int64_t count[3])
+static sunzi_status open_vtk(const sunzi_slab *r, sunzi_vtk_image *image)
 {
     const char *name = sunzi_slab_value(r, SUNZI_TISSUE_MASK_ARRAY)->text;
+    const sunzi_status status = sunzi_vtk_image_open(
+        sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text, image);
+    if (status == SUNZI_OK && strcmp(image->name, name) != 0)
+        return sunzi_run_file_fail(
+            r->file, SUNZI_TISSUE_MASK_ARRAY,
+            "'%s', allowed is the first array of the file, '%s'", name,
+            image->name);
+    return status;
+}
+
+static sunzi_status vtk_size(sunzi_slab *r, int64_t voxels[3])
+{
+    sunzi_vtk_image image;
+    const sunzi_status status = open_vtk(r, &image);
+    for (int d = 0; d < 3 && status == SUNZI_OK; d++)
+        voxels[d] = image.voxels[d];
+    return status;
+}
+
+static sunzi_status vtk_read(sunzi_slab *r, const int64_t first[3],
+                             const int64_t count[3], unsigned char *label)
+{
+    sunzi_vtk_image image;
+    sunzi_status status;
+    SUNZI_TRY(open_vtk(r, &image));
+    status = sunzi_vtk_image_read(&image, first, count, label);
+done:
+    return status;
+}
+
+/* ---- any ---- */
+
+sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
+                                   const int64_t count[3])
+{
     sunzi_slab_image *m = &r->image;
-    sunzi_block mine = {.start = {0}};
     size_t voxels = 1;
     sunzi_status status = SUNZI_OK;
     place_image(r, first, count);
-    for (int d = 0; d < 3; d++) {
-        mine.start[d] = m->first[2 - d];
-        mine.count[d] = m->count[2 - d];
-        voxels *= (size_t)m->count[2 - d];
-    }
+    for (int d = 0; d < 3; d++)
+        voxels *= (size_t)m->count[d];
     free(m->label);
     m->label = malloc(voxels + 1);
     if (!m->label)
         status =
             sunzi_fail(SUNZI_ERR_NOMEM, "no memory for %zu voxels", voxels);
     status = sunzi_comm_agree(r->comm, status);
-    return status < 0
-               ? status
-               : sunzi_file_read(file, name, SUNZI_FILE_UINT8, &mine, m->label);
-}
-
-static sunzi_status read_image(sunzi_slab *r, sunzi_file *file)
-{
-    const char *name = sunzi_slab_value(r, SUNZI_TISSUE_MASK_ARRAY)->text;
-    sunzi_file_array array;
-    int64_t first[3], count[3];
-    sunzi_status status = sunzi_file_find(file, name, &array);
     if (status < 0)
-        return sunzi_run_file_fail(r->file, SUNZI_TISSUE_MASK_ARRAY, "%s",
-                                   sunzi_last_message());
-    SUNZI_TRY(check_array(r, name, &array));
-    for (int d = 0; d < 3; d++)
-        r->voxels[2 - d] = array.size[d];
-    SUNZI_TRY(plan_image(r, first, count));
-    SUNZI_TRY(read_piece(r, file, first, count));
-    SUNZI_TRY(sum_image(r));
-done:
-    return status;
-}
-
-static sunzi_status open_image(const sunzi_slab *r, sunzi_file **file)
-{
-    return sunzi_file_open(r->comm,
-                           sunzi_slab_value(r, SUNZI_TISSUE_MASK)->text, file);
+        return status;
+    return is_vtk(r) ? sunzi_comm_agree(
+                           r->comm, vtk_read(r, m->first, m->count, m->label))
+                     : sunzi_slab_hdf5_read(r, m->first, m->count, m->label);
 }
 
 sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
 {
-    sunzi_file *file = NULL;
-    sunzi_status status = open_image(r, &file);
-    if (status < 0)
-        return status;
-    status = read_image(r, file);
-    sunzi_file_discard(&file);
-    return status;
-}
-
-sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
-                                   const int64_t count[3])
-{
-    sunzi_file *file = NULL;
-    sunzi_status status = open_image(r, &file);
-    if (status < 0)
-        return status;
-    status = read_piece(r, file, first, count);
-    sunzi_file_discard(&file);
+    int64_t first[3], count[3];
+    sunzi_status status;
+    SUNZI_TRY(is_vtk(r) ? sunzi_comm_agree(r->comm, vtk_size(r, r->voxels))
+                        : sunzi_slab_hdf5_size(r, r->voxels));
+    SUNZI_TRY(plan_image(r, first, count));
+    SUNZI_TRY(sunzi_slab_read_piece(r, first, count));
+    SUNZI_TRY(sum_image(r));
+done:
     return status;
 }

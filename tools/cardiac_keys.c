@@ -137,13 +137,14 @@ static const sunzi_run_key keys[SUNZI_TISSUE_KEYS] = {
                               .range = "(0, inf)", .standard = "0.5 mm",
                               .help = "of nodes"},
     [SUNZI_TISSUE_MASK] = {"tissue", "mask", SUNZI_RUN_PATH, .standard = "",
-                           .help = "HDF5 file with an image of voxels: its "
-                                   "size is taken\ninstead of tissue.size; "
-                                   "empty: none"},
+                           .help = "HDF5 or legacy VTK (.vtk) file with an "
+                                   "image of voxels:\nits size is taken "
+                                   "instead of tissue.size; empty: none"},
     [SUNZI_TISSUE_MASK_ARRAY] = {"tissue", "mask-array", SUNZI_RUN_STRING,
                                  .standard = "tissue",
-                                 .help = "its name: uint8 [z][y][x], 0: no "
-                                         "tissue"},
+                                 .help =
+                                     "its name: uint8 [z][y][x], or SCALARS "
+                                     "of VTK;\n0: no tissue"},
     [SUNZI_TISSUE_CONDUCTIVITY] =
         {"tissue", "conductivity", SUNZI_RUN_REALS, .unit = "S/m", .least = 3,
          .most = 3,

@@ -10,15 +10,16 @@ static sunzi_status absent(const sunzi_slab *r, int key)
                                "libhdf5-openmpi-dev, configure and make again");
 }
 
-sunzi_status sunzi_slab_read_mask(sunzi_slab *r)
+sunzi_status sunzi_slab_hdf5_size(sunzi_slab *r, int64_t voxels[3])
 {
+    (void)voxels;
     return absent(r, SUNZI_TISSUE_MASK);
 }
 
-sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
-                                   const int64_t count[3])
+sunzi_status sunzi_slab_hdf5_read(sunzi_slab *r, const int64_t first[3],
+                                  const int64_t count[3], unsigned char *label)
 {
-    (void)first, (void)count;
+    (void)first, (void)count, (void)label;
     return absent(r, SUNZI_TISSUE_MASK);
 }
 

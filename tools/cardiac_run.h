@@ -197,8 +197,7 @@ sunzi_status sunzi_slab_write_probes(sunzi_slab *r);
 /* The file appears if `keep`. */
 sunzi_status sunzi_slab_close_probes(sunzi_slab *r, bool keep);
 
-/* ---- files (cardiac_files.c; cardiac_no_files.c without HDF5): collective
- * over r->comm ---- */
+/* ---- the image (cardiac_image.c): collective over r->comm ---- */
 
 /* Read the image of tissue.mask: voxels, processes, and of the image what is
  * around the nodes of this process. */
@@ -207,6 +206,14 @@ sunzi_status sunzi_slab_read_mask(sunzi_slab *r);
 /* Read instead what is around other nodes. */
 sunzi_status sunzi_slab_read_piece(sunzi_slab *r, const int64_t first[3],
                                    const int64_t count[3]);
+
+/* ---- files (cardiac_files.c and cardiac_image_hdf5.c; cardiac_no_files.c
+ * without HDF5): collective over r->comm ---- */
+
+/* The image's voxels in x, y, z; a block of them, x fastest. */
+sunzi_status sunzi_slab_hdf5_size(sunzi_slab *r, int64_t voxels[3]);
+sunzi_status sunzi_slab_hdf5_read(sunzi_slab *r, const int64_t first[3],
+                                  const int64_t count[3], unsigned char *label);
 
 /* Open what [output] names. With run.restart the states, beats and
  * `step` are those of the latest checkpoint. */

@@ -186,6 +186,39 @@ expect 0 cardiac run.ini --tissue.fibre=0,0deg --tissue.size=7.2,3.6,0.3mm \
 full=$(value runs fp32c activation_ms P3)
 awk -v a="$slit" -v b="$full" 'BEGIN { exit !(a > b + 1 && b > 5) }' ||
     complain "P3 behind the slit after $slit ms, without it $full"
+# the same image in VTK files: cells as text, points as bytes
+{
+    printf '%s\n' '# vtk DataFile Version 3.0' slit ASCII \
+        'DATASET STRUCTURED_POINTS' 'DIMENSIONS 25 13 2' 'ORIGIN 0 0 0' \
+        'SPACING 1 1 1' 'CELL_DATA 288' 'SCALARS tissue int 1' \
+        'LOOKUP_TABLE default'
+    awk 'BEGIN { for (k = 0; k < 288; k++)
+        print !(k % 24 == 11 && k < 9 * 24) }'
+} >text.vtk
+{
+    sed -n 1,10p text.vtk | sed 's/ASCII/BINARY/; s/25 13 2/24 12 1/
+        s/CELL/POINT/; s/tissue int 1/tissue unsigned_char/'
+    sed 1,10d text.vtk | tr -d '\n' | tr 01 '\000\001'
+} >bytes.vtk
+for file in text bytes; do
+    for ranks in 0 2; do
+        expect 0 cardiac run.ini --tissue.fibre=0,0deg \
+            --tissue.mask=$file.vtk --output.activation=$file.vtkhdf
+        cmp $file.vtkhdf slit.0 || complain "$file.vtk gives other bits"
+    done
+done
+ranks=0
+head -c 300 bytes.vtk >short.vtk
+expect 2 cardiac run.ini --tissue.mask=short.vtk
+says_only 'short.vtk: ends before its last voxel'
+sed 's/^1$/256/' text.vtk >large.vtk
+expect 2 cardiac run.ini --tissue.mask=large.vtk
+says_only 'large.vtk: voxel (0, 0, 0) is 256, allowed: 0 to 255'
+sed 's/STRUCTURED_POINTS/POLYDATA/' text.vtk >mesh.vtk
+expect 2 cardiac run.ini --tissue.mask=mesh.vtk
+says_only "mesh.vtk:4: allowed is DATASET STRUCTURED_POINTS, got 'DATASET POLYDATA'"
+expect 2 cardiac run.ini --tissue.mask=text.vtk --tissue.mask-array=heart
+says_only "'heart', allowed is the first array of the file, 'tissue'"
 expect 2 cardiac run.ini --tissue.mask=lone.h5
 says_only '2 voxels have no neighbour .*(5, 6, 0)'
 expect 2 cardiac run.ini --tissue.mask=empty.h5
