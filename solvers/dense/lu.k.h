@@ -321,17 +321,16 @@ K_GROUP_KERNEL(lu_update, LU_ITEMS)
     const int i0 = first + width + K_GROUP(1) * LU_TILE;
     const int j0 = from + K_GROUP(2) * LU_TILE;
     const int item = K_ITEM(2), x = item % 16, y = item / 16;
-    if (symmetric && j0 >= i0 + LU_TILE)
-        return;
+    /* tiles above the diagonal of a symmetric matrix have nothing to do */
+    const int stop = symmetric && j0 >= i0 + LU_TILE ? first : first + width;
     float sum[4][4];
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < 4; j++) {
             const int row = i0 + y + 16 * i, col = j0 + x + 16 * j;
             sum[i][j] = row < n && col < end ? a[row * ld + col] : 0.0f;
         }
-    for (int h0 = first; h0 < first + width; h0 += LU_BASE) {
-        const int depth =
-            first + width - h0 < LU_BASE ? first + width - h0 : LU_BASE;
+    for (int h0 = first; h0 < stop; h0 += LU_BASE) {
+        const int depth = stop - h0 < LU_BASE ? stop - h0 : LU_BASE;
         for (int e = item; e < LU_TILE * LU_BASE; e += LU_ITEMS) {
             const int h = e % LU_BASE, i = e / LU_BASE;
             const int g = symmetric ? h : e / LU_TILE;
