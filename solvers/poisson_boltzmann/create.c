@@ -331,10 +331,12 @@ sunzi_status sunzi_pb_create(sunzi_context *ctx, sunzi_comm *comm,
     SUNZI_TRY(sunzi_comm_agree(comm, status));
     SUNZI_TRY(same_everywhere(comm, options, atoms, atom));
     status = sunzi_allocate(sizeof *p, creates, &block);
+    if (status == SUNZI_OK) {
+        p = block;
+        *p = (sunzi_pb){
+            .options = *options, .ctx = ctx, .comm = comm, .atoms = atoms};
+    }
     SUNZI_TRY(sunzi_comm_agree(comm, status));
-    p = block;
-    *p = (sunzi_pb){
-        .options = *options, .ctx = ctx, .comm = comm, .atoms = atoms};
     if (p->options.tolerance == 0)
         p->options.tolerance =
             options->policy == SUNZI_POLICY_FP32 ? 1e-5 : 1e-10;
