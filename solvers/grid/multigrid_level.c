@@ -516,8 +516,8 @@ sunzi_status sunzi_multigrid_create(sunzi_context *ctx, sunzi_comm *comm,
     void *block = NULL;
     sunzi_multigrid *m = NULL;
     sunzi_status status = take(sizeof *m, &block);
-    SUNZI_TRY(sunzi_comm_agree(comm, status));
     m = block;
+    SUNZI_TRY(sunzi_comm_agree(comm, status));
     m->ctx = ctx;
     m->comm = comm;
     m->joined = -1;
