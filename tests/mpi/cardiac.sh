@@ -3,22 +3,7 @@
 # `sunzi cardiac` on tissue: the N-version benchmark at its coarsest against an
 # independent program, the same bits on any number of processes, checkpoints,
 # and bad input.
-. "$(dirname "$0")/launcher.sh"
-. "${srcdir:-.}/tests/tools/lib.sh"
-alone=$sunzi
-ranks=0
-
-# Stands for the command: alone or on $ranks processes.
-sunzi=$folder/command
-cat >command <<END
-#!/bin/sh
-if [ "\$ranks" -eq 0 ]; then
-    exec timeout 300 '$alone' "\$@"
-fi
-exec timeout 300 '$MPIRUN' -n "\$ranks" '$alone' "\$@"
-END
-chmod +x command
-export ranks
+. "$(dirname "$0")/command.sh"
 
 # close_to A B TOLERANCE
 close_to() {

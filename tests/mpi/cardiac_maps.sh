@@ -3,22 +3,7 @@
 # `sunzi cardiac`: maps of beats, speeds along paths and the pseudo-ECG, on any
 # number of processes and after a restart; against a single cell; bad input.
 runs=$(cd "${srcdir:-.}/examples/runs" && pwd) || exit 99
-. "$(dirname "$0")/launcher.sh"
-. "${srcdir:-.}/tests/tools/lib.sh"
-alone=$sunzi
-ranks=0
-
-# Stands for the command: alone or on $ranks processes.
-sunzi=$folder/command
-cat >command <<END
-#!/bin/sh
-if [ "\$ranks" -eq 0 ]; then
-    exec timeout 300 '$alone' "\$@"
-fi
-exec timeout 300 '$MPIRUN' -n "\$ranks" '$alone' "\$@"
-END
-chmod +x command
-export ranks
+. "$(dirname "$0")/command.sh"
 
 # near A B TOLERANCE WHAT
 near() {

@@ -2,24 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `sunzi cardiac` on tissue: the bidomain with its bath, cells of several models,
 # restarts of the right run only, runs of which one policy fails, bad input.
-. "$(dirname "$0")/launcher.sh"
 runs=$(cd "${srcdir:-.}/examples/runs" && pwd)
-. "${srcdir:-.}/tests/tools/lib.sh"
-alone=$sunzi
+limit=100
+. "$(dirname "$0")/command.sh"
 mask=${alone%sunzi}tests/mpi/write_mask
-ranks=0
-
-# Stands for the command: alone or on $ranks processes.
-sunzi=$folder/command
-cat >command <<END
-#!/bin/sh
-if [ "\$ranks" -eq 0 ]; then
-    exec timeout 100 '$alone' "\$@"
-fi
-exec timeout 100 '$MPIRUN' -n "\$ranks" '$alone' "\$@"
-END
-chmod +x command
-export ranks
 
 # ---- equal anisotropy: the bidomain is a monodomain of s_i s_e / (s_i + s_e);
 # an explicit step shows it without an error of its own

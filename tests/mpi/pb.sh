@@ -1,23 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # `sunzi pb`: the same bits on any number of processes; one sentence from them.
-. "$(dirname "$0")/launcher.sh"
 examples=$(cd "${srcdir:-.}/examples/pb" && pwd) || exit 99
-. "${srcdir:-.}/tests/tools/lib.sh"
-alone=$sunzi
-ranks=0
-
-# Stands for the command: alone or on $ranks processes.
-sunzi=$folder/command
-cat >command <<END
-#!/bin/sh
-if [ "\$ranks" -eq 0 ]; then
-    exec timeout 300 '$alone' "\$@"
-fi
-exec timeout 300 '$MPIRUN' -n "\$ranks" '$alone' "\$@"
-END
-chmod +x command
-export ranks
+. "$(dirname "$0")/command.sh"
 
 hdf5=
 if ! "$alone" pb "$examples/born.pqr" --margin 1angstrom --hdf5 try.vtkhdf 2>&1 |

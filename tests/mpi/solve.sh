@@ -2,22 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `sunzi solve` under mpirun: the same table, the same bits and the same exit
 # codes on any number of processes as on one without a launcher.
-. "$(dirname "$0")/launcher.sh"
-. "${srcdir:-.}/tests/tools/lib.sh"
-alone=$sunzi
-ranks=0
-
-# Stands for the command: the one that is tested, alone or on $ranks processes.
-sunzi=$folder/command
-cat >command <<END
-#!/bin/sh
-if [ "\$ranks" -eq 0 ]; then
-    exec timeout 120 '$alone' "\$@"
-fi
-exec timeout 120 '$MPIRUN' -n "\$ranks" '$alone' "\$@"
-END
-chmod +x command
-export ranks
+limit=120
+. "$(dirname "$0")/command.sh"
 
 # Besides what the launcher itself says to an exit code.
 one_sentence() {
