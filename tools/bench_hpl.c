@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/run_file.h"
 #include "tools/bench.h"
-#include "tools/command.h"
 #include "tools/hpl.h"
+#include "tools/run_command.h"
 #include "tools/solve.h"
 
 static const char command[] = "sunzi bench hpl-mxp";
@@ -74,10 +73,7 @@ typedef struct words {
 
 static int help(void)
 {
-    fputs(usage, stdout);
-    sunzi_tool_print_options(options, OPTIONS);
-    puts("\nKeys of the run file (doc/run-files.md):\n");
-    sunzi_run_schema_print(&schema, stdout);
+    sunzi_tool_run_help(usage, options, OPTIONS, &schema);
     return HELPED;
 }
 
@@ -124,10 +120,7 @@ static int read_run_file(const words *w, sunzi_hpl_settings *s)
     sunzi_run_file file;
     if (sunzi_run_file_read(NULL, &schema, w->path, w->override, w->overrides,
                             &file, &errors) < 0) {
-        for (int i = 0; i < errors.kept; i++)
-            sunzi_tool_error(command, "%s", errors.line[i]);
-        if (errors.kept == 0)
-            sunzi_tool_error(command, "%s", sunzi_last_message());
+        sunzi_tool_run_errors(command, &errors);
         return -1;
     }
     const bool fits = strlen(file.value[ENGINE].text) < sizeof s->engine;

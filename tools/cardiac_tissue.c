@@ -7,8 +7,8 @@
 
 #include "io/replace.h"
 #include "tools/cardiac.h"
-#include "tools/command.h"
 #include "tools/progress.h"
+#include "tools/run_command.h"
 #include "tools/solve.h"
 #include "tools/team.h"
 
@@ -49,37 +49,8 @@ enum { FORMS = (int)(sizeof forms / sizeof forms[0]), OVERRIDES_MAX = 128 };
 
 static int help(void)
 {
-    fputs(usage, stdout);
-    sunzi_tool_print_options(forms, FORMS);
-    puts("\nKeys of the run file (doc/run-files.md):\n");
-    sunzi_run_schema_print(&sunzi_tissue_schema, stdout);
+    sunzi_tool_run_help(usage, forms, FORMS, &sunzi_tissue_schema);
     return sunzi_tool_finish(command, SUNZI_EXIT_REACHED);
-}
-
-/* Every error of the run file and the options, a line each. */
-static int tell_errors(const sunzi_run_errors *errors)
-{
-    for (int i = 0; i < errors->kept; i++)
-        sunzi_tool_error(command, "%s", errors->line[i]);
-    if (errors->kept == 0)
-        sunzi_tool_error(command, "%s", sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
-}
-
-/* A report has one object a policy. */
-static sunzi_status check_policies(const sunzi_run_file *file)
-{
-    const sunzi_run_value *v = &file->value[SUNZI_TISSUE_POLICIES];
-    const char *const *names =
-        file->schema->keys[SUNZI_TISSUE_POLICIES].choices;
-    for (int i = 0; i < v->count; i++)
-        for (int k = 0; k < i; k++)
-            if (v->integers[i] == v->integers[k])
-                return sunzi_run_file_fail(
-                    file, SUNZI_TISSUE_POLICIES,
-                    "%s is there twice, allowed is each policy once",
-                    names[v->integers[i]]);
-    return SUNZI_OK;
 }
 
 /* Every file that is to be written can be; on process 0. */
@@ -166,10 +137,11 @@ static int run_together(const char *path, const sunzi_run_override *overrides,
     int count = 0, code = SUNZI_EXIT_INPUT;
     if (sunzi_run_file_read(team->comm, &sunzi_tissue_schema, path, overrides,
                             given, &file, &errors) < 0)
-        return speaks ? tell_errors(&errors) : SUNZI_EXIT_INPUT;
+        return speaks ? sunzi_tool_run_errors(command, &errors)
+                      : SUNZI_EXIT_INPUT;
     sunzi_tool_progress_begin(&progress, command, false,
                               sunzi_comm_rank(team->comm));
-    sunzi_status status = check_policies(&file);
+    sunzi_status status = sunzi_tool_run_once(&file, SUNZI_TISSUE_POLICIES);
     if (status == SUNZI_OK)
         status = sunzi_comm_agree(team->comm,
                                   speaks ? check_outputs(&file) : SUNZI_OK);

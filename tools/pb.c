@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/command.h"
 #include "tools/progress.h"
+#include "tools/run_command.h"
 #include "tools/team.h"
 
 static const char command[] = SUNZI_PB_COMMAND;
@@ -53,21 +53,8 @@ enum { FORMS = (int)(sizeof forms / sizeof forms[0]), OVERRIDES_MAX = 64 };
 
 static int help(void)
 {
-    fputs(usage, stdout);
-    sunzi_tool_print_options(forms, FORMS);
-    puts("\nKeys of the run file (doc/run-files.md):\n");
-    sunzi_run_schema_print(&sunzi_pb_schema, stdout);
+    sunzi_tool_run_help(usage, forms, FORMS, &sunzi_pb_schema);
     return sunzi_tool_finish(command, SUNZI_EXIT_REACHED);
-}
-
-/* Every error of the run file and the options, a line each. */
-static int tell_errors(const sunzi_run_errors *errors)
-{
-    for (int i = 0; i < errors->kept; i++)
-        sunzi_tool_error(command, "%s", errors->line[i]);
-    if (errors->kept == 0)
-        sunzi_tool_error(command, "%s", sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
 }
 
 /* Of a run that failed. */
@@ -83,21 +70,13 @@ static int tell_failure(sunzi_status status)
 /* A report has one object a policy; files hold one solution. */
 static sunzi_status check_policies(const sunzi_run_file *file)
 {
-    const sunzi_run_value *v = &file->value[SUNZI_PB_POLICIES];
-    for (int i = 0; i < v->count; i++)
-        for (int k = 0; k < i; k++)
-            if (v->integers[i] == v->integers[k])
-                return sunzi_run_file_fail(
-                    file, SUNZI_PB_POLICIES,
-                    "%s is there twice, allowed is each policy once",
-                    file->schema->keys[SUNZI_PB_POLICIES]
-                        .choices[v->integers[i]]);
-    if (v->count > 1 &&
+    const sunzi_status status = sunzi_tool_run_once(file, SUNZI_PB_POLICIES);
+    if (status == SUNZI_OK && file->value[SUNZI_PB_POLICIES].count > 1 &&
         (*file->value[SUNZI_PB_DX].text || *file->value[SUNZI_PB_HDF5].text))
         return sunzi_run_file_fail(file, SUNZI_PB_POLICIES,
                                    "the files of [output] hold one solution, "
                                    "allowed is one policy with them");
-    return SUNZI_OK;
+    return status;
 }
 
 /* Collective over the team; arguments of process 0. Only process 0 speaks. */
@@ -113,7 +92,8 @@ static int run_together(const char *path, const sunzi_run_override *overrides,
     int exit_code = SUNZI_EXIT_REACHED;
     if (sunzi_run_file_read(team->comm, &sunzi_pb_schema, path, overrides,
                             count, &file, &errors) < 0)
-        return speaks ? tell_errors(&errors) : SUNZI_EXIT_INPUT;
+        return speaks ? sunzi_tool_run_errors(command, &errors)
+                      : SUNZI_EXIT_INPUT;
     const int runs = file.value[SUNZI_PB_POLICIES].count;
     sunzi_tool_progress_begin(&progress, command, false,
                               sunzi_comm_rank(team->comm));
