@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/new_file.h"
 #include "tools/cardiac_cell.h"
 #include "tools/command.h"
 #include "tools/json.h"
@@ -118,15 +117,11 @@ static void write_report(sunzi_json *json, const sunzi_pace *p,
 
 int sunzi_pace_report(const sunzi_pace *p, const sunzi_paced *result)
 {
-    sunzi_new_file file;
-    sunzi_status status = sunzi_new_file_open(p->report_path, &file);
+    sunzi_json_file report;
+    sunzi_status status = sunzi_json_file_open(p->report_path, &report);
     if (status == SUNZI_OK) {
-        sunzi_json json = {.out = file.stream};
-        write_report(&json, p, result);
-        status = sunzi_new_file_close(&file, !ferror(file.stream));
+        write_report(&report.json, p, result);
+        status = sunzi_json_file_close(&report);
     }
-    if (status == SUNZI_OK)
-        return SUNZI_EXIT_REACHED;
-    sunzi_tool_error(SUNZI_CELL_COMMAND, "--report: %s", sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
+    return sunzi_json_file_told(SUNZI_CELL_COMMAND, status);
 }

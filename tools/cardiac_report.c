@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/new_file.h"
 #include "tools/cardiac_tissue.h"
 #include "tools/command.h"
 #include "tools/json.h"
@@ -382,17 +381,12 @@ static void write_all(sunzi_json *json, const sunzi_run_file *file, int count,
 int sunzi_tissue_write_report(const sunzi_run_file *file, int count,
                               const sunzi_tissue_result *results)
 {
-    sunzi_new_file out;
+    sunzi_json_file report;
     sunzi_status status =
-        sunzi_new_file_open(file->value[SUNZI_TISSUE_REPORT].text, &out);
+        sunzi_json_file_open(file->value[SUNZI_TISSUE_REPORT].text, &report);
     if (status == SUNZI_OK) {
-        sunzi_json json = {.out = out.stream};
-        write_all(&json, file, count, results);
-        status = sunzi_new_file_close(&out, !ferror(out.stream));
+        write_all(&report.json, file, count, results);
+        status = sunzi_json_file_close(&report);
     }
-    if (status == SUNZI_OK)
-        return 0;
-    sunzi_tool_error(SUNZI_TISSUE_COMMAND, "--report: %s",
-                     sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
+    return sunzi_json_file_told(SUNZI_TISSUE_COMMAND, status);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sunzi/sunzi.h>
 
-#include "io/new_file.h"
 #include "tools/command.h"
 #include "tools/compare.h"
 #include "tools/json.h"
@@ -116,16 +115,11 @@ static void write_all(sunzi_json *json, const sunzi_comparing *asked,
 int sunzi_report_differences(const sunzi_comparing *asked,
                              const sunzi_differences *found, int exit_code)
 {
-    sunzi_new_file file;
-    sunzi_status status = sunzi_new_file_open(asked->report_path, &file);
+    sunzi_json_file report;
+    sunzi_status status = sunzi_json_file_open(asked->report_path, &report);
     if (status == SUNZI_OK) {
-        sunzi_json json = {.out = file.stream};
-        write_all(&json, asked, found, exit_code);
-        status = sunzi_new_file_close(&file, !ferror(file.stream));
+        write_all(&report.json, asked, found, exit_code);
+        status = sunzi_json_file_close(&report);
     }
-    if (status == SUNZI_OK)
-        return 0;
-    sunzi_tool_error(SUNZI_COMPARE_COMMAND, "--report: %s",
-                     sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
+    return sunzi_json_file_told(SUNZI_COMPARE_COMMAND, status);
 }

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "tools/command.h"
+
 /* Length of the UTF-8 sequence at c (RFC 3629), 0 if it is none. */
 static int sequence_length(const unsigned char *c)
 {
@@ -125,4 +127,27 @@ void sunzi_json_device(sunzi_json *json, const sunzi_device_use *use)
     sunzi_json_integer(json, "beside_from", use->beside_from);
     sunzi_json_integer(json, "bytes_most", use->bytes_most);
     sunzi_json_close(json, '}');
+}
+
+/* ---- files ---- */
+
+sunzi_status sunzi_json_file_open(const char *path, sunzi_json_file *report)
+{
+    const sunzi_status status = sunzi_new_file_open(path, &report->file);
+    if (status == SUNZI_OK)
+        report->json = (sunzi_json){.out = report->file.stream};
+    return status;
+}
+
+sunzi_status sunzi_json_file_close(sunzi_json_file *report)
+{
+    return sunzi_new_file_close(&report->file, !ferror(report->file.stream));
+}
+
+int sunzi_json_file_told(const char *command, sunzi_status status)
+{
+    if (status == SUNZI_OK)
+        return SUNZI_EXIT_REACHED;
+    sunzi_tool_error(command, "--report: %s", sunzi_last_message());
+    return SUNZI_EXIT_INPUT;
 }

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sunzi/context.h>
 
+#include "io/new_file.h"
+
 enum { SUNZI_JSON_DEPTH = 16 };
 
 typedef struct sunzi_json {
@@ -26,6 +28,19 @@ void sunzi_json_number(sunzi_json *json, const char *key, double value);
 void sunzi_json_integer(sunzi_json *json, const char *key, int64_t value);
 void sunzi_json_unsigned(sunzi_json *json, const char *key, uint64_t value);
 void sunzi_json_bool(sunzi_json *json, const char *key, bool value);
+/* A report in a file of its own, which appears when it is whole. If it was
+ * opened, close it. SUNZI_ERR_FILE, with the sentence. */
+typedef struct sunzi_json_file {
+    sunzi_new_file file;
+    sunzi_json json;
+} sunzi_json_file;
+sunzi_status sunzi_json_file_open(const char *path, sunzi_json_file *report);
+sunzi_status sunzi_json_file_close(sunzi_json_file *report);
+
+/* What --report came to: the exit code 0, or SUNZI_EXIT_INPUT after a message.
+ */
+int sunzi_json_file_told(const char *command, sunzi_status status);
+
 /* "device": what was computed there, and every copy to it and from it. */
 void sunzi_json_device(sunzi_json *json, const sunzi_device_use *use);
 

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "io/new_file.h"
 #include "tools/command.h"
 #include "tools/json.h"
 #include "tools/pb.h"
@@ -180,16 +179,12 @@ static void write_all(sunzi_json *json, const sunzi_run_file *file, int count,
 int sunzi_pb_write_report(const sunzi_run_file *file, int count,
                           const sunzi_pb_result *results)
 {
-    sunzi_new_file out;
+    sunzi_json_file report;
     sunzi_status status =
-        sunzi_new_file_open(file->value[SUNZI_PB_REPORT].text, &out);
+        sunzi_json_file_open(file->value[SUNZI_PB_REPORT].text, &report);
     if (status == SUNZI_OK) {
-        sunzi_json json = {.out = out.stream};
-        write_all(&json, file, count, results);
-        status = sunzi_new_file_close(&out, !ferror(out.stream));
+        write_all(&report.json, file, count, results);
+        status = sunzi_json_file_close(&report);
     }
-    if (status == SUNZI_OK)
-        return 0;
-    sunzi_tool_error(SUNZI_PB_COMMAND, "--report: %s", sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
+    return sunzi_json_file_told(SUNZI_PB_COMMAND, status);
 }

@@ -196,10 +196,7 @@ static int write_text(const sunzi_report_file *report)
         status =
             sunzi_new_file_close(&file, fwrite(report->text, 1, report->bytes,
                                                file.stream) == report->bytes);
-    if (status == SUNZI_OK)
-        return 0;
-    sunzi_tool_error(SUNZI_SOLVE_COMMAND, "--report: %s", sunzi_last_message());
-    return SUNZI_EXIT_INPUT;
+    return sunzi_json_file_told(SUNZI_SOLVE_COMMAND, status);
 }
 
 int sunzi_report_end(sunzi_report_file *report, sunzi_context *context,

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/new_file.h"
 #include "tools/command.h"
 #include "tools/json.h"
 #include "tools/validate.h"
@@ -216,11 +215,10 @@ static void write_all(sunzi_json *json, const sunzi_validation *v)
 sunzi_status sunzi_validation_report(const sunzi_validation *v,
                                      const char *path)
 {
-    sunzi_new_file file;
-    const sunzi_status status = sunzi_new_file_open(path, &file);
+    sunzi_json_file report;
+    const sunzi_status status = sunzi_json_file_open(path, &report);
     if (status < 0)
         return status;
-    sunzi_json json = {.out = file.stream};
-    write_all(&json, v);
-    return sunzi_new_file_close(&file, !ferror(file.stream));
+    write_all(&report.json, v);
+    return sunzi_json_file_close(&report);
 }
