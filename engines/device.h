@@ -84,20 +84,15 @@ typedef struct sunzi_device_blas {
 
 typedef enum sunzi_queue { SUNZI_QUEUE_WORK, SUNZI_QUEUE_COPIES } sunzi_queue;
 
-/* Copies beside the work (engines/copies.h): a queue of their own, and memory
- * of the host that the device reaches by itself. What one queue is given is
- * done in its order; the queues know of each other by marks only. */
+/* Copies beside the work (engines/copies.h): a queue of their own, which the
+ * first pinned memory opens, and memory of the host that the device reaches by
+ * itself. What one queue is given is done in its order; the queues know of each
+ * other by marks only. */
 typedef struct sunzi_device_copying {
     /* SUNZI_ERR_NOMEM: there is no such memory now. handle: for unpin. */
     sunzi_status (*pin)(sunzi_device *device, size_t bytes, void **host,
                         void **handle);
     void (*unpin)(sunzi_device *device, void *host, void *handle);
-    /* Between pinned bytes and those of `memory` from byte `at` on, by the
-     * queue of copies: begun, and not done, on return. */
-    sunzi_status (*upload)(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes);
-    sunzi_status (*download)(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes);
     /* All that the queue was given so far is done: what is given to a queue
      * that follows the mark waits for that, await makes the host wait. */
     sunzi_status (*mark)(sunzi_device *device, sunzi_queue queue, void **mark);
@@ -122,12 +117,14 @@ typedef struct sunzi_device_ops {
     /* SUNZI_ERR_NOMEM with the size that is missing. bytes > 0. */
     sunzi_status (*allocate)(sunzi_device *device, size_t bytes, void **memory);
     void (*release)(sunzi_device *device, void *memory);
-    /* From byte `at` of the memory on, in the order of the work. upload: `from`
-     * may be reused on return; download: complete on return. */
-    sunzi_status (*upload)(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes);
-    sunzi_status (*download)(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes);
+    /* From byte `at` of the memory on, in the order of the queue. That of work:
+     * `from` may be reused on return, a download is complete. That of copies:
+     * of pinned bytes; begun, and not done, on return. */
+    sunzi_status (*upload)(sunzi_device *device, sunzi_queue queue,
+                           void *memory, size_t at, const void *from,
+                           size_t bytes);
+    sunzi_status (*download)(sunzi_device *device, sunzi_queue queue,
+                             void *memory, size_t at, void *to, size_t bytes);
     /* Compile the text of a file of kernels, or take its binary from the cache.
      * SUNZI_ERR_DEVICE with the compiler's first complaint. */
     sunzi_status (*compile)(sunzi_device *device, const char *file,

@@ -199,7 +199,7 @@ sunzi_status sunzi_copies_up(sunzi_copies *c, int k, void *place, size_t at,
     sunzi_pinned *p = c->buffer[k];
     sunzi_status status;
     sunzi_device_lock(d);
-    status = d->ops->copying->upload(d, place, at, p->host, bytes);
+    status = d->ops->upload(d, SUNZI_QUEUE_COPIES, place, at, p->host, bytes);
     SUNZI_TRY(end(d, p, status));
     SUNZI_TRY(d->ops->copying->follow(d, SUNZI_QUEUE_WORK, p->mark));
     d->counts.uploads++;
@@ -216,8 +216,8 @@ sunzi_status sunzi_copies_down(sunzi_copies *c, int k, size_t to, void *place,
     sunzi_device *d = c->device;
     sunzi_pinned *p = c->buffer[k];
     sunzi_device_lock(d);
-    sunzi_status status =
-        d->ops->copying->download(d, place, at, (char *)p->host + to, bytes);
+    sunzi_status status = d->ops->download(d, SUNZI_QUEUE_COPIES, place, at,
+                                           (char *)p->host + to, bytes);
     if (status < 0 || last)
         status = end(d, p, status);
     if (status == SUNZI_OK) {

@@ -100,7 +100,8 @@ static sunzi_status fetch(sunzi_memory *m, size_t at, void *to, size_t bytes)
     if (copies.device) {
         status = sunzi_copies_fetch(&copies, m->device, at, to, bytes);
     } else {
-        status = device->ops->download(device, m->device, at, to, bytes);
+        status = device->ops->download(device, SUNZI_QUEUE_WORK, m->device, at,
+                                       to, bytes);
         device->counts.downloads++;
         device->counts.download_bytes += (int64_t)bytes;
     }
@@ -115,7 +116,8 @@ static sunzi_status in_order(sunzi_memory *m, const void *from, size_t bytes,
 {
     sunzi_device *device = m->ctx->device;
     sunzi_status status;
-    SUNZI_TRY(device->ops->upload(device, m->device, 0, from, bytes));
+    SUNZI_TRY(device->ops->upload(device, SUNZI_QUEUE_WORK, m->device, 0, from,
+                                  bytes));
     device->counts.uploads++;
     device->counts.upload_bytes += (int64_t)bytes;
     if (arrived)

@@ -44,34 +44,6 @@ static void unpin(sunzi_device *device, void *host, void *handle)
     s->gpu.unpin(host);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes)
-{
-    const sunzi_gpu_state *s = device->state;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_gpu_enter(device));
-    status =
-        sunzi_gpu_check(device, "a copy to the device",
-                        s->gpu.upload_async((uint64_t)(uintptr_t)memory + at,
-                                            from, bytes, s->copies));
-done:
-    return status;
-}
-
-static sunzi_status download(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes)
-{
-    const sunzi_gpu_state *s = device->state;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_gpu_enter(device));
-    status = sunzi_gpu_check(
-        device, "a copy to the host",
-        s->gpu.download_async(to, (uint64_t)(uintptr_t)memory + at, bytes,
-                              s->copies));
-done:
-    return status;
-}
-
 static void *stream_of(const sunzi_gpu_state *s, sunzi_queue queue)
 {
     return queue == SUNZI_QUEUE_COPIES ? s->copies : NULL;
@@ -127,8 +99,6 @@ static void unmark(sunzi_device *device, void *event)
 const sunzi_device_copying sunzi_gpu_copying = {
     .pin = pin,
     .unpin = unpin,
-    .upload = upload,
-    .download = download,
     .mark = mark,
     .follow = follow,
     .await = await,

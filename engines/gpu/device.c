@@ -225,28 +225,35 @@ static void release(sunzi_device *device, void *memory)
     s->gpu.release((uint64_t)(uintptr_t)memory);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes)
+static sunzi_status upload(sunzi_device *device, sunzi_queue queue,
+                           void *memory, size_t at, const void *from,
+                           size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_gpu_enter(device));
-    status = sunzi_gpu_check(
-        device, "a copy to the device",
-        s->gpu.upload((uint64_t)(uintptr_t)memory + at, from, bytes));
+    const uint64_t to = (uint64_t)(uintptr_t)memory + at;
+    status =
+        sunzi_gpu_check(device, "a copy to the device",
+                        queue == SUNZI_QUEUE_COPIES
+                            ? s->gpu.upload_async(to, from, bytes, s->copies)
+                            : s->gpu.upload(to, from, bytes));
 done:
     return status;
 }
 
-static sunzi_status download(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes)
+static sunzi_status download(sunzi_device *device, sunzi_queue queue,
+                             void *memory, size_t at, void *to, size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_gpu_enter(device));
-    status = sunzi_gpu_check(
-        device, "a copy to the host",
-        s->gpu.download(to, (uint64_t)(uintptr_t)memory + at, bytes));
+    const uint64_t from = (uint64_t)(uintptr_t)memory + at;
+    status =
+        sunzi_gpu_check(device, "a copy to the host",
+                        queue == SUNZI_QUEUE_COPIES
+                            ? s->gpu.download_async(to, from, bytes, s->copies)
+                            : s->gpu.download(to, from, bytes));
 done:
     return status;
 }

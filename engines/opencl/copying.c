@@ -53,39 +53,6 @@ static void unpin(sunzi_device *device, void *host, void *handle)
     s->cl->clReleaseMemObject(handle);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes)
-{
-    const sunzi_opencl_state *s = device->state;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_device_alive(device));
-    const cl_int code = s->cl->clEnqueueWriteBuffer(
-        s->copies, memory, CL_FALSE, at, bytes, from, 0, NULL, NULL);
-    if (code != CL_SUCCESS)
-        status = sunzi_opencl_failed(device, "a copy to the device", code);
-done:
-    return status;
-}
-
-static sunzi_status download(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes)
-{
-    const sunzi_opencl_state *s = device->state;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_device_alive(device));
-    const cl_int code = s->cl->clEnqueueReadBuffer(
-        s->copies, memory, CL_FALSE, at, bytes, to, 0, NULL, NULL);
-    if (code != CL_SUCCESS)
-        status = sunzi_opencl_failed(device, "a copy to the host", code);
-done:
-    return status;
-}
-
-static cl_command_queue queue_of(const sunzi_opencl_state *s, sunzi_queue queue)
-{
-    return queue == SUNZI_QUEUE_COPIES ? s->copies : s->queue;
-}
-
 /* Flushed: a queue may only wait for what another has begun. */
 static sunzi_status mark(sunzi_device *device, sunzi_queue queue, void **result)
 {
@@ -93,10 +60,10 @@ static sunzi_status mark(sunzi_device *device, sunzi_queue queue, void **result)
     cl_event event = NULL;
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
-    cl_int code =
-        s->cl->clEnqueueMarkerWithWaitList(queue_of(s, queue), 0, NULL, &event);
+    cl_int code = s->cl->clEnqueueMarkerWithWaitList(
+        sunzi_opencl_queue(s, queue), 0, NULL, &event);
     if (code == CL_SUCCESS) {
-        code = s->cl->clFlush(queue_of(s, queue));
+        code = s->cl->clFlush(sunzi_opencl_queue(s, queue));
         if (code != CL_SUCCESS)
             s->cl->clReleaseEvent(event);
     }
@@ -113,8 +80,8 @@ static sunzi_status follow(sunzi_device *device, sunzi_queue queue, void *event)
     cl_event list[1] = {event};
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
-    const cl_int code =
-        s->cl->clEnqueueBarrierWithWaitList(queue_of(s, queue), 1, list, NULL);
+    const cl_int code = s->cl->clEnqueueBarrierWithWaitList(
+        sunzi_opencl_queue(s, queue), 1, list, NULL);
     if (code != CL_SUCCESS)
         status = sunzi_opencl_failed(device, "waiting for a copy", code);
 done:
@@ -143,8 +110,6 @@ static void unmark(sunzi_device *device, void *event)
 const sunzi_device_copying sunzi_opencl_copying = {
     .pin = pin,
     .unpin = unpin,
-    .upload = upload,
-    .download = download,
     .mark = mark,
     .follow = follow,
     .await = await,

@@ -269,28 +269,31 @@ static void release(sunzi_device *device, void *memory)
     s->cl->clReleaseMemObject(memory);
 }
 
-static sunzi_status upload(sunzi_device *device, void *memory, size_t at,
-                           const void *from, size_t bytes)
+static sunzi_status upload(sunzi_device *device, sunzi_queue queue,
+                           void *memory, size_t at, const void *from,
+                           size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
     const cl_int code = s->cl->clEnqueueWriteBuffer(
-        s->queue, memory, CL_TRUE, at, bytes, from, 0, NULL, NULL);
+        sunzi_opencl_queue(s, queue), memory, queue == SUNZI_QUEUE_WORK, at,
+        bytes, from, 0, NULL, NULL);
     if (code != CL_SUCCESS)
         status = sunzi_opencl_failed(device, "a copy to the device", code);
 done:
     return status;
 }
 
-static sunzi_status download(sunzi_device *device, void *memory, size_t at,
-                             void *to, size_t bytes)
+static sunzi_status download(sunzi_device *device, sunzi_queue queue,
+                             void *memory, size_t at, void *to, size_t bytes)
 {
     const state *s = device->state;
     sunzi_status status;
     SUNZI_TRY(sunzi_device_alive(device));
     const cl_int code = s->cl->clEnqueueReadBuffer(
-        s->queue, memory, CL_TRUE, at, bytes, to, 0, NULL, NULL);
+        sunzi_opencl_queue(s, queue), memory, queue == SUNZI_QUEUE_WORK, at,
+        bytes, to, 0, NULL, NULL);
     if (code != CL_SUCCESS)
         status = sunzi_opencl_failed(device, "a copy to the host", code);
 done:

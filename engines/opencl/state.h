@@ -15,6 +15,12 @@ typedef struct sunzi_opencl_state {
     char options[160];
 } sunzi_opencl_state;
 
+static inline cl_command_queue sunzi_opencl_queue(const sunzi_opencl_state *s,
+                                                  sunzi_queue queue)
+{
+    return queue == SUNZI_QUEUE_COPIES ? s->copies : s->queue;
+}
+
 /* SUNZI_ERR_DEVICE: the library said `code` to `what`. */
 sunzi_status sunzi_opencl_failed(sunzi_device *device, const char *what,
                                  cl_int code);
