@@ -62,12 +62,20 @@ void **sunzi_memory_kept(sunzi_memory *memory, sunzi_drop_fn *drop)
 
 /* ---- the public calls ---- */
 
-static sunzi_status is_not_held(const char *function)
+static sunzi_status get_held(const char *function, sunzi_context *context,
+                             const void *array, sunzi_memory **m)
 {
-    return sunzi_fail(SUNZI_ERR_ARG,
-                      "%s: the array is not held, allowed: one given to "
-                      "sunzi_hold, with the same context",
-                      function);
+    sunzi_context *ctx;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_context_use(context, &ctx));
+    *m = find(ctx, array);
+    if (!*m)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "%s: the array is not held, allowed: one given to "
+                          "sunzi_hold, with the same context",
+                          function);
+done:
+    return status;
 }
 
 sunzi_status sunzi_hold(sunzi_context *context, void *array, int64_t bytes)
@@ -100,13 +108,9 @@ sunzi_status sunzi_hold_fetch(sunzi_context *context, void *array,
                               int64_t first, int64_t bytes)
 {
     static const char function[] = "sunzi_hold_fetch";
-    sunzi_context *ctx;
     sunzi_memory *m = NULL;
     sunzi_status status;
-    SUNZI_TRY(sunzi_context_use(context, &ctx));
-    m = find(ctx, array);
-    if (!m)
-        return is_not_held(function);
+    SUNZI_TRY(get_held(function, context, array, &m));
     const int64_t all = (int64_t)m->bytes;
     if (first < 0 || bytes < 0 || first > all || bytes > all - first)
         return sunzi_fail(SUNZI_ERR_ARG,
@@ -122,13 +126,9 @@ done:
 
 sunzi_status sunzi_hold_changed(sunzi_context *context, void *array)
 {
-    sunzi_context *ctx;
     sunzi_memory *m = NULL;
     sunzi_status status;
-    SUNZI_TRY(sunzi_context_use(context, &ctx));
-    m = find(ctx, array);
-    if (!m)
-        return is_not_held("sunzi_hold_changed");
+    SUNZI_TRY(get_held("sunzi_hold_changed", context, array, &m));
     m->on_host = true;
     m->on_device = false;
 done:
