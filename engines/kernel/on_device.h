@@ -21,10 +21,10 @@
     K_GLOBAL type *restrict name = name##_memory + name##_first;
 #define K_PLACE_VALUE_(type, name)
 
-#define K_KERNEL(name)                                                         \
+#define K_POINTS_(name, qualifiers)                                            \
     K_FN void name##_body(                                                     \
         k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_));    \
-    K_ENTRY_QUALIFIERS void name(                                              \
+    qualifiers void name(                                                      \
         k_range k_r K_ARGS_##name(K_ENTRY_IN_, K_ENTRY_OUT_, K_ENTRY_VALUE_))  \
     {                                                                          \
         name##_body(                                                           \
@@ -33,18 +33,8 @@
     K_FN void name##_body(                                                     \
         k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_))
 
-#define K_TEAM_KERNEL(name, items)                                             \
-    K_FN void name##_body(                                                     \
-        k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_));    \
-    K_GROUP_QUALIFIERS(items)                                                  \
-    void name(                                                                 \
-        k_range k_r K_ARGS_##name(K_ENTRY_IN_, K_ENTRY_OUT_, K_ENTRY_VALUE_))  \
-    {                                                                          \
-        name##_body(                                                           \
-            k_r K_ARGS_##name(K_PASS_ARRAY_, K_PASS_ARRAY_, K_PASS_VALUE_));   \
-    }                                                                          \
-    K_FN void name##_body(                                                     \
-        k_range k_r K_ARGS_##name(K_BODY_IN_, K_BODY_OUT_, K_BODY_VALUE_))
+#define K_KERNEL(name)             K_POINTS_(name, K_ENTRY_QUALIFIERS)
+#define K_TEAM_KERNEL(name, items) K_POINTS_(name, K_GROUP_QUALIFIERS(items))
 /* groups are as many as teams */
 #define K_EACH_TEAM(p)   const int p = k_r.first[1] + K_GROUP(1);
 #define K_MEMBER()       K_ITEM(2)
