@@ -33,6 +33,17 @@ static inline k_range sunzi_range3(int planes, int rows, int columns)
 /* Groups of a group kernel along axes 0 and 1: what GPUs take. */
 enum { SUNZI_GROUPS_MAX = 65535 };
 
+/* An array of a batch, bytes: of one member, and of each more. */
+typedef struct sunzi_batch_array {
+    double one, each;
+} sunzi_batch_array;
+
+/* Members, a group each, that one launch takes: as many of `count` as there may
+ * be groups, as `left` bytes hold of all arrays, and as the device gives of one
+ * array. 0: not even one has room. */
+int sunzi_batch_part(const sunzi_context *ctx, double left,
+                     const sunzi_batch_array *arrays, int kinds, int64_t count);
+
 /* args: the NAME_args of the kernel. An empty range does nothing. Group
  * kernels: the range counts groups; on a CPU engine SUNZI_ERR_UNSUPPORTED.
  * SUNZI_ERR_ARG: an array begins outside of its memory, or the range is too

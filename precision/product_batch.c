@@ -171,17 +171,14 @@ done:
 static int64_t part_of(const batch *s)
 {
     const sunzi_problem *p = &s->p;
-    const double left = (double)sunzi_memory_left(p->ctx) / sizeof(double);
-    const double each =
-        (double)s->stride_a + (double)s->stride_b + (double)s->stride_c;
-    const double one = (double)extent(&p->a, p->k) +
-                       (double)extent(&p->b, p->k) + (double)extent_c(p);
-    if (!p->ctx->device || p->k > BATCH_DEPTH || p->m * p->n > 1 << 30 ||
-        one > left)
+    const sunzi_batch_array arrays[] = {
+        {8.0 * (double)extent(&p->a, p->k), 8.0 * (double)s->stride_a},
+        {8.0 * (double)extent(&p->b, p->k), 8.0 * (double)s->stride_b},
+        {8.0 * (double)extent_c(p), 8.0 * (double)s->stride_c}};
+    if (!p->ctx->device || p->k > BATCH_DEPTH || p->m * p->n > 1 << 30)
         return 0;
-    const double room = each > 0 ? 1 + (left - one) / each : (double)s->count;
-    const double most = room < SUNZI_GROUPS_MAX ? room : SUNZI_GROUPS_MAX;
-    return most < (double)s->count ? (int64_t)most : s->count;
+    return sunzi_batch_part(p->ctx, (double)sunzi_memory_left(p->ctx), arrays,
+                            sizeof arrays / sizeof *arrays, s->count);
 }
 
 static sunzi_status run(const batch *s)

@@ -168,15 +168,18 @@ static int64_t result_bytes(const run *s)
     return s->a.block * s->b.block;
 }
 
+/* Of all of C. */
+static int64_t sums_bytes(const run *s)
+{
+    return 8 * s->plan->width * s->p->m * s->p->n;
+}
+
 /* Memories of results: two where one travels while the other is computed. */
 static int in_turn(const run *s)
 {
     const bool several = s->a.block < s->p->m || s->b.block < s->p->n;
-    return several &&
-                   sunzi_results_beside(s->p, s->b.block,
-                                        8 * s->plan->width * s->p->m * s->p->n)
-               ? 2
-               : 1;
+    return several && sunzi_results_beside(s->p, s->b.block, sums_bytes(s)) ? 2
+                                                                            : 1;
 }
 
 /* Bytes of the planes and results of a block; *largest of the memories. */
@@ -280,11 +283,10 @@ done:
  * all the same. */
 static void split(run *s)
 {
-    const int64_t bytes = 8 * s->plan->width * s->p->m * s->p->n;
     const int64_t rows = sunzi_max64(
         sunzi_round_up((s->p->m + BLOCKS - 1) / BLOCKS, PAD), ROWS_LEAST);
     if (s->b.block >= s->p->n && s->a.block > rows &&
-        sunzi_results_beside(s->p, s->b.block, bytes / BLOCKS))
+        sunzi_results_beside(s->p, s->b.block, sums_bytes(s) / BLOCKS))
         s->a.block = rows;
 }
 
@@ -561,8 +563,8 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
     SUNZI_TRY(choose_block(&s));
     if (s.own)
         *worker = sunzi_unit_worker(p->ctx);
-    SUNZI_TRY(sunzi_results_open(&results, p, plan, info, s.b.block,
-                                 8 * plan->width * p->m * p->n));
+    SUNZI_TRY(
+        sunzi_results_open(&results, p, plan, info, s.b.block, sums_bytes(&s)));
     SUNZI_TRY(all_blocks(&s, &results));
     const size_t after = taken_bytes(&s);
     info->workspace_bytes += after > before ? after - before : 0;

@@ -2,6 +2,7 @@
 /* Launches: loops shared out to threads, or work items of a device. */
 #include "engines/launch.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engines/device.h"
@@ -243,4 +244,28 @@ done:
 int64_t sunzi_launches(const sunzi_context *ctx)
 {
     return ctx->device ? ctx->device->counts.launches : 0;
+}
+
+/* ---- batches ---- */
+
+static double members_in(sunzi_batch_array a, double bytes)
+{
+    if (a.one > bytes)
+        return 0;
+    return a.each > 0 ? 1 + (bytes - a.one) / a.each : INFINITY;
+}
+
+int sunzi_batch_part(const sunzi_context *ctx, double left,
+                     const sunzi_batch_array *arrays, int kinds, int64_t count)
+{
+    const double largest =
+        ctx->device ? (double)ctx->device->limits.largest_bytes : left;
+    double most = fmin((double)count, SUNZI_GROUPS_MAX);
+    sunzi_batch_array all = {0, 0};
+    for (int k = 0; k < kinds; k++) {
+        all.one += arrays[k].one;
+        all.each += arrays[k].each;
+        most = fmin(most, members_in(arrays[k], largest));
+    }
+    return (int)fmin(most, members_in(all, left));
 }

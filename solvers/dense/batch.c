@@ -94,20 +94,22 @@ static bool is_for_kernel(const batch *s)
 /* Systems at a time; 0: not even one has room. */
 static int part_of(const batch *s)
 {
-    const double n = s->n, right = n * s->nrhs;
-    const double each = 8.0 * (double)(s->stride_a + s->stride_b) + 8 * right +
-                        4 * n * n + 8 * BATCH_VECTORS * n +
-                        4 * BATCH_MARKS * n + 16;
-    const double one =
-        8.0 * (double)(extent(s, s->n, s->lda) + extent(s, s->nrhs, s->ldb)) +
-        each;
-    const double left =
-        s->ctx->device ? (double)sunzi_memory_left(s->ctx) : HERE_BYTES;
-    if (one > left && s->ctx->device)
-        return 0;
-    const double room = one > left ? 1 : 1 + (left - one) / each;
-    const double most = room < SUNZI_GROUPS_MAX ? room : SUNZI_GROUPS_MAX;
-    return most < s->count ? (int)most : s->count;
+    const double n = s->n, x = 8 * n * s->nrhs, factors = 4 * n * n;
+    const double work = 8 * BATCH_VECTORS * n, marks = 4 * BATCH_MARKS * n;
+    const double told = 16; /* state, steps, error */
+    const sunzi_batch_array arrays[] = {
+        {8.0 * (double)extent(s, s->n, s->lda), 8.0 * (double)s->stride_a},
+        {8.0 * (double)extent(s, s->nrhs, s->ldb), 8.0 * (double)s->stride_b},
+        {x, x},
+        {factors, factors},
+        {work, work},
+        {marks, marks},
+        {told, told}};
+    const bool here = !s->ctx->device;
+    const double left = here ? HERE_BYTES : (double)sunzi_memory_left(s->ctx);
+    const int part = sunzi_batch_part(s->ctx, left, arrays,
+                                      sizeof arrays / sizeof *arrays, s->count);
+    return here && part == 0 ? 1 : part;
 }
 
 static sunzi_status room(const batch *s, int64_t count, size_t size,

@@ -318,30 +318,33 @@ static void members(void **unused)
     close_all(contexts, count);
 }
 
-/* In place, with little memory (parts), and none (one by one). */
+/* In place, with little memory (parts), none (one by one), and small
+ * allocations only. */
 static void parts(void **unused)
 {
     (void)unused;
     enum { N = 16, COUNT = 40 };
-    static const size_t bytes[] = {100000, 20000, 2000};
+    static const size_t bytes[] = {100000, 20000, 2000, 1 << 30};
+    static const size_t largest[] = {100000, 20000, 2000, 30000};
     int index = 0;
     double *a = systems(N, COUNT, false), *b = random_numbers(N * COUNT, 6);
     sunzi_context *portable = open_context("portable", "1");
     answers first = solve_all(portable, SUNZI_ROW_MAJOR, N, 1, COUNT, a, b,
                               SUNZI_GRADE_BACKWARD);
     for (const char *engine; (engine = next_device_engine(&index));)
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 4; k++) {
             sunzi_context *ctx = open_context(engine, "1");
             double *x = block_of(N * COUNT * sizeof *x);
             memcpy(x, b, N * COUNT * sizeof *x);
             ctx->device->limits.memory_bytes = bytes[k];
+            ctx->device->limits.largest_bytes = largest[k];
             expect_status(sunzi_dsolve_batch_strided(ctx, SUNZI_ROW_MAJOR, N, 1,
                                                      a, N, N * N, x, 1, N, x, 1,
                                                      N, COUNT, NULL, NULL),
                           SUNZI_OK);
-            if (k < 2)
+            if (k != 2)
                 assert_memory_equal(x, first.x, N * COUNT * sizeof *x);
-            assert_int_equal(sunzi_launches(ctx) > 1, k < 2);
+            assert_int_equal(sunzi_launches(ctx) > 1, k != 2);
             assert_true(ctx->device->counts.most_bytes <= bytes[k]);
             assert_int_equal(ctx->device->counts.bytes, 0);
             free(x);
@@ -350,6 +353,31 @@ static void parts(void **unused)
     drop(&first);
     free(a);
     free(b);
+    sunzi_context_destroy(&portable);
+}
+
+/* Products whose A is larger than an allocation of the device. */
+static void product_parts(void **unused)
+{
+    (void)unused;
+    enum { N = 8, SIZE = N * N, COUNT = 40 };
+    int index = 0;
+    double *a = random_numbers(SIZE * COUNT, 7);
+    double expected[SIZE * COUNT], got[SIZE * COUNT];
+    sunzi_context *portable = open_context("portable", "1");
+#define MULTIPLY(ctx, c)                                                       \
+    sunzi_dgemm_batch_strided(ctx, 101, 111, 111, N, N, N, 1, a, N, SIZE, a,   \
+                              N, SIZE, 0, c, N, SIZE, COUNT)
+    expect_status(MULTIPLY(portable, expected), SUNZI_OK);
+    for (const char *engine; (engine = next_device_engine(&index));) {
+        sunzi_context *ctx = open_context(engine, "1");
+        ctx->device->limits.largest_bytes = 8 * SIZE * COUNT / 3;
+        expect_status(MULTIPLY(ctx, got), SUNZI_OK);
+        assert_memory_equal(got, expected, sizeof got);
+        assert_int_equal(sunzi_launches(ctx), 4);
+        sunzi_context_destroy(&ctx);
+    }
+    free(a);
     sunzi_context_destroy(&portable);
 }
 
@@ -408,7 +436,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products),      cmocka_unit_test(solves),
         cmocka_unit_test(members),       cmocka_unit_test(parts),
-        cmocka_unit_test(bad_arguments),
+        cmocka_unit_test(product_parts), cmocka_unit_test(bad_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
