@@ -154,34 +154,27 @@ static sunzi_status update_fp32(const sunzi_device_lu *s, const parts *p)
                     (sunzi_unit_matrix){s->a, p->u12, s->ld, 0});
 }
 
-static sunzi_status update_16(const sunzi_device_lu *s, const parts *p)
+/* A part of the factors in the unit's format. TF32 is rounded here too: how a
+ * library does it, nobody promises. */
+static sunzi_status round_part(const sunzi_device_lu *s, k_range range,
+                               int64_t first, sunzi_memory *low, int64_t ldl)
 {
-    const int64_t ldr = padded(p->size);
-    const int bf16 = s->unit == SUNZI_UNIT_BF16;
-    sunzi_status status;
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round, sunzi_range2(p->size, p->depth),
-                           .a = {s->a, p->l21}, .low = {s->low.left},
-                           .ld = s->ld, .ldl = p->depth, .bf16 = bf16));
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round, sunzi_range2(p->depth, p->size),
-                           .a = {s->a, p->u12}, .low = {s->low.right},
-                           .ld = s->ld, .ldl = ldr, .bf16 = bf16));
-    SUNZI_TRY(subtract(s, p, (sunzi_unit_matrix){s->low.left, 0, p->depth, 0},
-                       (sunzi_unit_matrix){s->low.right, 0, ldr, 0}));
-done:
-    return status;
+    if (s->unit == SUNZI_UNIT_TF32)
+        return SUNZI_LAUNCH(s->ctx, lu_round_tf32, range, .a = {s->a, first},
+                            .low = {low}, .ld = s->ld, .ldl = ldl);
+    return SUNZI_LAUNCH(s->ctx, lu_round, range, .a = {s->a, first},
+                        .low = {low}, .ld = s->ld, .ldl = ldl,
+                        .bf16 = s->unit == SUNZI_UNIT_BF16);
 }
 
-/* The operands are rounded here: how a library does it, nobody promises. */
-static sunzi_status update_tf32(const sunzi_device_lu *s, const parts *p)
+static sunzi_status update_rounded(const sunzi_device_lu *s, const parts *p)
 {
     const int64_t ldr = padded(p->size);
     sunzi_status status;
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round_tf32,
-                           sunzi_range2(p->size, p->depth), .a = {s->a, p->l21},
-                           .low = {s->low.left}, .ld = s->ld, .ldl = p->depth));
-    SUNZI_TRY(SUNZI_LAUNCH(s->ctx, lu_round_tf32,
-                           sunzi_range2(p->depth, p->size), .a = {s->a, p->u12},
-                           .low = {s->low.right}, .ld = s->ld, .ldl = ldr));
+    SUNZI_TRY(round_part(s, sunzi_range2(p->size, p->depth), p->l21,
+                         s->low.left, p->depth));
+    SUNZI_TRY(round_part(s, sunzi_range2(p->depth, p->size), p->u12,
+                         s->low.right, ldr));
     SUNZI_TRY(subtract(s, p, (sunzi_unit_matrix){s->low.left, 0, p->depth, 0},
                        (sunzi_unit_matrix){s->low.right, 0, ldr, 0}));
 done:
@@ -256,7 +249,6 @@ sunzi_status sunzi_lu_unit_update(const sunzi_device_lu *s, int first, int end)
 {
     const parts p = find(s, first, end);
     return s->unit == SUNZI_UNIT_FP32   ? update_fp32(s, &p)
-           : s->unit == SUNZI_UNIT_TF32 ? update_tf32(s, &p)
            : s->unit == SUNZI_UNIT_INT8 ? update_int8(s, &p)
-                                        : update_16(s, &p);
+                                        : update_rounded(s, &p);
 }
