@@ -2,7 +2,6 @@
 /* Residuals and corrections on a box of nodes. A process that failed (`mine`)
  * takes part in what is collective. */
 #include <math.h>
-#include <string.h>
 
 #include "core/communicator.h"
 #include "core/memory.h"
@@ -170,23 +169,14 @@ static sunzi_status advance(void *data, double a, double *square)
     return dot(e, mine, r, r, square);
 }
 
-static sunzi_status clear(sunzi_grid_array *a)
-{
-    void *bytes;
-    const sunzi_status status = sunzi_memory_fill(a->memory, &bytes);
-    if (status == SUNZI_OK)
-        memset(bytes, 0, sunzi_memory_bytes(a->memory));
-    return status;
-}
-
 sunzi_status sunzi_elliptic_correct(sunzi_elliptic *e, double size, double goal,
                                     int *iterations)
 {
     const sunzi_conjugate c = {e->comm, e, precondition, turn, advance};
     bool finite = true;
-    sunzi_status status, mine = clear(&e->x);
+    sunzi_status status, mine = sunzi_memory_clear(e->x.memory);
     if (mine == SUNZI_OK)
-        mine = clear(&e->p);
+        mine = sunzi_memory_clear(e->p.memory);
     SUNZI_TRY(sunzi_conjugate_run(&c, mine, size, goal, ITERATIONS_MAX,
                                   iterations, &finite));
     if (!finite)
