@@ -104,22 +104,6 @@ sunzi_status sunzi_tissue_prepare(sunzi_tissue *t, double dt)
     return status;
 }
 
-/* Fill the halo of an array. A process that failed takes part. */
-static sunzi_status exchange(sunzi_halo *halo, sunzi_border *border,
-                             const sunzi_tissue_array *array, sunzi_status mine)
-{
-    void *bytes;
-    if (!halo)
-        return mine;
-    if (border)
-        return sunzi_border_exchange(border, 0, array->memory, array->bytes,
-                                     mine);
-    if (mine == SUNZI_OK) /* to the host, where messages are packed */
-        mine = sunzi_memory_write(array->memory, &bytes);
-    const sunzi_status status = sunzi_halo_exchange(halo, 0);
-    return mine < 0 ? mine : status;
-}
-
 sunzi_status sunzi_tissue_spread(sunzi_tissue *t, sunzi_memory *V,
                                  int64_t plane, sunzi_status mine)
 {
@@ -127,7 +111,8 @@ sunzi_status sunzi_tissue_spread(sunzi_tissue *t, sunzi_memory *V,
         mine = LAUNCH(t, tissue_spread, sunzi_range((int)t->count), .v = {V},
                       .place = {t->place.memory}, .grid = {t->state.memory},
                       .plane = (int)plane, .grid_plane = (int)t->grid.cells);
-    return exchange(t->state_halo, t->state_border, &t->state, mine);
+    return sunzi_border_exchange(t->state_halo, 0, t->state_border,
+                                 t->state.memory, t->state.bytes, mine);
 }
 
 sunzi_status sunzi_tissue_flux(sunzi_tissue *t, double dt,
@@ -166,7 +151,8 @@ sunzi_status sunzi_tissue_apply(sunzi_tissue *t, double part,
                                 sunzi_status mine)
 {
     sunzi_status status;
-    SUNZI_TRY(exchange(t->direction_halo, t->direction_border, &t->p, mine));
+    SUNZI_TRY(sunzi_border_exchange(t->direction_halo, 0, t->direction_border,
+                                    t->p.memory, t->p.bytes, mine));
     if (t->faces)
         SUNZI_TRY(LAUNCH(t, tissue_apply19, brick(t), .p = {t->p.memory},
                          .mass = {mass->memory}, AXES(t), DIAGONALS(t),

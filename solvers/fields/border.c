@@ -16,7 +16,6 @@ typedef struct part {
 
 struct sunzi_border {
     sunzi_context *ctx;
-    sunzi_halo *halo;
     int words; /* of an element */
     part out, in;
 };
@@ -74,9 +73,7 @@ sunzi_status sunzi_border_create(sunzi_context *ctx, const sunzi_halo *halo,
     *border = NULL;
     SUNZI_TRY(sunzi_allocate(sizeof(sunzi_border), "a halo", &block));
     sunzi_border *b = *border = block;
-    *b = (sunzi_border){.ctx = ctx,
-                        .halo = (sunzi_halo *)(uintptr_t)halo,
-                        .words = (int)(bytes / sizeof(k_u32))};
+    *b = (sunzi_border){.ctx = ctx, .words = (int)(bytes / sizeof(k_u32))};
     SUNZI_TRY(make_part(b, &s->out, planes, cells, &b->out));
     SUNZI_TRY(make_part(b, &s->in, planes, cells, &b->in));
 done:
@@ -147,14 +144,19 @@ done:
     return status;
 }
 
-sunzi_status sunzi_border_exchange(sunzi_border *b, int slot,
+sunzi_status sunzi_border_exchange(sunzi_halo *halo, int slot, sunzi_border *b,
                                    sunzi_memory *memory, void *host,
                                    sunzi_status mine)
 {
-    if (mine == SUNZI_OK)
+    void *bytes;
+    if (!halo)
+        return mine;
+    if (mine == SUNZI_OK && b)
         mine = bring_out(b, memory, host);
-    const sunzi_status status = sunzi_halo_exchange(b->halo, slot);
-    if (mine == SUNZI_OK && status == SUNZI_OK)
+    else if (mine == SUNZI_OK && memory) /* to the host, where it is packed */
+        mine = sunzi_memory_write(memory, &bytes);
+    const sunzi_status status = sunzi_halo_exchange(halo, slot);
+    if (mine == SUNZI_OK && status == SUNZI_OK && b)
         mine = bring_in(b, memory, host);
     return mine < 0 ? mine : status;
 }

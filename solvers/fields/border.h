@@ -19,11 +19,13 @@ sunzi_status sunzi_border_create(sunzi_context *ctx, const sunzi_halo *halo,
                                  sunzi_border **border);
 void sunzi_border_destroy(sunzi_border **border);
 
-/* Collective, as sunzi_halo_exchange. memory: the array, whose halo is filled
- * where it is; host: the array that is bound to the slot. mine: a process that
- * failed before takes part. */
-sunzi_status sunzi_border_exchange(sunzi_border *border, int slot,
-                                   sunzi_memory *memory, void *host,
-                                   sunzi_status mine);
+/* Collective, as sunzi_halo_exchange; halo NULL: a process alone needs none.
+ * memory: the array, whose halo is filled where it is, or, border being NULL,
+ * on the host, to which all of it is brought; NULL: no cells are here. host:
+ * the array that is bound to the slot. mine: a process that failed before takes
+ * part. */
+sunzi_status sunzi_border_exchange(sunzi_halo *halo, int slot,
+                                   sunzi_border *border, sunzi_memory *memory,
+                                   void *host, sunzi_status mine);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/communicator.h"
 #include "core/memory.h"
+#include "solvers/fields/border.h"
 
 static const char what[] = "a grid";
 
@@ -151,13 +152,8 @@ done:
 
 sunzi_status sunzi_elliptic_exchange_u(sunzi_elliptic *e, sunzi_status mine)
 {
-    void *bytes;
-    if (!e->u_halo)
-        return mine;
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_write(e->u.memory, &bytes);
-    const sunzi_status status = sunzi_halo_exchange(e->u_halo, 0);
-    return mine < 0 ? mine : status;
+    return sunzi_border_exchange(e->u_halo, 0, NULL, e->u.memory, e->u.bytes,
+                                 mine);
 }
 
 /* ---- the box ---- */

@@ -6,6 +6,7 @@
 #include "core/communicator.h"
 #include "core/memory.h"
 #include "engines/launch.h"
+#include "solvers/fields/border.h"
 #include "solvers/grid/conjugate.h"
 #include "solvers/grid/elliptic.h"
 #include "solvers/grid/elliptic.k.h"
@@ -128,18 +129,6 @@ done:
     return status;
 }
 
-/* The halo of p. Collective. */
-static sunzi_status exchange_p(sunzi_elliptic *e, sunzi_status mine)
-{
-    void *bytes;
-    if (!e->p_halo)
-        return mine;
-    if (mine == SUNZI_OK)
-        mine = sunzi_memory_write(e->p.memory, &bytes);
-    const sunzi_status status = sunzi_halo_exchange(e->p_halo, 0);
-    return mine < 0 ? mine : status;
-}
-
 static sunzi_status turn(void *data, bool first, double b, double *curvature)
 {
     sunzi_elliptic *e = data;
@@ -148,7 +137,8 @@ static sunzi_status turn(void *data, bool first, double b, double *curvature)
                                .answer = {e->answer.memory}, .p = {e->p.memory},
                                .scale = ldexp(1, e->exponent),
                                .b = first ? 0 : b, SUNZI_ELLIPTIC_STEPS(e));
-    mine = exchange_p(e, mine);
+    mine = sunzi_border_exchange(e->p_halo, 0, NULL, e->p.memory, e->p.bytes,
+                                 mine);
     if (mine == SUNZI_OK)
         mine = SUNZI_ELLIPTIC_NUMBERS(
             e, conjugate_apply, sunzi_elliptic_range(e), .p = {e->p.memory},

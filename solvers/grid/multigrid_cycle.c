@@ -37,17 +37,8 @@ static k_range around(const multigrid_level *l, int lower, int upper)
 static sunzi_status exchange(const multigrid_level *l, multigrid_array a,
                              sunzi_status mine)
 {
-    void *bytes;
-    if (!l->halo)
-        return mine;
-    if (l->border)
-        return sunzi_border_exchange(l->border, (int)a - MULTIGRID_SHARE,
-                                     l->memory[a], l->bytes[a], mine);
-    if (mine == SUNZI_OK && l->cells)
-        mine = sunzi_memory_write(l->memory[a], &bytes);
-    const sunzi_status status =
-        sunzi_halo_exchange(l->halo, (int)a - MULTIGRID_SHARE);
-    return mine < 0 ? mine : status;
+    return sunzi_border_exchange(l->halo, (int)a - MULTIGRID_SHARE, l->border,
+                                 l->memory[a], l->bytes[a], mine);
 }
 
 #define MATRIX(l)                                                              \
