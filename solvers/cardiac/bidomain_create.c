@@ -29,9 +29,7 @@ static sunzi_status check_nodes(const sunzi_bidomain *b)
         int64_t n[3];
         if (b->total->mass[place[i]] >= in->mass[place[i]])
             continue;
-        for (int d = 0; d < 3; d++)
-            n[d] = place[i] / in->grid.step[d] % in->grid.extent[d] - 1 +
-                   in->grid.first[d];
+        sunzi_tissue_find_node(in, place[i], n);
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: a voxel of the tissue at node (%lld, %lld, "
                           "%lld) is none of `total`, allowed: all of them are",

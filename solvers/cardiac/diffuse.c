@@ -443,10 +443,8 @@ sunzi_status sunzi_tissue_find_bad(const sunzi_tissue *t, const void *V,
         if (value >= lowest && value <= highest && isfinite(value))
             continue;
         int64_t n[3];
-        for (int d = 0; d < 3; d++)
-            n[d] = place[i] / t->grid.step[d] % t->grid.extent[d] - 1 +
-                   t->grid.first[d];
-        number = n[0] + t->nodes[0] * (n[1] + t->nodes[1] * n[2]);
+        sunzi_tissue_find_node(t, place[i], n);
+        number = sunzi_tissue_number(t, n);
     }
     int64_t first = number;
     const sunzi_status status =

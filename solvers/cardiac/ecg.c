@@ -123,12 +123,11 @@ static void find_spokes(electrode *e)
 /* From the electrode to the node at a place; its length is returned. */
 static double ray(const electrode *e, int64_t at, double r[3])
 {
-    const sunzi_voxel_grid *g = &e->t->grid;
+    int64_t n[3];
     double square = 0;
+    sunzi_tissue_find_node(e->t, at, n);
     for (int d = 0; d < 3; d++) {
-        r[d] = (double)(at / g->step[d] % g->extent[d] + g->first[d] - 1) *
-                   e->t->spacing[d] -
-               e->point[d];
+        r[d] = (double)n[d] * e->t->spacing[d] - e->point[d];
         square += r[d] * r[d];
     }
     return sqrt(square);

@@ -456,8 +456,7 @@ static void number_node(void *user, int64_t at, const int64_t n[3])
 {
     listing *l = user;
     if (l->t->mass[at] > 0)
-        l->index[l->count++] =
-            n[0] + l->t->nodes[0] * (n[1] + l->t->nodes[1] * n[2]);
+        l->index[l->count++] = sunzi_tissue_number(l->t, n);
 }
 
 void sunzi_tissue_nodes(const sunzi_tissue *t, int64_t *index)

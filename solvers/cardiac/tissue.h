@@ -74,6 +74,22 @@ static inline double sunzi_tissue_get(const sunzi_tissue *t, const void *array,
                                           : (double)((const float *)array)[i];
 }
 
+/* Node n of the whole grid that is at `at` of the arrays, and its number: x
+ * fastest. */
+static inline void sunzi_tissue_find_node(const sunzi_tissue *t, int64_t at,
+                                          int64_t n[3])
+{
+    const sunzi_voxel_grid *g = &t->grid;
+    for (int d = 0; d < 3; d++)
+        n[d] = at / g->step[d] % g->extent[d] - 1 + g->first[d];
+}
+
+static inline int64_t sunzi_tissue_number(const sunzi_tissue *t,
+                                          const int64_t n[3])
+{
+    return n[0] + t->nodes[0] * (n[1] + t->nodes[1] * n[2]);
+}
+
 /* The exchange of a number a node with the nodes across faces, and across edges
  * if `edges`. Collective. */
 sunzi_status sunzi_tissue_make_halo(const sunzi_tissue *t,

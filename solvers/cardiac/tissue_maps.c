@@ -127,13 +127,9 @@ static const char summarizes[] = "sunzi_tissue_summarize";
 /* Number x + nx (y + ny z) of node i. */
 static int64_t number_of(const sunzi_tissue *t, int64_t i)
 {
-    const int *place = t->place.bytes;
-    int64_t number = 0;
-    for (int d = 2; d >= 0; d--)
-        number = number * t->nodes[d] +
-                 place[i] / t->grid.step[d] % t->grid.extent[d] - 1 +
-                 t->grid.first[d];
-    return number;
+    int64_t n[3];
+    sunzi_tissue_find_node(t, ((const int *)t->place.bytes)[i], n);
+    return sunzi_tissue_number(t, n);
 }
 
 /* The first node with a value; INT64_MAX: none here. Numbers ascend with i. */
