@@ -2,10 +2,7 @@
 /* sunzi cardiac on tissue: arguments, and the runs on all processes. */
 #include "tools/cardiac_tissue.h"
 
-#include <stdio.h>
-#include <string.h>
 
-#include "io/replace.h"
 #include "tools/cardiac.h"
 #include "tools/progress.h"
 #include "tools/run_command.h"
@@ -51,23 +48,6 @@ static int help(void)
 {
     sunzi_tool_run_help(usage, forms, FORMS, &sunzi_tissue_schema);
     return sunzi_tool_finish(command, SUNZI_EXIT_REACHED);
-}
-
-/* Every file that is to be written can be; on process 0. */
-static sunzi_status check_outputs(const sunzi_run_file *file)
-{
-    for (int k = 0; k < file->schema->count; k++) {
-        const sunzi_run_key *key = &file->schema->keys[k];
-        char path[4096];
-        if (key->type != SUNZI_RUN_PATH ||
-            strcmp(key->section, "output") != 0 || !*file->value[k].text)
-            continue;
-        snprintf(path, sizeof path, "%s%s", file->value[k].text,
-                 k == SUNZI_TISSUE_CHECKPOINT ? ".0000000.h5" : "");
-        if (sunzi_replacement_check(path) < 0)
-            return sunzi_run_file_fail(file, k, "%s", sunzi_last_message());
-    }
-    return SUNZI_OK;
 }
 
 /* Of runs of which `failed` is the worst status. */
@@ -143,8 +123,8 @@ static int run_together(const char *path, const sunzi_run_override *overrides,
                               sunzi_comm_rank(team->comm));
     sunzi_status status = sunzi_tool_run_once(&file, SUNZI_TISSUE_POLICIES);
     if (status == SUNZI_OK)
-        status = sunzi_comm_agree(team->comm,
-                                  speaks ? check_outputs(&file) : SUNZI_OK);
+        status = sunzi_tool_run_outputs(&file, SUNZI_TISSUE_CHECKPOINT,
+                                        ".0000000.h5");
     if (status < 0) {
         if (speaks)
             sunzi_tool_error(command, "%s", sunzi_last_message());

@@ -98,6 +98,8 @@ static int run_together(const char *path, const sunzi_run_override *overrides,
     sunzi_tool_progress_begin(&progress, command, false,
                               sunzi_comm_rank(team->comm));
     sunzi_status status = check_policies(&file);
+    if (status == SUNZI_OK)
+        status = sunzi_tool_run_outputs(&file, -1, "");
     for (int i = 0; i < runs && status == SUNZI_OK; i++)
         status = sunzi_pb_run(&file, i, sunzi_tool_progress_show, &progress,
                               &results[i]);

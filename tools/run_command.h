@@ -17,4 +17,10 @@ int sunzi_tool_run_errors(const char *command, const sunzi_run_errors *errors);
  * twice (a report has one object a choice). */
 sunzi_status sunzi_tool_run_once(const sunzi_run_file *file, int key);
 
+/* Collective over the team. Can every file of the section "output" be written?
+ * Asked before a run, not after it. The name of key `stem` (-1: none) is
+ * followed by `suffix`. SUNZI_ERR_FILE, with the sentence. */
+sunzi_status sunzi_tool_run_outputs(const sunzi_run_file *file, int stem,
+                                    const char *suffix);
+
 #endif

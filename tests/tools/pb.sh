@@ -121,8 +121,11 @@ expect 2 pb "$born" --policy fp64,fp32 --dx phi.dx
 says_only 'hold one solution'
 expect 2 pb "$born" --surface mol
 says_only "'mol'"
+# told before the run
 expect 2 pb "$born" --dx nowhere/phi.dx --margin 3angstrom
-says_only 'nowhere/phi.dx'
+says_only 'output.dx: .*nowhere/phi.dx'
+expect 2 pb "$born" --report nowhere/r.json --margin 3angstrom
+says_only 'output.report: .*nowhere/r.json'
 expect 3 pb "$born" --policy fp32 --tolerance 1e-12 --margin 3angstrom --dx no.dx
 says_only 'the residual came to'
 absent no.dx no.dx.partial
