@@ -193,6 +193,10 @@ void sunzi_device_unlock(sunzi_device *device);
 /* Wait until all work is done. */
 sunzi_status sunzi_device_finish(sunzi_device *device);
 
+/* For implementations. SUNZI_ERR_ARG where there is no device `index` among
+ * `count` > 0 of the engine. */
+sunzi_status sunzi_device_check_index(const char *engine, int index, int count);
+
 /* For implementations. SUNZI_ERR_DEVICE, what failed and with which error of
  * the driver (its words end the sentence's first part). lost: for good; the
  * sentence is kept, and is what each later call gives. */

@@ -191,6 +191,21 @@ void sunzi_device_close(sunzi_device **device)
     *device = NULL;
 }
 
+sunzi_status sunzi_device_check_index(const char *engine, int index, int count)
+{
+    if (index < count)
+        return SUNZI_OK;
+    if (count == 1)
+        return sunzi_fail(SUNZI_ERR_ARG,
+                          "SUNZI_DEVICE: got %d, allowed is 0, the only %s "
+                          "device; correct or unset the variable",
+                          index, engine);
+    return sunzi_fail(SUNZI_ERR_ARG,
+                      "SUNZI_DEVICE: got %d, allowed are 0 to %d for the %d %s "
+                      "devices; sunzi info lists them",
+                      index, count - 1, count, engine);
+}
+
 sunzi_status sunzi_device_alive(const sunzi_device *device)
 {
     return device->lost[0] ? sunzi_fail(SUNZI_ERR_DEVICE, "%s", device->lost)

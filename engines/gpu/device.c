@@ -171,13 +171,7 @@ static sunzi_status open_device(const sunzi_gpu_vendor *vendor, int index,
                             vendor->name, why);
         goto done;
     }
-    if (index >= count) {
-        status = sunzi_fail(SUNZI_ERR_ARG,
-                            "SUNZI_DEVICE: got %d, there are %d %s devices; "
-                            "give a number from 0 to %d",
-                            index, count, vendor->name, count - 1);
-        goto done;
-    }
+    SUNZI_TRY(sunzi_device_check_index(vendor->name, index, count));
     gpu_status code = s->gpu.device_get(&s->device, index);
     if (code == 0)
         read_limits(s, allow_fp64, &device->limits);

@@ -207,11 +207,7 @@ static sunzi_status open_device(int index, bool allow_fp64,
                           why);
     const sunzi_opencl_library *cl = sunzi_opencl_library_open(why, sizeof why);
     list_devices(cl, list, &count);
-    if (index >= count)
-        return sunzi_fail(SUNZI_ERR_ARG,
-                          "SUNZI_DEVICE: got %d, there are %d opencl devices; "
-                          "give a number from 0 to %d",
-                          index, count, count - 1);
+    SUNZI_TRY(sunzi_device_check_index("opencl", index, count));
     SUNZI_TRY(sunzi_allocate(sizeof(state), "an OpenCL device", &block));
     state *s = block;
     *s = (state){.cl = cl, .id = list[index]};
