@@ -23,16 +23,19 @@ sunzi_status sunzi_memory_create(sunzi_context *ctx, size_t bytes,
  * sunzi_memory_read and sunzi_memory_write; it must live longer. */
 sunzi_status sunzi_memory_wrap(sunzi_context *ctx, void *array, size_t bytes,
                                const char *what, sunzi_memory **memory);
-/* The caller's array, as sunzi_memory_wrap, or where it is if it is held
- * (sunzi/hold.h). Ended by sunzi_memory_leave: what a device has of it goes
- * back to an array that is not held, also after a failure. */
+/* The caller's array, as sunzi_memory_wrap, or where it is if it is a held one
+ * or a part of one (sunzi/hold.h). Ended by sunzi_memory_leave: what a device
+ * has of it goes back to an array that is not held, also after a failure; or by
+ * sunzi_memory_destroy if it was only read. */
 sunzi_status sunzi_memory_use(sunzi_context *ctx, void *array, size_t bytes,
                               const char *what, sunzi_memory **memory);
 sunzi_status sunzi_memory_leave(sunzi_memory **memory);
-/* Is the caller's array held? */
+/* Is the caller's array a held one, or a part of one? */
 bool sunzi_memory_is_held(const sunzi_context *ctx, const void *array);
-/* The caller's array is as it was held; nothing is done with others. */
-sunzi_status sunzi_memory_refresh(const sunzi_context *ctx, const void *array);
+/* For code that uses the caller's array on the host: if it is held, its bytes
+ * are there now; writes: and are valid only there. */
+sunzi_status sunzi_memory_refresh(const sunzi_context *ctx, const void *array,
+                                  bool writes);
 /* Of a held array, for what a function keeps between calls about it; NULL for
  * others. drop is called when it is not held any more. */
 typedef void sunzi_drop_fn(void *kept);
@@ -85,5 +88,7 @@ size_t sunzi_memory_left(const sunzi_context *ctx);
  * on the host. read: valid there; write: valid only there. */
 sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
                                      bool write, void **place);
+/* Where its bytes begin behind the device's handle. */
+size_t sunzi_memory_offset(const sunzi_memory *memory);
 
 #endif

@@ -30,6 +30,47 @@ static void report(const sunzi_problem *p, sunzi_product_info *info,
               engine, reason);
 }
 
+/* ---- arrays that are held ---- */
+
+static size_t number_bytes(const sunzi_problem *p)
+{
+    return p->scalar == SUNZI_SCALAR_F32   ? 4
+           : p->scalar == SUNZI_SCALAR_F64 ? 8
+                                           : 16;
+}
+
+size_t sunzi_product_c_bytes(const sunzi_problem *p)
+{
+    return (size_t)((p->m - 1) * p->ldc + p->n) * number_bytes(p);
+}
+
+size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o)
+{
+    return (size_t)((o->count - 1) * o->vector_stride +
+                    (p->k - 1) * o->element_stride + 1) *
+           number_bytes(p);
+}
+
+sunzi_status sunzi_product_bring_operands(const sunzi_problem *p)
+{
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_refresh(p->ctx, p->a.data, false));
+    status = sunzi_memory_refresh(p->ctx, p->b.data, false);
+done:
+    return status;
+}
+
+sunzi_status sunzi_product_bring_all(const sunzi_problem *p)
+{
+    sunzi_status status;
+    SUNZI_TRY(sunzi_product_bring_operands(p));
+    status = sunzi_memory_refresh(p->ctx, p->c, true);
+done:
+    return status;
+}
+
+/* ---- the methods ---- */
+
 /* By the device's own units; *done: there was room for all three matrices. */
 static sunzi_status native_there(const sunzi_problem *p,
                                  sunzi_product_info *info, const char *reason,
@@ -60,6 +101,8 @@ static sunzi_status native(const sunzi_problem *p, sunzi_product_info *info,
     sunzi_status status = SUNZI_OK;
     if (sunzi_native_device_has(p))
         status = native_there(p, info, reason, &done);
+    if (status == SUNZI_OK && !done)
+        status = sunzi_product_bring_all(p);
     if (status < 0 || done)
         return status;
     const double start = sunzi_seconds();
@@ -75,11 +118,10 @@ static sunzi_status ordered(const sunzi_problem *p, sunzi_product_info *info,
     const size_t each = (sunzi_ordered_bytes(p) + 63) / 64 * 64;
     const int threads = sunzi_threads(p->ctx);
     void *scratch = NULL;
-    const sunzi_status status =
-        sunzi_pool_take(p->ctx->pool, each * (size_t)threads,
-                        "workspace of an ordered product", &scratch);
-    if (status < 0)
-        return status;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_product_bring_all(p));
+    SUNZI_TRY(sunzi_pool_take(p->ctx->pool, each * (size_t)threads,
+                              "workspace of an ordered product", &scratch));
     const double start = sunzi_seconds();
     sunzi_ordered_run(p, NULL, p->m, NULL, p->n, NULL, NULL, threads, each,
                       scratch);
@@ -88,7 +130,8 @@ static sunzi_status ordered(const sunzi_problem *p, sunzi_product_info *info,
     sunzi_pool_give(p->ctx->pool, &scratch);
     report(p, info, SUNZI_PRODUCT_ORDERED,
            sunzi_engine_worker(p->ctx->engine, false), reason);
-    return SUNZI_OK;
+done:
+    return status;
 }
 
 static const char *reason_of(const sunzi_problem *p,
@@ -165,6 +208,8 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
               info->seconds_measure);
     if (p->ctx->device) {
         SUNZI_TRY(sunzi_product_run_on_device(p, &plan, info, &worker));
+        if (plan.a.specials || plan.b.specials)
+            SUNZI_TRY(sunzi_product_bring_all(p));
         sunzi_product_run_special(p, &plan, &work);
     } else {
         sunzi_product_run(p, &plan, &work, info);
@@ -208,6 +253,7 @@ sunzi_status sunzi_product(sunzi_problem *p, sunzi_product_info *info)
                sunzi_engine_worker(p->ctx->engine, false),
                "the result is empty");
     } else if (p->k == 0 || (p->alpha[0] == 0 && p->alpha[1] == 0)) {
+        SUNZI_TRY(sunzi_memory_refresh(p->ctx, p->c, true));
         sunzi_product_scale(p);
         report(p, &found, SUNZI_PRODUCT_ORDERED,
                sunzi_engine_worker(p->ctx->engine, false),
@@ -217,6 +263,7 @@ sunzi_status sunzi_product(sunzi_problem *p, sunzi_product_info *info)
     }
     if (status >= 0 && info)
         *info = found;
+done:
     return status;
 }
 

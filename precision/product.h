@@ -17,6 +17,7 @@
  *   product_results.c      blocks of C on their way from there
  *   product_measure.c      statistics on a device
  *   product_store.c        alpha and beta
+ *   product_store.k.h      the same on a device
  *   product_ordered.c      FP64 in a fixed order
  *   product_batch.c        many small ones
  *   product_native.c       the BLAS */
@@ -126,6 +127,15 @@ sunzi_status sunzi_check_options(const char *function,
 /* Do it, by the method that the options, the context and the data ask for. info
  * may be NULL. */
 sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
+
+/* For code that computes on the host: what is held of A, B (sunzi/hold.h) is
+ * there, and so is C, which it will change. */
+sunzi_status sunzi_product_bring_operands(const sunzi_problem *p);
+sunzi_status sunzi_product_bring_all(const sunzi_problem *p);
+
+/* Of C from its first number on; of all that is read of an operand. */
+size_t sunzi_product_c_bytes(const sunzi_problem *p);
+size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o);
 
 /* ---- product_plan.c ---- */
 

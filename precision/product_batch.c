@@ -131,10 +131,10 @@ done:
 
 /* ---- on the device ---- */
 
-static sunzi_status wrap(const batch *s, const void *data, int64_t numbers,
-                         const char *what, sunzi_memory **memory)
+static sunzi_status use(const batch *s, const void *data, int64_t numbers,
+                        const char *what, sunzi_memory **memory)
 {
-    return sunzi_memory_wrap(
+    return sunzi_memory_use(
         s->p.ctx, (void *)(uintptr_t)data,
         sunzi_size_product((size_t)numbers, sizeof(double), 1), what, memory);
 }
@@ -143,13 +143,12 @@ static sunzi_status run_part(const batch *s, int64_t first, int64_t count)
 {
     const sunzi_problem p = member(s, first);
     sunzi_memory *a = NULL, *b = NULL, *c = NULL;
-    const void *unused;
     sunzi_status status;
-    SUNZI_TRY(wrap(s, p.a.data, (count - 1) * s->stride_a + extent(&p.a, p.k),
-                   "A", &a));
-    SUNZI_TRY(wrap(s, p.b.data, (count - 1) * s->stride_b + extent(&p.b, p.k),
-                   "B", &b));
-    SUNZI_TRY(wrap(s, p.c, (count - 1) * s->stride_c + extent_c(&p), "C", &c));
+    SUNZI_TRY(use(s, p.a.data, (count - 1) * s->stride_a + extent(&p.a, p.k),
+                  "A", &a));
+    SUNZI_TRY(use(s, p.b.data, (count - 1) * s->stride_b + extent(&p.b, p.k),
+                  "B", &b));
+    SUNZI_TRY(use(s, p.c, (count - 1) * s->stride_c + extent_c(&p), "C", &c));
     SUNZI_TRY(SUNZI_LAUNCH(
         p.ctx, batch_product, sunzi_range2((int)count, 1), .a = {a}, .b = {b},
         .c = {c}, .stride_a = s->stride_a, .row_a = p.a.vector_stride,
@@ -158,7 +157,7 @@ static sunzi_status run_part(const batch *s, int64_t first, int64_t count)
         .stride_c = s->stride_c, .ldc = p.ldc, .alpha = p.alpha[0],
         .beta = p.beta[0], .scaled = p.alpha[0] != 1, .added = p.beta[0] != 0,
         .m = (int)p.m, .n = (int)p.n, .k = (int)p.k));
-    status = sunzi_memory_read(c, &unused);
+    status = sunzi_memory_leave(&c);
 done:
     sunzi_memory_destroy(&a);
     sunzi_memory_destroy(&b);
@@ -187,6 +186,7 @@ static sunzi_status run(const batch *s)
     if (s->p.m == 0 || s->p.n == 0 || s->count == 0)
         return SUNZI_OK;
     if (s->p.k == 0 || s->p.alpha[0] == 0) {
+        SUNZI_TRY(sunzi_memory_refresh(s->p.ctx, s->p.c, true));
         for (int64_t i = 0; i < s->count; i++) {
             const sunzi_problem p = member(s, i);
             sunzi_product_scale(&p);
@@ -194,8 +194,10 @@ static sunzi_status run(const batch *s)
         return SUNZI_OK;
     }
     const int64_t part = part_of(s);
-    if (part == 0)
+    if (part == 0) {
+        SUNZI_TRY(sunzi_product_bring_all(&s->p));
         return run_here(s);
+    }
     for (int64_t i = 0; i < s->count; i += part)
         SUNZI_TRY(run_part(s, i, sunzi_min64(part, s->count - i)));
 done:

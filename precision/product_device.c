@@ -103,20 +103,6 @@ done:
 
 /* ---- memory ---- */
 
-static int number_bytes(const sunzi_problem *p)
-{
-    return p->scalar == SUNZI_SCALAR_F32 ? 4 : 8;
-}
-
-/* What is read of an array, in bytes, from its first number on. */
-static size_t extent(const sunzi_problem *p, const sunzi_operand *o)
-{
-    const int64_t width = p->scalar == SUNZI_SCALAR_C64 ? 2 : 1;
-    const int64_t numbers =
-        (o->count - 1) * o->vector_stride + (p->k - 1) * o->element_stride + 1;
-    return (size_t)(numbers * width * number_bytes(p));
-}
-
 /* Copy it there before blocks take what memory is left. */
 static sunzi_status send(sunzi_memory *memory)
 {
@@ -128,8 +114,9 @@ sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
                                  sunzi_memory **memory)
 {
     sunzi_status status;
-    SUNZI_TRY(sunzi_memory_wrap(p->ctx, (void *)(uintptr_t)o->data,
-                                extent(p, o), "an operand", memory));
+    SUNZI_TRY(sunzi_memory_use(p->ctx, (void *)(uintptr_t)o->data,
+                               sunzi_operand_bytes(p, o), "an operand",
+                               memory));
     SUNZI_TRY(sunzi_memory_room(*memory));
 done:
     return status;
@@ -513,8 +500,15 @@ static sunzi_status all_blocks(run *s, sunzi_results *results)
             if (i0 == 0 || s->b.block < p->n)
                 SUNZI_TRY(convert(s, &s->b, j0, cols));
             info->seconds_convert += sunzi_seconds() - start;
-            const sunzi_result_block block = {
-                i0, rows, j0, cols, s->b.block, s->v[turn], s->vi[turn]};
+            const sunzi_result_block block = {.i0 = i0,
+                                              .rows = rows,
+                                              .j0 = j0,
+                                              .cols = cols,
+                                              .ld = s->b.block,
+                                              .v = s->v[turn],
+                                              .vi = s->vi[turn],
+                                              .skip_row = {s->a.skip, i0},
+                                              .skip_col = {s->b.skip, j0}};
             SUNZI_TRY(one_block(s, &block, results));
             turn = s->v[1] ? !turn : 0;
         }

@@ -24,6 +24,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engines/memory.h"
 #include "precision/product_bounds.h"
 
 enum {
@@ -390,6 +391,7 @@ sunzi_status sunzi_certify_data(const sunzi_problem *p,
 
     SUNZI_TRY(take_scan(&s, &memory));
     if (s.moduli <= s.most) {
+        SUNZI_TRY(sunzi_product_bring_operands(p));
         look_at_all(&s, &p->a, &plan->a, s.a);
         look_at_all(&s, &p->b, &plan->b, s.b);
         scan_all(&s);

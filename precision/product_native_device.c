@@ -54,21 +54,31 @@ typedef struct run {
     sunzi_memory *a, *b, *c;
 } run;
 
-static sunzi_status bring(run *s, const sunzi_operand *o, sunzi_memory **memory)
+static sunzi_status bring(const run *s, const sunzi_operand *o,
+                          sunzi_memory **memory)
 {
-    const int64_t numbers = (o->count - 1) * o->vector_stride +
-                            (s->p->k - 1) * o->element_stride + 1;
-    return sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)o->data,
-                             (size_t)numbers * s->size, "an operand", memory);
+    return sunzi_memory_use(s->p->ctx, (void *)(uintptr_t)o->data,
+                            sunzi_operand_bytes(s->p, o), "an operand", memory);
 }
 
-/* C there, its rows together; its numbers if they are needed. */
+/* C itself if it is held and all of it is computed. */
+static bool is_in_place(const sunzi_problem *p)
+{
+    return !p->triangle && sunzi_memory_is_held(p->ctx, p->c);
+}
+
+/* C there, its rows together unless it is in place; its numbers if they are
+ * needed. */
 static sunzi_status bring_result(run *s)
 {
     const sunzi_problem *p = s->p;
     const size_t row = (size_t)p->n * s->size;
     void *to = NULL;
     sunzi_status status;
+    if (is_in_place(p))
+        return sunzi_memory_use(p->ctx, p->c, sunzi_product_c_bytes(p), "C",
+                                &s->c);
+    SUNZI_TRY(sunzi_memory_refresh(p->ctx, p->c, true));
     SUNZI_TRY(sunzi_memory_create(
         p->ctx, sunzi_size_product((size_t)p->m, row, 1), "a product", &s->c));
     if (p->beta[0] == 0)
@@ -114,21 +124,23 @@ sunzi_status sunzi_native_device_run(const sunzi_problem *p,
     SUNZI_TRY(bring(&s, &p->b, &s.b));
     SUNZI_TRY(bring_result(&s));
     SUNZI_TRY(sunzi_unit_multiply(
-        p->ctx,
-        &(sunzi_unit_product){.unit = unit,
-                              .a_transposed = p->a.trans != SUNZI_NO_TRANS,
-                              .b_transposed = p->b.trans != SUNZI_NO_TRANS,
-                              .m = (int)p->m,
-                              .n = (int)p->n,
-                              .k = (int)p->k,
-                              .count = 1,
-                              .alpha = p->alpha[0],
-                              .beta = p->beta[0],
-                              .a = {s.a, 0, p->a.ld, 0},
-                              .b = {s.b, 0, p->b.ld, 0},
-                              .c = {s.c, 0, p->n, 0}}));
-    SUNZI_TRY(sunzi_memory_read(s.c, &c));
-    store(&s, c);
+        p->ctx, &(sunzi_unit_product){
+                    .unit = unit,
+                    .a_transposed = p->a.trans != SUNZI_NO_TRANS,
+                    .b_transposed = p->b.trans != SUNZI_NO_TRANS,
+                    .m = (int)p->m,
+                    .n = (int)p->n,
+                    .k = (int)p->k,
+                    .count = 1,
+                    .alpha = p->alpha[0],
+                    .beta = p->beta[0],
+                    .a = {s.a, 0, p->a.ld, 0},
+                    .b = {s.b, 0, p->b.ld, 0},
+                    .c = {s.c, 0, is_in_place(p) ? p->ldc : p->n, 0}}));
+    if (!is_in_place(p)) {
+        SUNZI_TRY(sunzi_memory_read(s.c, &c));
+        store(&s, c);
+    }
     *worker = sunzi_unit_worker(p->ctx);
 done:
     sunzi_memory_destroy(&s.a);

@@ -226,11 +226,12 @@ static sunzi_status measure(const sunzi_problem *p, sunzi_product_plan *plan,
                             const sunzi_operand *o, sunzi_operand_plan *q,
                             bool maxima)
 {
+    sunzi_status status = SUNZI_OK;
     if (!q->there) {
+        SUNZI_TRY(sunzi_memory_refresh(p->ctx, o->data, false));
         measure_here(p, plan, o, q, maxima);
         return SUNZI_OK;
     }
-    sunzi_status status = SUNZI_OK;
     if (!q->measuring)
         SUNZI_TRY(sunzi_measure_begin(p, o, q->inner, q->there, &q->measuring));
     SUNZI_TRY(sunzi_measure_end(&q->measuring, q->stats,

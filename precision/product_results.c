@@ -2,6 +2,8 @@
 /* Blocks of C from a device to the caller: see product_results.h. */
 #include "precision/product_results.h"
 
+#include "precision/product_store.k.h"
+
 static int64_t row_bytes(const sunzi_problem *p, int64_t ld)
 {
     return (p->scalar == SUNZI_SCALAR_C64 ? 2 : 1) * ld * 8;
@@ -10,6 +12,8 @@ static int64_t row_bytes(const sunzi_problem *p, int64_t ld)
 bool sunzi_results_beside(const sunzi_problem *p, int64_t ld, int64_t bytes)
 {
     const size_t panel = sunzi_copies_panel_of(p->ctx);
+    if (sunzi_memory_is_held(p->ctx, p->c))
+        return false;
     return (size_t)row_bytes(p, ld) <= panel && (size_t)bytes > panel;
 }
 
@@ -19,6 +23,9 @@ sunzi_status sunzi_results_open(sunzi_results *r, const sunzi_problem *p,
                                 int64_t bytes)
 {
     *r = (sunzi_results){.p = p, .plan = plan, .info = info};
+    if (sunzi_memory_is_held(p->ctx, p->c))
+        return sunzi_memory_use(p->ctx, p->c, sunzi_product_c_bytes(p), "C",
+                                &r->c);
     if (!sunzi_results_beside(p, ld, bytes))
         return SUNZI_OK;
     return sunzi_copies_open(p->ctx, (size_t)bytes, &r->copies);
@@ -27,6 +34,7 @@ sunzi_status sunzi_results_open(sunzi_results *r, const sunzi_problem *p,
 void sunzi_results_close(sunzi_results *r)
 {
     sunzi_copies_close(&r->copies);
+    sunzi_memory_destroy(&r->c);
 }
 
 /* `count` rows of the block from `first` on, which are overwritten. */
@@ -43,6 +51,32 @@ static void store(const sunzi_results *r, int64_t first, int64_t count, void *v,
     sunzi_progress(r->p->ctx, "product",
                    (double)(b->i0 + first + count) * (double)(b->j0 + b->cols),
                    (double)r->p->m * (double)r->p->n);
+}
+
+/* Where C is. */
+static sunzi_status store_there(sunzi_results *r)
+{
+    const sunzi_problem *p = r->p;
+    const sunzi_result_block *b = &r->block;
+    const k_range range = sunzi_range2((int)b->rows, (int)b->cols);
+    const int64_t at = b->i0 * p->ldc + b->j0;
+    const bool added = p->beta[0] != 0 || p->beta[1] != 0;
+#define PLACE                                                                  \
+    .v = {b->v}, .skip_row = b->skip_row, .skip_col = b->skip_col,             \
+    .alpha = p->alpha[0], .beta = p->beta[0], .ldv = b->ld, .ldc = p->ldc,     \
+    .below = p->triangle == SUNZI_LOWER, .above = p->triangle == SUNZI_UPPER,  \
+    .shift = (int)(b->i0 - b->j0)
+    if (p->scalar == SUNZI_SCALAR_F64)
+        return SUNZI_LAUNCH(p->ctx, store_f64, range, .c = {r->c, at},
+                            .added = added, PLACE);
+    if (p->scalar == SUNZI_SCALAR_F32)
+        return SUNZI_LAUNCH(p->ctx, store_f32, range, .c = {r->c, at},
+                            .added = added, PLACE);
+    return SUNZI_LAUNCH(p->ctx, store_c64, range, .vi = {b->vi},
+                        .c = {r->c, 2 * at}, .alpha_i = p->alpha[1],
+                        .beta_i = p->beta[1], .turned = p->alpha[1] != 0,
+                        .added = p->beta[1] != 0 ? 2 : added, PLACE);
+#undef PLACE
 }
 
 static sunzi_status store_in_order(sunzi_results *r)
@@ -111,6 +145,8 @@ sunzi_status sunzi_results_give(sunzi_results *r,
     if (r->waits)
         SUNZI_TRY(store_beside(r));
     r->block = *block;
+    if (r->c)
+        return store_there(r);
     if (!r->copies.device)
         return store_in_order(r);
     SUNZI_TRY(sunzi_copies_after_work(&r->copies));

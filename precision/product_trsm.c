@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/blas.h"
+#include "engines/memory.h"
 #include "precision/product.h"
 
 enum {
@@ -299,6 +300,8 @@ sunzi_status sunzi_dtrsm_expert(sunzi_context *given, int layout, int side,
     SUNZI_TRY(sunzi_check_options("sunzi_dtrsm", options, &checked));
     SUNZI_TRY(sunzi_context_use(given, &ctx));
     found.engine = sunzi_engine_worker(ctx->engine, false);
+    SUNZI_TRY(sunzi_memory_refresh(ctx, A, false));
+    SUNZI_TRY(sunzi_memory_refresh(ctx, B, true));
     if (m == 0 || n == 0)
         status = SUNZI_OK;
     else if (to_blas(ctx, &t, checked.method))

@@ -33,7 +33,11 @@ static const sunzi_tool_option options[OPTIONS] = {
     [HELP] = {"--help", 'h', NULL, "this text"},
 };
 
-enum { ORDERS_MAX = 32, LARGEST = 32768, RUNS = 3 };
+enum { ORDERS_MAX = 32, LARGEST = 32768 };
+
+/* Of an order: at least three runs, more of small ones, fewer of large ones. */
+enum { RUNS_LEAST = 3, RUNS_MOST = 50 };
+static const double seconds_least = 0.5, seconds_most = 20;
 
 typedef struct request {
     const char *engine;
@@ -177,10 +181,11 @@ static void free_matrices(matrices *s)
     free(s->pivots);
 }
 
-static sunzi_status multiply(sunzi_context *context, matrices *s,
+static sunzi_status multiply(sunzi_context *context, const matrices *s,
+                             sunzi_product_method method,
                              sunzi_product_info *info)
 {
-    const sunzi_product_options o = {.method = SUNZI_PRODUCT_EMULATED};
+    const sunzi_product_options o = {.method = method};
     return sunzi_dgemm_expert(context, SUNZI_COL_MAJOR, SUNZI_NO_TRANS,
                               SUNZI_NO_TRANS, s->n, s->n, s->n, 1, s->a, s->n,
                               s->b, s->n, 0, s->c, s->n, &o, info);
@@ -200,6 +205,7 @@ static sunzi_status solve(sunzi_context *context, matrices *s,
 
 typedef struct times {
     double product, blas, solve, lapack;
+    double held, native; /* of matrices that stay there; native: 0: no units */
     int moduli;
     double share; /* of the device in the solve's time: factors */
 } times;
@@ -224,7 +230,7 @@ static sunzi_status on_the_device(sunzi_context *context, matrices *s, times *t)
     sunzi_product_info info;
     sunzi_solve_report report;
     double start = sunzi_tool_seconds();
-    sunzi_status status = multiply(context, s, &info);
+    sunzi_status status = multiply(context, s, SUNZI_PRODUCT_EMULATED, &info);
     if (status < 0)
         return status;
     t->product = fmin(t->product, sunzi_tool_seconds() - start);
@@ -238,6 +244,70 @@ static sunzi_status on_the_device(sunzi_context *context, matrices *s, times *t)
     return SUNZI_OK;
 }
 
+/* A product of held matrices. What it begins goes on after it returns: a number
+ * is fetched. */
+static sunzi_status multiply_held(sunzi_context *context, const matrices *s,
+                                  sunzi_product_method method, double *seconds)
+{
+    const double start = sunzi_tool_seconds();
+    sunzi_product_info info;
+    sunzi_status status = multiply(context, s, method, &info);
+    if (status >= 0)
+        status = sunzi_hold_fetch(context, s->c, 0, sizeof *s->c);
+    *seconds = fmin(*seconds, sunzi_tool_seconds() - start);
+    return status;
+}
+
+static sunzi_status hold_all(sunzi_context *context, const matrices *s)
+{
+    double *const all[] = {s->a, s->b, s->c};
+    sunzi_status status = SUNZI_OK;
+    for (int i = 0; i < 3 && status >= 0; i++)
+        status = sunzi_hold(context, all[i],
+                            (int64_t)s->n * s->n * (int64_t)sizeof(double));
+    return status;
+}
+
+static sunzi_status end_all(sunzi_context *context, const matrices *s,
+                            sunzi_status before)
+{
+    double *const all[] = {s->a, s->b, s->c};
+    sunzi_status status = before;
+    for (int i = 0; i < 3; i++) {
+        const sunzi_status ended = sunzi_hold_end(context, all[i]);
+        status = status < 0 ? status : ended;
+    }
+    return status;
+}
+
+static bool goes_on(int run, double start)
+{
+    const double so_far = sunzi_tool_seconds() - start;
+    return run < RUNS_MOST &&
+           so_far <= (run < RUNS_LEAST ? seconds_most : seconds_least);
+}
+
+/* Emulated, and by FP64 units of the device's own. The first run copies. */
+static sunzi_status on_held(sunzi_context *context, const matrices *s, times *t)
+{
+    char text[300];
+    double rate, unused = INFINITY;
+    const bool fp64 =
+        sunzi_context_unit(context, SUNZI_UNIT_FP64, text, sizeof text, &rate);
+    sunzi_status status = hold_all(context, s);
+    const double start = sunzi_tool_seconds();
+    for (int run = 0; status >= 0 && goes_on(run, start); run++) {
+        status = multiply_held(context, s, SUNZI_PRODUCT_EMULATED,
+                               run ? &t->held : &unused);
+        if (fp64 && status >= 0)
+            status = multiply_held(context, s, SUNZI_PRODUCT_NATIVE,
+                                   run ? &t->native : &unused);
+    }
+    if (!fp64)
+        t->native = 0;
+    return end_all(context, s, status);
+}
+
 static void print_times(int n, const times *t, const sunzi_device_rates *r)
 {
     const double product = 2.0 * n * n * n, lu = product / 3;
@@ -248,6 +318,11 @@ static void print_times(int n, const times *t, const sunzi_device_rates *r)
            product / t->blas * 1e-9, t->blas / t->product, t->solve,
            lu / t->solve * 1e-9, 100 * t->share, lu / t->lapack * 1e-9,
            t->lapack / t->solve);
+    printf("  held %10.4f %8.1f %5.0f%%", t->held, product / t->held * 1e-9,
+           100 * product * t->moduli / t->held / r->int8_ops);
+    if (t->native > 0)
+        printf(" %8.1f %7.2f", product / t->native * 1e-9, t->native / t->held);
+    putchar('\n');
 }
 
 /* Seconds that the order took, < 0 after a message. */
@@ -255,17 +330,22 @@ static double run_order(sunzi_context *context, int n,
                         const sunzi_device_rates *rates)
 {
     matrices s;
-    times t = {INFINITY, INFINITY, INFINITY, INFINITY, 0, 0};
+    times t = {.product = INFINITY,
+               .blas = INFINITY,
+               .solve = INFINITY,
+               .lapack = INFINITY,
+               .held = INFINITY,
+               .native = INFINITY};
     sunzi_status status =
         make_matrices(n, &s) == 0 ? SUNZI_OK : SUNZI_ERR_NOMEM;
     const double start = sunzi_tool_seconds();
     const bool made = status == SUNZI_OK;
-    for (int run = 0; run < RUNS && status >= 0; run++) {
+    for (int run = 0; status >= 0 && goes_on(run, start); run++) {
         status = on_the_device(context, &s, &t);
         on_the_cpu(&s, &t);
-        if (sunzi_tool_seconds() - start > 20)
-            break;
     }
+    if (status >= 0)
+        status = on_held(context, &s, &t);
     if (status >= 0)
         print_times(n, &t, rates);
     else if (made)
@@ -293,8 +373,11 @@ static int run_orders(const request *r, sunzi_context *context,
     puts("\nproduct  emulated, FP64-accurate; INT8: its share of the INT8 rate "
          "above, of its\n         own products where it has them\nsolve    "
          "FP32 factors on the device (fact.: their share of the "
-         "time), refined to\n         grade backward there\nTimes are the "
-         "best of up to three runs, from host memory to host memory.");
+         "time), refined to\n         grade backward there\nheld     products "
+         "of matrices that stay on the device (sunzi_hold); beside: FP64\n"
+         "         products by its own units, where it has them\nTimes are "
+         "the best of several runs, all others from host memory to host "
+         "memory.");
     return SUNZI_EXIT_REACHED;
 }
 

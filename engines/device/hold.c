@@ -5,10 +5,12 @@
 #include "core/engine_select.h"
 #include "engines/device/memory.h"
 
+/* The held array that `array` is, or is in. */
 static sunzi_memory *find(const sunzi_context *ctx, const void *array)
 {
     sunzi_memory *m = ctx->held;
-    while (m && m->host != array)
+    while (m && ((const char *)array < (char *)m->host ||
+                 (const char *)array >= (char *)m->host + m->bytes))
         m = m->next;
     return m;
 }
@@ -22,42 +24,50 @@ sunzi_status sunzi_memory_use(sunzi_context *ctx, void *array, size_t bytes,
                               const char *what, sunzi_memory **memory)
 {
     sunzi_memory *m = find(ctx, array);
+    sunzi_status status;
     if (!m)
         return sunzi_memory_wrap(ctx, array, bytes, what, memory);
-    if (m->bytes < bytes)
+    const size_t offset = (size_t)((char *)array - (char *)m->host);
+    if (m->bytes - offset < bytes)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: %zu bytes of the array are held, %zu are used; "
                           "hold all of it",
-                          what, m->bytes, bytes);
-    *memory = m;
-    return SUNZI_OK;
+                          what, m->bytes - offset, bytes);
+    SUNZI_TRY(sunzi_memory_create(ctx, bytes, what, memory));
+    (*memory)->whole = m;
+    (*memory)->offset = offset;
+done:
+    return status;
 }
 
 sunzi_status sunzi_memory_leave(sunzi_memory **memory)
 {
     const void *bytes;
     sunzi_status status = SUNZI_OK;
-    if (*memory && !(*memory)->held) {
+    if (*memory && !(*memory)->whole)
         status = sunzi_memory_read(*memory, &bytes);
-        sunzi_memory_destroy(memory);
-    }
-    *memory = NULL;
+    sunzi_memory_destroy(memory);
     return status;
 }
 
-sunzi_status sunzi_memory_refresh(const sunzi_context *ctx, const void *array)
+sunzi_status sunzi_memory_refresh(const sunzi_context *ctx, const void *array,
+                                  bool writes)
 {
-    const void *bytes;
+    void *bytes;
+    const void *read;
     sunzi_memory *m = find(ctx, array);
-    return m ? sunzi_memory_read(m, &bytes) : SUNZI_OK;
+    return !m       ? SUNZI_OK
+           : writes ? sunzi_memory_write(m, &bytes)
+                    : sunzi_memory_read(m, &read);
 }
 
 void **sunzi_memory_kept(sunzi_memory *memory, sunzi_drop_fn *drop)
 {
-    if (!memory->held)
+    sunzi_memory *m = memory->whole;
+    if (!m || memory->offset > 0)
         return NULL;
-    memory->drop = drop;
-    return &memory->kept;
+    m->drop = drop;
+    return &m->kept;
 }
 
 /* ---- the public calls ---- */
@@ -69,13 +79,25 @@ static sunzi_status get_held(const char *function, sunzi_context *context,
     sunzi_status status;
     SUNZI_TRY(sunzi_context_use(context, &ctx));
     *m = find(ctx, array);
-    if (!*m)
+    if (!*m || (*m)->host != array)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "%s: the array is not held, allowed: one given to "
                           "sunzi_hold, with the same context",
                           function);
 done:
     return status;
+}
+
+/* Has it bytes in common with a held array? */
+static bool is_crossed(const sunzi_context *ctx, const void *array,
+                       size_t bytes)
+{
+    const char *first = array;
+    for (const sunzi_memory *m = ctx->held; m; m = m->next)
+        if (first < (char *)m->host + m->bytes &&
+            first + bytes > (char *)m->host)
+            return true;
+    return false;
 }
 
 sunzi_status sunzi_hold(sunzi_context *context, void *array, int64_t bytes)
@@ -89,13 +111,12 @@ sunzi_status sunzi_hold(sunzi_context *context, void *array, int64_t bytes)
                           "array, at least 1",
                           array ? "given" : "NULL", (long long)bytes);
     SUNZI_TRY(sunzi_context_use(context, &ctx));
-    if (find(ctx, array))
+    if (is_crossed(ctx, array, (size_t)bytes))
         return sunzi_fail(SUNZI_ERR_ARG,
-                          "sunzi_hold: the array is held already, allowed: "
-                          "once; call sunzi_hold_end first");
+                          "sunzi_hold: the array, or a part of it, is held "
+                          "already, allowed: once; call sunzi_hold_end first");
     SUNZI_TRY(sunzi_memory_wrap(ctx, array, (size_t)bytes, "sunzi_hold", &m));
     SUNZI_TRY(sunzi_memory_room(m));
-    m->held = true;
     m->next = ctx->held;
     ctx->held = m;
     return SUNZI_OK;
@@ -144,7 +165,6 @@ static void unhold(sunzi_context *ctx, sunzi_memory *m)
     *place = m->next;
     if (m->drop)
         m->drop(m->kept);
-    m->held = false;
 }
 
 sunzi_status sunzi_hold_end(sunzi_context *context, void *array)
@@ -154,7 +174,7 @@ sunzi_status sunzi_hold_end(sunzi_context *context, void *array)
     sunzi_status status;
     SUNZI_TRY(sunzi_context_use(context, &ctx));
     m = find(ctx, array);
-    if (!m)
+    if (!m || m->host != array)
         return SUNZI_OK;
     unhold(ctx, m);
     status = sunzi_memory_leave(&m);

@@ -63,6 +63,12 @@ static sunzi_status check(const sunzi_kernel *kernel, k_range r,
                               "%zu; pass a memory and an element of it",
                               kernel->name, a->name, (long long)array->first,
                               count);
+        if (sunzi_memory_offset(array->memory) % a->size != 0)
+            return sunzi_fail(SUNZI_ERR_ARG,
+                              "kernel %s: array %s begins %zu bytes behind a "
+                              "held one, allowed are multiples of %zu",
+                              kernel->name, a->name,
+                              sunzi_memory_offset(array->memory), a->size);
     }
     return SUNZI_OK;
 }
@@ -191,6 +197,7 @@ static sunzi_status run_on_device(sunzi_context *ctx,
 {
     sunzi_device *d = ctx->device;
     sunzi_device_argument list[ARGUMENTS_MAX];
+    int64_t first[ARGUMENTS_MAX];
     size_t groups[3], items[3];
     void *found = NULL;
     int count = 0;
@@ -213,8 +220,10 @@ static sunzi_status run_on_device(sunzi_context *ctx,
         SUNZI_TRY(sunzi_memory_for_kernel(array->memory, true,
                                           a->kind == SUNZI_KERNEL_OUT,
                                           &list[count].memory));
-        list[count + 1] = (sunzi_device_argument){.value = &array->first,
-                                                  .size = sizeof array->first};
+        first[count] = array->first +
+                       (int64_t)(sunzi_memory_offset(array->memory) / a->size);
+        list[count + 1] = (sunzi_device_argument){.value = &first[count],
+                                                  .size = sizeof first[count]};
         count += 2;
     }
     size_groups(kernel, range, groups, items);

@@ -47,7 +47,7 @@ void sunzi_memory_destroy(sunzi_memory **memory)
     if (!m)
         return;
     sunzi_device *device = m->ctx->device;
-    if (m->device) {
+    if (m->device) { /* not of a part */
         sunzi_device_lock(device);
         sunzi_copies_settle(device);
         device->ops->release(device, m->device);
@@ -55,7 +55,7 @@ void sunzi_memory_destroy(sunzi_memory **memory)
         device->released = device->released || m->worked;
         sunzi_device_unlock(device);
     }
-    if (!m->wrapped)
+    if (!m->wrapped && !m->whole)
         sunzi_pool_give(m->ctx->pool, &m->host);
     sunzi_release(m);
     *memory = NULL;
@@ -111,12 +111,13 @@ done:
     return status;
 }
 
-static sunzi_status in_order(sunzi_memory *m, const void *from, size_t bytes,
-                             sunzi_arrived_fn *arrived, void *user)
+static sunzi_status in_order(sunzi_memory *m, size_t at, const void *from,
+                             size_t bytes, sunzi_arrived_fn *arrived,
+                             void *user)
 {
     sunzi_device *device = m->ctx->device;
     sunzi_status status;
-    SUNZI_TRY(device->ops->upload(device, SUNZI_QUEUE_WORK, m->device, 0, from,
+    SUNZI_TRY(device->ops->upload(device, SUNZI_QUEUE_WORK, m->device, at, from,
                                   bytes));
     device->counts.uploads++;
     device->counts.upload_bytes += (int64_t)bytes;
@@ -142,7 +143,7 @@ static sunzi_status send(sunzi_memory *m, const void *from, size_t bytes,
         SUNZI_TRY(
             sunzi_copies_send(&copies, m->device, from, bytes, arrived, user));
     } else {
-        SUNZI_TRY(in_order(m, from, bytes, arrived, user));
+        SUNZI_TRY(in_order(m, 0, from, bytes, arrived, user));
     }
 done:
     sunzi_copies_close(&copies);
@@ -174,28 +175,41 @@ done:
     return status;
 }
 
+/* Where its bytes are. */
+static sunzi_memory *store_of(sunzi_memory *m)
+{
+    return m->whole ? m->whole : m;
+}
+
+size_t sunzi_memory_offset(const sunzi_memory *memory)
+{
+    return memory->offset;
+}
+
 sunzi_status sunzi_memory_read(sunzi_memory *memory, const void **bytes)
 {
-    const sunzi_status status = to_host(memory);
+    sunzi_memory *m = store_of(memory);
+    const sunzi_status status = to_host(m);
     if (status == SUNZI_OK)
-        *bytes = memory->host;
+        *bytes = (char *)m->host + memory->offset;
     return status;
 }
 
 sunzi_status sunzi_memory_write(sunzi_memory *memory, void **bytes)
 {
-    const sunzi_status status = to_host(memory);
+    sunzi_memory *m = store_of(memory);
+    const sunzi_status status = to_host(m);
     if (status < 0)
         return status;
-    memory->on_host = true;
-    memory->on_device = false;
-    *bytes = memory->host;
+    m->on_host = true;
+    m->on_device = false;
+    *bytes = (char *)m->host + memory->offset;
     return SUNZI_OK;
 }
 
 sunzi_status sunzi_memory_fill(sunzi_memory *memory, void **bytes)
 {
-    memory->on_device = false;
+    memory->on_device = false; /* of a part: the others stay */
     return sunzi_memory_write(memory, bytes);
 }
 
@@ -205,6 +219,12 @@ static sunzi_status place_of(sunzi_memory *memory, bool read, bool write,
 {
     sunzi_device *device = memory->ctx->device;
     sunzi_status status;
+    if (memory->whole) { /* whose other parts stay valid */
+        SUNZI_TRY(place_of(memory->whole, true, write, place));
+        if (!device)
+            *place = (char *)*place + memory->offset;
+        return SUNZI_OK;
+    }
     if (!device) {
         SUNZI_TRY(room_on_host(memory));
         memory->on_host = memory->on_host || write;
@@ -238,7 +258,12 @@ sunzi_status sunzi_memory_send(sunzi_memory *memory, const void *from,
     const bool other = from != NULL;
     void *place = NULL;
     sunzi_status status = SUNZI_OK;
-    if (other) {
+    if (memory->whole) {
+        SUNZI_TRY(place_of(memory, true, other, &place));
+        if (memory->ctx->device && other && bytes)
+            return in_order(memory->whole, memory->offset, from, bytes, arrived,
+                            user);
+    } else if (other) {
         SUNZI_TRY(place_of(memory, false, true, &place));
     } else if (memory->ctx->device && !memory->on_device) {
         from = memory->host;
@@ -246,7 +271,7 @@ sunzi_status sunzi_memory_send(sunzi_memory *memory, const void *from,
     }
     if (bytes == 0)
         return SUNZI_OK;
-    if (memory->ctx->device && from)
+    if (memory->ctx->device && from && !memory->whole)
         return send(memory, from, bytes, arrived, user);
     if (other)
         memcpy(place, from, bytes);
@@ -264,7 +289,7 @@ sunzi_status sunzi_memory_get(sunzi_memory *memory, void *to, size_t bytes)
     if (bytes == 0)
         return SUNZI_OK;
     if (memory->ctx->device)
-        return fetch(memory, 0, to, bytes);
+        return fetch(store_of(memory), memory->offset, to, bytes);
     memcpy(to, place, bytes);
 done:
     return status;
@@ -273,12 +298,14 @@ done:
 sunzi_status sunzi_memory_peek(sunzi_memory *memory, size_t at, void *to,
                                size_t bytes)
 {
+    sunzi_memory *m = store_of(memory);
+    at += memory->offset;
     if (bytes == 0)
         return SUNZI_OK;
-    if (!memory->on_host && memory->on_device)
-        return fetch(memory, at, to, bytes);
-    if (memory->host && to != (char *)memory->host + at)
-        memcpy(to, (char *)memory->host + at, bytes);
+    if (!m->on_host && m->on_device)
+        return fetch(m, at, to, bytes);
+    if (m->host && to != (char *)m->host + at)
+        memcpy(to, (char *)m->host + at, bytes);
     return SUNZI_OK;
 }
 
@@ -326,7 +353,8 @@ size_t sunzi_memory_left(const sunzi_context *ctx)
 sunzi_status sunzi_memory_for_kernel(sunzi_memory *memory, bool read,
                                      bool write, void **place)
 {
+    sunzi_memory *m = store_of(memory);
     const sunzi_status status = place_of(memory, read, write, place);
-    memory->worked = memory->worked || status == SUNZI_OK;
+    m->worked = m->worked || status == SUNZI_OK;
     return status;
 }

@@ -13,10 +13,15 @@ struct sunzi_memory {
     bool on_host, on_device; /* valid there; neither: undefined */
     bool wrapped;            /* host is the caller's */
     bool worked;             /* work may use what is on the device */
-    bool held;               /* in the list of the context */
-    sunzi_memory *next;      /* there */
-    void *kept;              /* about a held array */
+    /* Of a held array: the next one of the context, and what is kept about it.
+     */
+    sunzi_memory *next;
+    void *kept;
     sunzi_drop_fn *drop;
+    /* A part of a held array, from byte `offset` on: all but ctx, what and
+     * bytes is there. */
+    sunzi_memory *whole;
+    size_t offset;
 };
 
 #endif

@@ -60,9 +60,11 @@ static sunzi_status resolve(const sunzi_unit_matrix *m, size_t size, int rows,
 {
     const int64_t last = m->first + (count - 1) * m->stride +
                          (rows - 1) * m->ld + cols; /* exclusive */
-    *found = (sunzi_device_matrix){
-        .first = m->first, .ld = m->ld, .stride = m->stride};
-    if (m->first < 0 || m->ld < cols ||
+    const size_t offset = sunzi_memory_offset(m->memory);
+    *found = (sunzi_device_matrix){.first = m->first + (int64_t)(offset / size),
+                                   .ld = m->ld,
+                                   .stride = m->stride};
+    if (m->first < 0 || m->ld < cols || offset % size != 0 ||
         (uint64_t)last > sunzi_memory_bytes(m->memory) / size)
         return sunzi_fail(SUNZI_ERR_ARG,
                           "product on a device: %d x %d numbers from %lld on, "

@@ -6,6 +6,7 @@
 #include "precision/exact.k.h"
 #include "precision/measure.k.h"
 #include "precision/product.k.h"
+#include "precision/product_store.k.h"
 #include "solvers/cardiac/bueno_orovio.k.h"
 #include "solvers/cardiac/cell.k.h"
 #include "solvers/cardiac/courtemanche.k.h"

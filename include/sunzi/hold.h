@@ -13,12 +13,24 @@
  *     sunzi_hold_end(ctx, cells.states);
  *
  * From sunzi_hold to sunzi_hold_end the caller's array is what it was when it
- * was last fetched, and is not to be written but as sunzi_hold_changed says.
- * The functions that use a held array where it is: sunzi_cell_step (states),
- * sunzi_tissue_diffuse and sunzi_tissue_step (V and states),
- * sunzi_tissue_check. Bidomains and steps of several groups refuse one with
- * SUNZI_ERR_UNSUPPORTED; all others read and write the caller's array, as if it
- * was not held.
+ * was last fetched, and is not to be written but as sunzi_hold_changed says. A
+ * call may be given a part of a held array, such as a block of a matrix: all
+ * that it uses of an array is held, or nothing.
+ *
+ * The functions that use a held array where it is: products of matrices
+ * (sunzi/product.h: A, B and C, where the context's device computes them) and
+ * their batches; A of a solve with one process (sunzi/solve.h) and of a batch
+ * of them; sunzi_cell_step (states), sunzi_tissue_diffuse and sunzi_tissue_step
+ * (V and states), sunzi_tissue_check. What these compute on the host (a method
+ * or a rung that the device has not, vectors with infinities, B and X of a
+ * solve, triangular solves, least squares) is fetched for it, and valid on the
+ * host only until it is used there again; copies are counted
+ * (sunzi_context_device). Bidomains and steps of several groups refuse a held
+ * array with SUNZI_ERR_UNSUPPORTED; all others (sums, halos, files, distributed
+ * solves) read and write the caller's array, as if it was not held.
+ *
+ * Work on held arrays may go on after a call has returned; the next call that
+ * needs the device waits for it, and tells if it failed.
  *
  * With an engine without a device the array is held in place: the same calls,
  * with nothing to copy. What is computed has the same bits in any case.
@@ -40,7 +52,7 @@ extern "C" {
  * \param [in] context  NULL: the default context
  * \param [in] array    identifies it later; lives until sunzi_hold_end
  * \param [in] bytes    > 0, of all that calls may use of it
- * \return SUNZI_ERR_ARG: NULL, no bytes, or it is held already;
+ * \return SUNZI_ERR_ARG: NULL, no bytes, or bytes of it are held already;
  *         SUNZI_ERR_NOMEM: no room on the device; it is not held then. */
 SUNZI_API sunzi_status sunzi_hold(sunzi_context *context, void *array,
                                   int64_t bytes);

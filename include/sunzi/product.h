@@ -16,6 +16,8 @@
  * with each operation rounded to nearest. This definition does not depend on
  * engine or threads, and so the bits of C do not either.
  *
+ * A matrix that is held on the context's device (sunzi/hold.h) is used there.
+ *
  * Aliasing: C may not overlap A or B. m, n, k may be 0. With alpha == 0 or
  * k == 0, A and B are not read. Reference: K. Ozaki, Y. Uchino, T. Imamura,
  * "Ozaki scheme II", arXiv 2504.08009.

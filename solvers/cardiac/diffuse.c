@@ -433,7 +433,7 @@ sunzi_status sunzi_tissue_find_bad(const sunzi_tissue *t, const void *V,
     const int *place = t->place.bytes;
     int64_t number = INT64_MAX;
     double value = 0;
-    if (V && sunzi_memory_refresh(t->ctx, V) < 0)
+    if (V && sunzi_memory_refresh(t->ctx, V, false) < 0)
         V = NULL; /* the device failed: what it has is not known */
     for (int64_t i = 0; i < t->count && V && number == INT64_MAX; i++) {
         const double low = t->policy == SUNZI_POLICY_FP32C

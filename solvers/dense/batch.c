@@ -6,6 +6,7 @@
 
 #include "core/integer.h"
 #include "engines/launch.h"
+#include "engines/memory.h"
 #include "precision/product.h"
 #include "solvers/dense/batch.k.h"
 #include "solvers/dense/solve_call.h"
@@ -120,23 +121,22 @@ static sunzi_status room(const batch *s, int64_t count, size_t size,
                                "a batch of systems", memory);
 }
 
-static sunzi_status wrap(const batch *s, const double *data, int64_t numbers,
-                         sunzi_memory **memory)
+static sunzi_status use(const batch *s, const double *data, int64_t numbers,
+                        sunzi_memory **memory)
 {
-    return sunzi_memory_wrap(s->ctx, (void *)(uintptr_t)data,
-                             (size_t)numbers * sizeof *data,
-                             "a batch of systems", memory);
+    return sunzi_memory_use(s->ctx, (void *)(uintptr_t)data,
+                            (size_t)numbers * sizeof *data,
+                            "a batch of systems", memory);
 }
 
 static sunzi_status take(const batch *s, int first, int count, part *q)
 {
     const int64_t n = s->n, all = count;
     sunzi_status status;
-    SUNZI_TRY(wrap(s, s->a + first * s->stride_a,
-                   (all - 1) * s->stride_a + extent(s, s->n, s->lda), &q->a));
-    SUNZI_TRY(wrap(s, s->b + first * s->stride_b,
-                   (all - 1) * s->stride_b + extent(s, s->nrhs, s->ldb),
-                   &q->b));
+    SUNZI_TRY(use(s, s->a + first * s->stride_a,
+                  (all - 1) * s->stride_a + extent(s, s->n, s->lda), &q->a));
+    SUNZI_TRY(use(s, s->b + first * s->stride_b,
+                  (all - 1) * s->stride_b + extent(s, s->nrhs, s->ldb), &q->b));
     SUNZI_TRY(room(s, all * n * s->nrhs, sizeof(double), &q->x));
     SUNZI_TRY(room(s, all * n * n, sizeof(float), &q->factors));
     SUNZI_TRY(room(s, all * BATCH_VECTORS * n, sizeof(double), &q->work));
@@ -172,6 +172,7 @@ static sunzi_status collect(const batch *s, int first, int count, part *q)
 {
     const void *x, *state, *steps, *errors;
     sunzi_status status;
+    SUNZI_TRY(sunzi_memory_refresh(s->ctx, s->x, true));
     SUNZI_TRY(sunzi_memory_read(q->state, &state));
     SUNZI_TRY(sunzi_memory_read(q->steps, &steps));
     SUNZI_TRY(sunzi_memory_read(q->errors, &errors));

@@ -9,6 +9,7 @@
 #include "core/integer.h"
 #include "engines/engine.h"
 #include "engines/launch.h"
+#include "engines/memory.h"
 #include "precision/product.h"
 #include "solvers/dense/augmented.h"
 #include "solvers/dense/deliver.h"
@@ -375,6 +376,8 @@ sunzi_status sunzi_dgels_expert(sunzi_context *given, int layout, char trans,
         for (int c = 0; columns && c < nrhs; c++)
             columns[c] = (sunzi_column_report){.grade = SUNZI_GRADE_ACCURATE};
     } else {
+        SUNZI_TRY(sunzi_memory_refresh(ctx, A, false));
+        SUNZI_TRY(sunzi_memory_refresh(ctx, B, true));
         sunzi_tall t = {
             .ctx = ctx, .rows = p.tall ? p.m : p.n, .cols = p.tall ? p.n : p.m};
         SUNZI_TRY(take_memory(ctx, &p, &t, &memory, &r.workspace_bytes));

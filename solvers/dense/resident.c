@@ -84,7 +84,7 @@ done:
     return status;
 }
 
-/* A symmetric matrix is not swept. */
+/* From NULL: it is the caller's, held. A symmetric matrix is not swept. */
 static sunzi_status send(sunzi_resident *s, const double *from, size_t bytes)
 {
     sunzi_status status = SUNZI_OK;
@@ -160,6 +160,8 @@ static sunzi_status take_room(sunzi_resident *s, size_t matrix, int columns,
                           "allocated, %zu are left; use a smaller matrix",
                           s->bytes + reserve, left);
     for (int i = 0; i < MEMORIES; i++) {
+        if (*all[i].memory) /* a held matrix */
+            continue;
         SUNZI_TRY(sunzi_memory_create(s->ctx, all[i].bytes, all[i].what,
                                       all[i].memory));
         SUNZI_TRY(sunzi_memory_take(*all[i].memory));
@@ -174,8 +176,10 @@ sunzi_status sunzi_resident_create(sunzi_context *ctx, const sunzi_operator *a,
 {
     const bool by_rows = a->col_stride == 1;
     const int64_t n = a->n, ld = by_rows ? a->row_stride : a->col_stride;
-    const bool packed = ld - n > n / PACK_ABOVE;
+    const bool held = sunzi_memory_is_held(ctx, a->data);
+    const bool packed = !held && ld - n > n / PACK_ABOVE;
     const int64_t extent = packed ? n * n : (n - 1) * ld + n;
+    const size_t bytes = (size_t)extent * sizeof(double);
     void *block = NULL;
     sunzi_status status;
 
@@ -190,9 +194,12 @@ sunzi_status sunzi_resident_create(sunzi_context *ctx, const sunzi_operator *a,
                           .ld = packed ? n : ld,
                           .failed = SUNZI_OK};
     *resident = s;
-    SUNZI_TRY(take_room(s, (size_t)extent * sizeof(double), columns, reserve));
+    if (held)
+        SUNZI_TRY(sunzi_memory_use(ctx, (void *)(uintptr_t)a->data, bytes,
+                                   "a dense solve", &s->a));
+    SUNZI_TRY(take_room(s, held ? 0 : bytes, columns, reserve));
     status = packed ? put_packed(s, a->data, ld)
-                    : send(s, a->data, (size_t)extent * sizeof(double));
+                    : send(s, held ? NULL : a->data, bytes);
 done:
     if (status < 0)
         sunzi_resident_destroy(resident);

@@ -8,6 +8,7 @@
 
 #include "engines/engine.h"
 #include "engines/launch.h"
+#include "engines/memory.h"
 #include "precision/product.h"
 #include "solvers/dense/columns.h"
 #include "solvers/dense/deliver.h"
@@ -317,6 +318,10 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
                        .columns = c->columns};
     sunzi_status status = SUNZI_OK;
     const int64_t launches = sunzi_launches(k.ctx);
+    /* what is held, for the parts of a solve that the host does */
+    SUNZI_TRY(sunzi_memory_refresh(c->ctx, c->a.data, false));
+    SUNZI_TRY(sunzi_memory_refresh(c->ctx, c->b, false));
+    SUNZI_TRY(sunzi_memory_refresh(c->ctx, c->x, true));
     if (k.n == 0 || k.nrhs == 0) {
         r.grade = k.o.grade;
         for (int j = 0; k.columns && j < k.nrhs; j++)
@@ -333,6 +338,7 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
         r.condition = INFINITY;
     if (c->report)
         *c->report = r;
+done:
     return status;
 }
 

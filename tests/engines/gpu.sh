@@ -19,6 +19,7 @@ done
 SUNZI_TEST_ENGINE=cuda
 tests/engines/test_device_solve || code=1
 tests/engines/test_batch || code=1
+tests/engines/test_hold || code=1
 sh "${srcdir:-.}/tests/tools/device.sh" || code=1
 tests/engines/test_kernel_file || code=1 # all engines
 if [ -x tests/mpi/test_tissue_device.ranks ]; then
