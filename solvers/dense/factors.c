@@ -114,12 +114,13 @@ static sunzi_status load(sunzi_context *ctx, const sunzi_dense *a,
         SUNZI_TRY(sunzi_resident_load(a->resident, a->row_exponent,
                                       a->col_exponent, f->device->data, f->ld,
                                       &f->largest));
-    } else if (f->device) {
-        SUNZI_TRY(sunzi_memory_fill(f->device->data, &f->data));
-        load_here(ctx, a, f);
-        f->data = NULL;
     } else {
+        SUNZI_TRY(sunzi_memory_refresh(ctx, a->data, false));
+        if (f->device)
+            SUNZI_TRY(sunzi_memory_fill(f->device->data, &f->data));
         load_here(ctx, a, f);
+        if (f->device)
+            f->data = NULL;
     }
 done:
     return status;

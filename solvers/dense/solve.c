@@ -318,8 +318,7 @@ sunzi_status sunzi_solve_system(const sunzi_solve_call *c)
                        .columns = c->columns};
     sunzi_status status = SUNZI_OK;
     const int64_t launches = sunzi_launches(k.ctx);
-    /* what is held, for the parts of a solve that the host does */
-    SUNZI_TRY(sunzi_memory_refresh(c->ctx, c->a.data, false));
+    /* held vectors are worked on here, a held A only where it has to be */
     SUNZI_TRY(sunzi_memory_refresh(c->ctx, c->b, false));
     SUNZI_TRY(sunzi_memory_refresh(c->ctx, c->x, true));
     if (k.n == 0 || k.nrhs == 0) {

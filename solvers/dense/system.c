@@ -80,9 +80,10 @@ void sunzi_system_destroy(sunzi_system *s)
 
 sunzi_status sunzi_system_bring(sunzi_system *s, sunzi_factor factor)
 {
-    if (s->a.tiles || s->a.resident || s->no_room ||
-        !sunzi_factors_on_device(s->ctx, factor))
+    if (s->a.tiles || s->a.resident)
         return SUNZI_OK;
+    if (s->no_room || !sunzi_factors_on_device(s->ctx, factor))
+        return sunzi_memory_refresh(s->ctx, s->a.data, false);
     const sunzi_status status =
         sunzi_resident_create(s->ctx, &s->a, s->columns,
                               sunzi_factors_device_bytes(s->n), &s->a.resident);
@@ -93,7 +94,7 @@ sunzi_status sunzi_system_bring(sunzi_system *s, sunzi_factor factor)
     s->no_room = true;
     sunzi_log(s->ctx, SUNZI_LOG_DECISION, "residuals are formed here: %s",
               sunzi_last_message());
-    return SUNZI_OK;
+    return sunzi_memory_refresh(s->ctx, s->a.data, false);
 }
 
 sunzi_status sunzi_system_status(const sunzi_system *s)

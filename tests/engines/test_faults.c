@@ -104,6 +104,17 @@ static sunzi_status product(sunzi_context *ctx, double *c)
                               -0.5, c, N, &o, NULL);
 }
 
+/* C stays there until it is fetched. */
+static sunzi_status held_product(sunzi_context *ctx, double *c)
+{
+    sunzi_status status, ended;
+    status = sunzi_hold(ctx, c, N * N * (int64_t)sizeof *c);
+    if (status == SUNZI_OK)
+        status = product(ctx, c);
+    ended = sunzi_hold_end(ctx, c);
+    return status < 0 ? status : ended;
+}
+
 static sunzi_status complex_product(sunzi_context *ctx, double *c)
 {
     enum { M = N / 2 };
@@ -179,6 +190,7 @@ static const struct {
     work *run;
 } works[] = {
     {"product", product},
+    {"held product", held_product},
     {"complex product", complex_product},
     {"solve", solve},
     {"tissue", tissue},

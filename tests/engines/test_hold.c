@@ -325,6 +325,44 @@ static void in_blocks(void **unused)
     free(a);
 }
 
+/* A solve whose matrix a product made there: it does not come back. */
+static void solve_there(void **unused)
+{
+    (void)unused;
+    enum { ORDER = 150, SIZE = ORDER * ORDER, BYTES = SIZE * 8 };
+    sunzi_solve_options o;
+    int index = 0;
+    double *a = random_numbers(SIZE, 1), *b = random_numbers(ORDER, 2);
+    sunzi_solve_options_init(&o);
+    o.factor = SUNZI_FACTOR_FP32;
+    for (const char *engine; (engine = next_device_engine(&index));) {
+        double x[2][ORDER], *c = random_numbers(SIZE, 3);
+        sunzi_context *ctx = open_context(engine, "1");
+        for (int held = 0; held < 2; held++) {
+            if (held)
+                expect_status(sunzi_hold(ctx, c, BYTES), SUNZI_OK);
+            expect_status(sunzi_dgemm_expert(
+                              ctx, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS, SUNZI_TRANS,
+                              ORDER, ORDER, ORDER, 1, a, ORDER, a, ORDER, 0, c,
+                              ORDER, &emulated, NULL),
+                          SUNZI_OK);
+            const sunzi_device_counts old = ctx->device->counts;
+            expect_status(sunzi_dsolve(ctx, SUNZI_ROW_MAJOR, ORDER, 1, c, ORDER,
+                                       b, 1, x[held], 1, &o, NULL, NULL),
+                          SUNZI_OK);
+            const sunzi_device_counts now = ctx->device->counts;
+            assert_true(now.download_bytes - old.download_bytes < BYTES / 2);
+            assert_true((now.upload_bytes - old.upload_bytes < BYTES / 2) ==
+                        held);
+        }
+        same_doubles("a solve", ORDER, x[1], x[0]);
+        sunzi_context_destroy(&ctx);
+        free(c);
+    }
+    free(a);
+    free(b);
+}
+
 /* ---- what is refused ---- */
 
 static void refused(sunzi_status got, const char *words)
@@ -366,9 +404,8 @@ static void wrong_parts(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(on_cpu),
-        cmocka_unit_test(on_devices),
-        cmocka_unit_test(in_blocks),
+        cmocka_unit_test(on_cpu),      cmocka_unit_test(on_devices),
+        cmocka_unit_test(in_blocks),   cmocka_unit_test(solve_there),
         cmocka_unit_test(wrong_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
