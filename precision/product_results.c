@@ -67,12 +67,12 @@ static sunzi_status store_there(sunzi_results *r)
     .below = p->triangle == SUNZI_LOWER, .above = p->triangle == SUNZI_UPPER,  \
     .shift = (int)(b->i0 - b->j0)
     if (p->scalar == SUNZI_SCALAR_F64)
-        return SUNZI_LAUNCH(p->ctx, store_f64, range, .c = {r->c, at},
+        return SUNZI_LAUNCH(p->ctx, store_real, range, .c = {r->c, at},
                             .added = added, PLACE);
     if (p->scalar == SUNZI_SCALAR_F32)
-        return SUNZI_LAUNCH(p->ctx, store_f32, range, .c = {r->c, at},
+        return SUNZI_LAUNCH(p->ctx, store_single, range, .c = {r->c, at},
                             .added = added, PLACE);
-    return SUNZI_LAUNCH(p->ctx, store_c64, range, .vi = {b->vi},
+    return SUNZI_LAUNCH(p->ctx, store_complex, range, .vi = {b->vi},
                         .c = {r->c, 2 * at}, .alpha_i = p->alpha[1],
                         .beta_i = p->beta[1], .turned = p->alpha[1] != 0,
                         .added = p->beta[1] != 0 ? 2 : added, PLACE);

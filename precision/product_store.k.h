@@ -23,14 +23,14 @@ K_FN int store_takes(int i, int j, int below, int above, int shift,
     VALUE(int, below) VALUE(int, above) VALUE(int, shift)
 
 /* added: beta is not zero. */
-#define K_ARGS_store_f64(IN, OUT, VALUE)                                       \
+#define K_ARGS_store_real(IN, OUT, VALUE)                                      \
     IN(k_d64, v)                                                               \
     OUT(k_d64, c)                                                              \
     IN(k_u8, skip_row)                                                         \
     IN(k_u8, skip_col)                                                         \
     VALUE(k_d64, alpha)                                                        \
     VALUE(k_d64, beta) VALUE(int, added) STORE_PLACE(VALUE)
-K_KERNEL(store_f64)
+K_KERNEL(store_real)
 {
     K_EACH2 (i, j) {
         if (store_takes(i, j, below, above, shift, skip_row[i], skip_col[j])) {
@@ -40,14 +40,14 @@ K_KERNEL(store_f64)
     }
 }
 
-#define K_ARGS_store_f32(IN, OUT, VALUE)                                       \
+#define K_ARGS_store_single(IN, OUT, VALUE)                                    \
     IN(k_d64, v)                                                               \
     OUT(float, c)                                                              \
     IN(k_u8, skip_row)                                                         \
     IN(k_u8, skip_col)                                                         \
     VALUE(k_d64, alpha)                                                        \
     VALUE(k_d64, beta) VALUE(int, added) STORE_PLACE(VALUE)
-K_KERNEL(store_f32)
+K_KERNEL(store_single)
 {
     K_EACH2 (i, j) {
         if (store_takes(i, j, below, above, shift, skip_row[i], skip_col[j])) {
@@ -62,7 +62,7 @@ K_KERNEL(store_f32)
 
 /* added: 1: beta is a real number, 2: it has an imaginary part; turned: alpha
  * has one. */
-#define K_ARGS_store_c64(IN, OUT, VALUE)                                       \
+#define K_ARGS_store_complex(IN, OUT, VALUE)                                   \
     IN(k_d64, v)                                                               \
     IN(k_d64, vi)                                                              \
     OUT(k_d64, c)                                                              \
@@ -73,7 +73,7 @@ K_KERNEL(store_f32)
     VALUE(k_d64, beta)                                                         \
     VALUE(k_d64, beta_i)                                                       \
     VALUE(int, turned) VALUE(int, added) STORE_PLACE(VALUE)
-K_KERNEL(store_c64)
+K_KERNEL(store_complex)
 {
     K_EACH2 (i, j) {
         if (store_takes(i, j, below, above, shift, skip_row[i], skip_col[j])) {

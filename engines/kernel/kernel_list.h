@@ -72,9 +72,9 @@
     LOOP(salt_full_fp64, "solvers/poisson_boltzmann/salt.k.h")                 \
     LOOP(salt_full_fp32, "solvers/poisson_boltzmann/salt.k.h")                 \
     LOOP(salt_full_df64, "solvers/poisson_boltzmann/salt.k.h")                 \
-    LOOP(store_f64, "precision/product_store.k.h")                             \
-    LOOP(store_f32, "precision/product_store.k.h")                             \
-    LOOP(store_c64, "precision/product_store.k.h")                             \
+    LOOP(store_real, "precision/product_store.k.h")                            \
+    LOOP(store_single, "precision/product_store.k.h")                          \
+    LOOP(store_complex, "precision/product_store.k.h")                         \
     LOOP(product_convert, "precision/product.k.h")                             \
     GROUP(product_convert_turned, "precision/product.k.h")                     \
     LOOP(product_add_parts, "precision/product.k.h")                           \
