@@ -223,14 +223,17 @@ static bool is_small(int64_t block, int64_t count)
  * all: the smallest ones, too. */
 static sunzi_status choose_block(run *s, bool all)
 {
+    const size_t limit = s->p->ctx->workspace_limit_bytes;
     const size_t left = sunzi_memory_left(s->p->ctx);
-    const size_t kept = sunzi_operands_bytes(&s->of);
+    const size_t without =
+        sunzi_memory_left_there(s->p->ctx) + sunzi_operands_bytes(&s->of);
     sunzi_status status = SUNZI_ERR_NOMEM;
     bool found = find_block(s, left);
     if (!all && (!found || is_small(s->a->block, s->p->m) ||
                  is_small(s->b->block, s->p->n))) {
         const int64_t entries = found ? result_bytes(s) : 0;
-        if (find_block(s, left + kept) && result_bytes(s) > entries)
+        if (find_block(s, limit && limit < without ? limit : without) &&
+            result_bytes(s) > entries)
             return SUNZI_ERR_NOMEM;
         found = find_block(s, left);
     }

@@ -282,10 +282,11 @@ static sunzi_status send_array(const sunzi_product_operands *s,
                                size_t bytes, const char *what,
                                sunzi_memory **memory)
 {
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_wrap(s->p->ctx,
-                                (void *)(uintptr_t)(array ? array : x->zero),
-                                array ? bytes : sizeof x->zero, what, memory));
+    sunzi_status status = SUNZI_OK;
+    if (!*memory)
+        SUNZI_TRY(sunzi_memory_wrap(
+            s->p->ctx, (void *)(uintptr_t)(array ? array : x->zero),
+            array ? bytes : sizeof x->zero, what, memory));
     SUNZI_TRY(send(*memory));
 done:
     return status;
