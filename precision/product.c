@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The way of a product: which method, and what is reported. */
 #include "engines/memory.h"
-#include "engines/units.h"
 #include "precision/product.h"
 
 #include <math.h>
@@ -140,8 +139,6 @@ static sunzi_status emulate(const sunzi_problem *p, sunzi_product_info *info)
     sunzi_status status;
     const double start = sunzi_seconds();
 
-    /* its own products are tried while there is room */
-    (void)sunzi_unit_works(p->ctx, SUNZI_UNIT_INT8, NULL, 0);
     SUNZI_TRY(sunzi_product_plan_make(p, &plan));
     info->seconds_measure = sunzi_seconds() - start;
     info->special_rows = (int)plan.a.specials;

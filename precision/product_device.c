@@ -242,7 +242,8 @@ static sunzi_status choose_block(run *s, bool all)
     split(s);
     while ((status = take_block(s)) == SUNZI_ERR_NOMEM) {
         drop_block(s);
-        if (!shrink(s))
+        if (!shrink(s) || (!all && (is_small(s->a->block, s->p->m) ||
+                                    is_small(s->b->block, s->p->n))))
             break;
     }
     return status;
@@ -260,6 +261,13 @@ static sunzi_status fail_for_room(run *s)
     begin_large(s);
     while (shrink(s))
         ;
+    if (too_many(s))
+        return sunzi_fail(SUNZI_ERR_DEVICE,
+                          "%s: a depth of %lld is more than a launch on %s "
+                          "device '%s' takes; add products of parts of it, or "
+                          "use the engine auto",
+                          s->p->function, (long long)s->p->k, d->engine,
+                          d->limits.name);
     const size_t least = block_bytes(s, &largest) +
                          sunzi_operands_least(&s->of) +
                          sizeof s->plan->moduli.product;
@@ -293,6 +301,15 @@ done:
     return status;
 }
 
+static void log_pieces(const run *s)
+{
+    sunzi_log(s->p->ctx, SUNZI_LOG_DECISION,
+              "%s: %s by pieces to the device, which has too little memory; "
+              "C in blocks of %lld x %lld",
+              s->p->function, s->b->data ? "A comes" : "A and B come",
+              (long long)s->a->block, (long long)s->b->block);
+}
+
 /* Operands stay whole where that leaves room for blocks worth having. */
 static sunzi_status take_all(run *s)
 {
@@ -300,18 +317,14 @@ static sunzi_status take_all(run *s)
     for (int kept = SUNZI_KEEP_BOTH;
          kept <= SUNZI_KEEP_LEAST && status == SUNZI_ERR_NOMEM; kept++) {
         drop_block(s);
-        if (kept == SUNZI_KEEP_B || kept == SUNZI_KEEP_NONE)
-            sunzi_log(s->p->ctx, SUNZI_LOG_DECISION,
-                      "%s: %s by pieces to the device, which has too little "
-                      "memory",
-                      s->p->function,
-                      kept == SUNZI_KEEP_B ? "A comes" : "A and B come");
         status = sunzi_operands_keep(&s->of, (sunzi_product_kept)kept);
         if (status == SUNZI_OK)
             status = take_tables(s);
         if (status == SUNZI_OK)
             status = choose_block(s, kept >= SUNZI_KEEP_NONE);
     }
+    if (status == SUNZI_OK && !s->a->data)
+        log_pieces(s);
     return status;
 }
 

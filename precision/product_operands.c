@@ -14,6 +14,9 @@ enum {
     SHARE = 16               /* of the memory that is left, for pieces */
 };
 
+_Static_assert(SUNZI_PIECE_VECTORS % PRODUCT_TURN_VECTORS == 0,
+               "pieces are whole tiles of product_convert_turned");
+
 static const size_t PIECE_MOST = (size_t)64 << 20; /* longer is not faster */
 
 /* ---- pieces ---- */

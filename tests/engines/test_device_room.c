@@ -35,12 +35,15 @@ static void note(void *user, sunzi_log_level level, const char *line)
         snprintf(here, sizeof here, "%s", line);
 }
 
-static sunzi_context *open_noting(const char *engine)
+/* copies: bytes from which on they are made beside the work */
+static sunzi_context *open_noting(const char *engine, const char *copies)
 {
     const sunzi_context_options o = {
         .engine = engine, .threads = 2, .reproducible = 1, .log = note};
     sunzi_context *ctx = NULL;
+    setenv("SUNZI_DEVICE_COPIES", copies, 1);
     expect_status(sunzi_context_create(&o, &ctx), SUNZI_OK);
+    unsetenv("SUNZI_DEVICE_COPIES");
     return ctx;
 }
 
@@ -58,9 +61,9 @@ typedef struct room_case {
 
 static const room_case cases[] = {
     {REAL, 101, 111, 112, 1000, 30, 64, 0, 360000, "A comes", 0},
-    {REAL, 101, 112, 111, 1000, 30, 64, 3, 360000, "A comes", 0},
+    {REAL, 101, 112, 111, 1000, 30, 64, 3, 400000, "A comes", 0},
     {REAL, 101, 111, 111, 30, 1000, 65, 40, 500000, "A and B come", 0},
-    {REAL, 102, 112, 111, 40, 1000, 64, 40, 380000, "A comes", 0},
+    {REAL, 102, 112, 111, 40, 1000, 64, 40, 420000, "A comes", 0},
     {REAL, 102, 111, 112, 400, 330, 64, 0, 360000, "A and B come", 0},
     {REAL, 101, 112, 112, 300, 20, 1000, 0, 3000000, "A comes", 0},
     {REAL, 101, 111, 112, 200, 100, 64, 0, 40000000, "", 360000},
@@ -193,11 +196,16 @@ static void operands_by_pieces(void **unused)
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));) {
         sunzi_context *portable = open_context("portable", "1");
-        sunzi_context *device = open_noting(engine);
+        sunzi_context *device[2] = {open_noting(engine, "4000000"),
+                                    open_noting(engine, "4096")};
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-            one_case(portable, device, &cases[i]);
-        assert_int_equal(device->device->counts.bytes, 0);
-        sunzi_context_destroy(&device);
+            one_case(portable, device[i % 2], &cases[i]);
+        assert_int_equal(device[0]->device->counts.upload_beside, 0);
+        assert_true(device[1]->device->counts.upload_beside > 0);
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(device[k]->device->counts.bytes, 0);
+            sunzi_context_destroy(&device[k]);
+        }
         sunzi_context_destroy(&portable);
     }
 }
@@ -211,7 +219,7 @@ static void too_little(void **unused)
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));) {
         sunzi_context *portable = open_context("portable", "1");
-        sunzi_context *device = open_noting(engine);
+        sunzi_context *device = open_noting(engine, "0");
         operands x = make(&c);
         double *expected = block_of(x.bytes_c), *got = block_of(x.bytes_c);
         size_t needed = 0, least = 0;
@@ -268,7 +276,7 @@ static void solves(void **unused)
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));) {
         sunzi_context *portable = open_context("portable", "1");
-        sunzi_context *device = open_noting(engine);
+        sunzi_context *device = open_noting(engine, "0");
         test_problem p = test_problem_make(N, 1, 3, 0, 3);
         sunzi_solve_options o;
         sunzi_solve_report report;
