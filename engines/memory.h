@@ -83,6 +83,8 @@ sunzi_status sunzi_memory_clear(sunzi_memory *memory);
 /* Bytes of the device that a context may still take: nine tenths of its memory,
  * at most the limit of workspace. 0 without a device. */
 size_t sunzi_memory_left(const sunzi_context *ctx);
+/* The same without that limit: for the caller's arrays. */
+size_t sunzi_memory_left_there(const sunzi_context *ctx);
 
 /* For launches: where the context computes, the device's handle, or the address
  * on the host. read: valid there; write: valid only there. */

@@ -32,7 +32,7 @@ static void report(const sunzi_problem *p, sunzi_product_info *info,
 
 /* ---- arrays that are held ---- */
 
-static size_t number_bytes(const sunzi_problem *p)
+size_t sunzi_number_bytes(const sunzi_problem *p)
 {
     return p->scalar == SUNZI_SCALAR_F32   ? 4
            : p->scalar == SUNZI_SCALAR_F64 ? 8
@@ -41,14 +41,15 @@ static size_t number_bytes(const sunzi_problem *p)
 
 size_t sunzi_product_c_bytes(const sunzi_problem *p)
 {
-    return (size_t)((p->m - 1) * p->ldc + p->n) * number_bytes(p);
+    return (size_t)((p->m - 1) * p->ldc + p->n) * sunzi_number_bytes(p);
 }
 
-size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o)
+size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o,
+                           int64_t count)
 {
-    return (size_t)((o->count - 1) * o->vector_stride +
+    return (size_t)((count - 1) * o->vector_stride +
                     (p->k - 1) * o->element_stride + 1) *
-           number_bytes(p);
+           sunzi_number_bytes(p);
 }
 
 sunzi_status sunzi_product_bring_operands(const sunzi_problem *p)

@@ -14,6 +14,7 @@
  *                          statistics are not enough
  *   product_run.c          conversion, integer products, reconstruction
  *   product_device.c       the same on a device
+ *   product_operands.c     operands on their way there, and their residues
  *   product_results.c      blocks of C on their way from there
  *   product_measure.c      statistics on a device
  *   product_store.c        alpha and beta
@@ -133,9 +134,12 @@ sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
 sunzi_status sunzi_product_bring_operands(const sunzi_problem *p);
 sunzi_status sunzi_product_bring_all(const sunzi_problem *p);
 
-/* Of C from its first number on; of all that is read of an operand. */
+/* Bytes of a number; of C from its first number on; of what is read of `count`
+ * vectors of an operand, as they lie. */
+size_t sunzi_number_bytes(const sunzi_problem *p);
 size_t sunzi_product_c_bytes(const sunzi_problem *p);
-size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o);
+size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o,
+                           int64_t count);
 
 /* ---- product_plan.c ---- */
 
@@ -214,16 +218,20 @@ void sunzi_product_run_special(const sunzi_problem *p,
 
 /* As sunzi_product_run, on the device of the context, with its own workspace
  * there; *worker: set where a library of the device's multiplied the residues.
- * SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
+ * What the plan has there is dropped. SUNZI_ERR_NOMEM: C is untouched;
+ * SUNZI_ERR_DEVICE: it is undefined. */
 sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
-                                         const sunzi_product_plan *plan,
+                                         sunzi_product_plan *plan,
                                          sunzi_product_info *info,
                                          const char **worker);
 
+/* ---- product_operands.c ---- */
+
 /* The data of an operand, to be copied to the device, where room is taken;
- * sunzi_memory_send copies them. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
+ * sunzi_memory_send copies them. besides: bytes that must be left.
+ * SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
 sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
-                                 struct sunzi_memory **memory);
+                                 size_t besides, struct sunzi_memory **memory);
 
 /* ---- product_measure.c ---- */
 
@@ -233,6 +241,8 @@ sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
  * vectors lie one after the other; end: bytes of it that are there), then
  * end. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE. */
 typedef struct sunzi_measuring sunzi_measuring;
+/* Bytes there besides the operand. */
+size_t sunzi_measure_bytes(const sunzi_operand *o);
 sunzi_status sunzi_measure_begin(const sunzi_problem *p, const sunzi_operand *o,
                                  const int32_t *inner,
                                  struct sunzi_memory *data,
@@ -278,8 +288,8 @@ bool sunzi_native_device_has(const sunzi_problem *p);
 /* They are there, and faster than an emulated product with so many moduli, by
  * the measured rates. */
 bool sunzi_native_device_is_faster(const sunzi_problem *p, int moduli);
-/* The product by them; *worker: who did it. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE:
- * C is untouched. */
+/* The product by them, in blocks of C where not all has room; *worker: who did
+ * it. SUNZI_ERR_NOMEM: C is untouched; SUNZI_ERR_DEVICE: it is undefined. */
 sunzi_status sunzi_native_device_run(const sunzi_problem *p,
                                      const char **worker);
 

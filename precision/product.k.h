@@ -176,15 +176,14 @@ K_KERNEL(product_convert)
 /* The same where vectors are contiguous (vector_stride 1) instead of their
  * elements: groups [tiles of depth x tiles of vectors] on one axis, as the
  * depth has no bound, each turned in local memory, so that reads and writes are
- * of whole lines. */
+ * of whole lines. tiles: of vectors. */
 #define K_ARGS_product_convert_turned(IN, OUT, VALUE)                          \
-    K_ARGS_product_convert(IN, OUT, VALUE)
+    K_ARGS_product_convert(IN, OUT, VALUE) VALUE(int, tiles)
 K_GROUP_KERNEL(product_convert_turned, 256)
 {
     K_BEGIN(product_convert_turned)
     K_LOCAL k_u64 number[PRODUCT_TURN_VECTORS][PRODUCT_TURN_DEPTH + 1];
     K_LOCAL int sign_power[PRODUCT_TURN_VECTORS][PRODUCT_TURN_DEPTH + 1];
-    const int tiles = (int)(plane / row) / PRODUCT_TURN_VECTORS;
     const int v0 = K_GROUP(2) % tiles * PRODUCT_TURN_VECTORS;
     const int h0 = K_GROUP(2) / tiles * PRODUCT_TURN_DEPTH, item = K_ITEM(2);
     for (int e = item; e < PRODUCT_TURN_VECTORS * PRODUCT_TURN_DEPTH;
@@ -286,6 +285,15 @@ K_GROUP_KERNEL(product_residues, 256)
         }
 }
 
+/* Congruent to a sum of products, whatever its sign; in [1, 2 p). */
+K_FN k_u32 product_of_sum(k_i32 sum, K_GLOBAL const k_u32 *of)
+{
+    const k_u32 bias = of[PRODUCT_POWERS + 31]; /* of 2^31, added first */
+    return product_modulo((k_u32)sum ^ 0x80000000u, of[PRODUCT_P],
+                          of[PRODUCT_RECIPROCAL]) +
+           of[PRODUCT_P] - bias;
+}
+
 /* Residues of sums of products, four of them a word, and with `add` of what r
  * has; plane: numbers of a modulus. Range: [moduli][entries / 4]. */
 #define K_ARGS_product_reduce(IN, OUT, VALUE)                                  \
@@ -295,13 +303,12 @@ K_KERNEL(product_reduce)
 {
     K_EACH2 (t, e) {
         K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
-        const k_u32 p = of[PRODUCT_P], c = of[PRODUCT_RECIPROCAL];
-        const k_u32 bias = of[PRODUCT_POWERS + 31]; /* of 2^31, added first */
+        const k_u32 p = of[PRODUCT_P];
         const k_u32 old = add ? r[t * (plane / 4) + e] : 0;
         k_u32 word = 0;
         for (int i = 0; i < 4; i++) {
-            k_u32 x = (k_u32)sums[t * plane + 4 * (k_i64)e + i] ^ 0x80000000u;
-            x = product_modulo(x, p, c) + p - bias + (old >> 8 * i & 0xFF);
+            k_u32 x = product_of_sum(sums[t * plane + 4 * (k_i64)e + i], of) +
+                      (old >> 8 * i & 0xFF);
             x = x >= p ? x - p : x;
             x = x >= p ? x - p : x;
             word |= x << 8 * i;
@@ -431,29 +438,28 @@ K_FN int product_compare_twice(const k_u32 *x, int words,
     return 0;
 }
 
-/* The bits of the symmetric integer with the residues r[t * plane], times
- * 2^scale, rounded once. sum y_t / p_t tells the quotient of c = sum y_t P /
- * p_t by P, but for integers so near to P / 2 that they are compared exactly.
- */
-K_FN k_u64 product_rebuild(K_GLOBAL const k_u8 *r, k_i64 plane,
-                           K_GLOBAL const k_u32 *table,
-                           K_GLOBAL const k_u32 *product, int moduli,
-                           const int words, int scale)
+/* With y = r (P / p)^-1 mod p for any r that is congruent to an integer mod p,
+ * r < 2^24: sum += y P / p, fraction += 2^52 y / p. */
+K_FN void product_gather(k_u64 *sum, k_u64 *fraction, k_u32 r,
+                         K_GLOBAL const k_u32 *of, const int words)
 {
-    k_u64 sum[PRODUCT_WORDS], fraction = 0, carry = 0;
-    k_u32 x[PRODUCT_WORDS];
+    const k_u32 y = product_modulo(r * of[PRODUCT_INVERSE], of[PRODUCT_P],
+                                   of[PRODUCT_RECIPROCAL]);
+    *fraction +=
+        ((k_u64)of[PRODUCT_FRACTION + 1] << 32 | of[PRODUCT_FRACTION]) * y;
     for (int w = 0; w < words; w++)
-        sum[w] = 0;
-    for (int t = 0; t < moduli; t++) {
-        K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
-        const k_u32 y =
-            product_modulo((k_u32)r[t * plane] * of[PRODUCT_INVERSE],
-                           of[PRODUCT_P], of[PRODUCT_RECIPROCAL]);
-        fraction +=
-            ((k_u64)of[PRODUCT_FRACTION + 1] << 32 | of[PRODUCT_FRACTION]) * y;
-        for (int w = 0; w < words; w++)
-            sum[w] += (k_u64)of[PRODUCT_COFACTOR + w] * y;
-    }
+        sum[w] += (k_u64)of[PRODUCT_COFACTOR + w] * y;
+}
+
+/* The bits of the symmetric integer whose residues were gathered, times
+ * 2^scale, rounded once. `fraction` tells the quotient of `sum` by P, but for
+ * integers so near to P / 2 that they are compared exactly. */
+K_FN k_u64 product_settle(const k_u64 *sum, k_u64 fraction,
+                          K_GLOBAL const k_u32 *product, const int words,
+                          int scale)
+{
+    k_u32 x[PRODUCT_WORDS];
+    k_u64 carry = 0;
     for (int w = 0; w < words; w++) {
         carry += sum[w];
         x[w] = (k_u32)carry;
@@ -471,11 +477,73 @@ K_FN k_u64 product_rebuild(K_GLOBAL const k_u8 *r, k_i64 plane,
     return minus ? bits | (k_u64)1 << 63 : bits; /* also of a rounded zero */
 }
 
+/* Of the residues r[t * plane]. */
+K_FN k_u64 product_rebuild(K_GLOBAL const k_u8 *r, k_i64 plane,
+                           K_GLOBAL const k_u32 *table,
+                           K_GLOBAL const k_u32 *product, int moduli,
+                           const int words, int scale)
+{
+    k_u64 sum[PRODUCT_WORDS], fraction = 0;
+    for (int w = 0; w < words; w++)
+        sum[w] = 0;
+    for (int t = 0; t < moduli; t++)
+        product_gather(sum, &fraction, r[t * plane], table + t * PRODUCT_ROW,
+                       words);
+    return product_settle(sum, fraction, product, words, scale);
+}
+
+/* Of the sums of products r[t * plane]. */
+K_FN k_u64 product_rebuild_sums(K_GLOBAL const k_i32 *r, k_i64 plane,
+                                K_GLOBAL const k_u32 *table,
+                                K_GLOBAL const k_u32 *product, int moduli,
+                                const int words, int scale)
+{
+    k_u64 sum[PRODUCT_WORDS], fraction = 0;
+    for (int w = 0; w < words; w++)
+        sum[w] = 0;
+    for (int t = 0; t < moduli; t++) {
+        K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
+        product_gather(sum, &fraction, product_of_sum(r[t * plane], of), of,
+                       words);
+    }
+    return product_settle(sum, fraction, product, words, scale);
+}
+
+/* The real and the imaginary one, of the sums rr, ii, ss that lie `part` apart:
+ * rr - ii and ss - rr - ii. */
+K_FN void product_rebuild_parts(K_GLOBAL const k_i32 *r, k_i64 plane,
+                                k_i64 part, K_GLOBAL const k_u32 *table,
+                                K_GLOBAL const k_u32 *product, int moduli,
+                                const int words, int scale, k_u64 *bits)
+{
+    k_u64 re[PRODUCT_WORDS], im[PRODUCT_WORDS], re_part = 0, im_part = 0;
+    for (int w = 0; w < words; w++)
+        re[w] = im[w] = 0;
+    for (int t = 0; t < moduli; t++) {
+        K_GLOBAL const k_u32 *of = table + t * PRODUCT_ROW;
+        K_GLOBAL const k_i32 *at = r + t * plane;
+        const k_u32 p = of[PRODUCT_P], rr = product_of_sum(at[0], of);
+        const k_u32 ii = product_of_sum(at[part], of);
+        const k_u32 ss = product_of_sum(at[2 * part], of);
+        product_gather(re, &re_part, rr + 2 * p - ii, of, words);
+        product_gather(im, &im_part, ss + 4 * p - rr - ii, of, words);
+    }
+    bits[0] = product_settle(re, re_part, product, words, scale);
+    bits[1] = product_settle(im, im_part, product, words, scale);
+}
+
+K_FN void product_write(K_GLOBAL k_u32 *v, k_u64 bits)
+{
+    v[0] = (k_u32)bits;
+    v[1] = (k_u32)(bits >> 32);
+}
+
 /* v[i * ldv + j]: the bits of c' 2^-(row_shift[i] + col_shift[j]), rounded
  * once, c' the symmetric integer with residues r[t * plane + i * ld + j].
- * Range: [rows][columns]. */
-#define K_ARGS_product_reconstruct(IN, OUT, VALUE)                             \
-    IN(k_u8, r)                                                                \
+ * Range: [rows][columns]. Their short forms are for P < 2^123, in half of the
+ * words. */
+#define PRODUCT_RECONSTRUCT_ARGS_(type, IN, OUT, VALUE)                        \
+    IN(type, r)                                                                \
     IN(k_u32, table)                                                           \
     IN(k_u32, product)                                                         \
     IN(k_i32, row_shift)                                                       \
@@ -483,29 +551,53 @@ K_FN k_u64 product_rebuild(K_GLOBAL const k_u8 *r, k_i64 plane,
     OUT(k_u32, v)                                                              \
     VALUE(k_i64, plane)                                                        \
     VALUE(k_i64, ld) VALUE(k_i64, ldv) VALUE(int, moduli)
-K_KERNEL(product_reconstruct)
-{
-    K_EACH2 (i, j) {
-        const k_u64 bits =
-            product_rebuild(r + i * ld + j, plane, table, product, moduli,
-                            PRODUCT_WORDS, -(row_shift[i] + col_shift[j]));
-        v[2 * (i * ldv + j)] = (k_u32)bits;
-        v[2 * (i * ldv + j) + 1] = (k_u32)(bits >> 32);
-    }
-}
+#define K_ARGS_product_reconstruct(IN, OUT, VALUE)                             \
+    PRODUCT_RECONSTRUCT_ARGS_(k_u8, IN, OUT, VALUE)
+#define PRODUCT_RECONSTRUCT_(words, rebuild)                                   \
+    K_EACH2 (i, j)                                                             \
+        product_write(v + 2 * (i * ldv + j),                                   \
+                      rebuild(r + i * ld + j, plane, table, product, moduli,   \
+                              (words), -(row_shift[i] + col_shift[j])));
+K_KERNEL(product_reconstruct){
+    PRODUCT_RECONSTRUCT_(PRODUCT_WORDS, product_rebuild)}
 
-/* The same for P < 2^123, in half of the words. */
 #define K_ARGS_product_reconstruct_short(IN, OUT, VALUE)                       \
     K_ARGS_product_reconstruct(IN, OUT, VALUE)
-K_KERNEL(product_reconstruct_short)
-{
-    K_EACH2 (i, j) {
-        const k_u64 bits = product_rebuild(r + i * ld + j, plane, table,
-                                           product, moduli, PRODUCT_WORDS_SHORT,
-                                           -(row_shift[i] + col_shift[j]));
-        v[2 * (i * ldv + j)] = (k_u32)bits;
-        v[2 * (i * ldv + j) + 1] = (k_u32)(bits >> 32);
+K_KERNEL(product_reconstruct_short){
+    PRODUCT_RECONSTRUCT_(PRODUCT_WORDS_SHORT, product_rebuild)}
+
+/* The same from sums of products, without residues in between. */
+#define K_ARGS_product_reconstruct_sums(IN, OUT, VALUE)                        \
+    PRODUCT_RECONSTRUCT_ARGS_(k_i32, IN, OUT, VALUE)
+K_KERNEL(product_reconstruct_sums){
+    PRODUCT_RECONSTRUCT_(PRODUCT_WORDS, product_rebuild_sums)}
+
+#define K_ARGS_product_reconstruct_sums_short(IN, OUT, VALUE)                  \
+    K_ARGS_product_reconstruct_sums(IN, OUT, VALUE)
+K_KERNEL(product_reconstruct_sums_short){
+    PRODUCT_RECONSTRUCT_(PRODUCT_WORDS_SHORT, product_rebuild_sums)}
+
+/* Complex: both parts from sums of products, see product_rebuild_parts. */
+#define K_ARGS_product_reconstruct_parts(IN, OUT, VALUE)                       \
+    PRODUCT_RECONSTRUCT_ARGS_(k_i32, IN, OUT, VALUE)                           \
+    OUT(k_u32, vi) VALUE(k_i64, part)
+#define PRODUCT_RECONSTRUCT_PARTS_(words)                                      \
+    K_EACH2 (i, j) {                                                           \
+        const k_i64 to = 2 * (i * ldv + j);                                    \
+        k_u64 bits[2];                                                         \
+        product_rebuild_parts(r + i * ld + j, plane, part, table, product,     \
+                              moduli, (words), -(row_shift[i] + col_shift[j]), \
+                              bits);                                           \
+        product_write(v + to, bits[0]);                                        \
+        product_write(vi + to, bits[1]);                                       \
     }
+K_KERNEL(product_reconstruct_parts){PRODUCT_RECONSTRUCT_PARTS_(PRODUCT_WORDS)}
+
+#define K_ARGS_product_reconstruct_parts_short(IN, OUT, VALUE)                 \
+    K_ARGS_product_reconstruct_parts(IN, OUT, VALUE)
+K_KERNEL(product_reconstruct_parts_short)
+{
+    PRODUCT_RECONSTRUCT_PARTS_(PRODUCT_WORDS_SHORT)
 }
 
 #endif

@@ -180,28 +180,54 @@ static int64_t part_of(const batch *s)
                             sizeof arrays / sizeof *arrays, s->count);
 }
 
+static sunzi_status run_rest_here(const batch *s, int64_t first)
+{
+    batch rest = *s;
+    if (s->p.ctx->device)
+        sunzi_log(s->p.ctx, SUNZI_LOG_DECISION,
+                  "%s: products from number %lld on are computed here: they "
+                  "are not small, or the device has no room for one",
+                  s->p.function, (long long)first);
+    rest.p = member(s, first);
+    rest.count -= first;
+    sunzi_status status;
+    SUNZI_TRY(sunzi_product_bring_all(&s->p));
+    status = run_here(&rest);
+done:
+    return status;
+}
+
+static sunzi_status scale_all(const batch *s)
+{
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_refresh(s->p.ctx, s->p.c, true));
+    for (int64_t i = 0; i < s->count; i++) {
+        const sunzi_problem p = member(s, i);
+        sunzi_product_scale(&p);
+    }
+done:
+    return status;
+}
+
 static sunzi_status run(const batch *s)
 {
     sunzi_status status = SUNZI_OK;
     if (s->p.m == 0 || s->p.n == 0 || s->count == 0)
         return SUNZI_OK;
-    if (s->p.k == 0 || s->p.alpha[0] == 0) {
-        SUNZI_TRY(sunzi_memory_refresh(s->p.ctx, s->p.c, true));
-        for (int64_t i = 0; i < s->count; i++) {
-            const sunzi_problem p = member(s, i);
-            sunzi_product_scale(&p);
-        }
-        return SUNZI_OK;
+    if (s->p.k == 0 || s->p.alpha[0] == 0)
+        return scale_all(s);
+    int64_t part = part_of(s), done = 0;
+    while (part > 0 && done < s->count) {
+        const int64_t count = sunzi_min64(part, s->count - done);
+        status = run_part(s, done, count);
+        if (status == SUNZI_OK)
+            done += count;
+        else if (status == SUNZI_ERR_NOMEM)
+            part = count / 2; /* others took the room */
+        else
+            return status;
     }
-    const int64_t part = part_of(s);
-    if (part == 0) {
-        SUNZI_TRY(sunzi_product_bring_all(&s->p));
-        return run_here(s);
-    }
-    for (int64_t i = 0; i < s->count; i += part)
-        SUNZI_TRY(run_part(s, i, sunzi_min64(part, s->count - i)));
-done:
-    return status;
+    return done < s->count ? run_rest_here(s, done) : SUNZI_OK;
 }
 
 sunzi_status sunzi_dgemm_batch_strided(sunzi_context *ctx, int layout,

@@ -1,158 +1,52 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The emulated product on the device of the context: the same plan, integers
- * and bits as on a CPU engine. Operands are copied there once; blocks of C, as
- * large as the device's memory allows, are computed there and stored here with
- * alpha and beta, a block while the device works on the next one
- * (product_results.h). The products of residues are the device's own where it
- * has INT8 ones (engines/units.h), some moduli at a time, and else those of
- * product_residues. The device needs no FP64. */
+ * and bits as on a CPU engine. Operands are copied there, whole or by pieces
+ * (product_operands.h); blocks of C, as large as the device's memory allows,
+ * are computed there and stored here with alpha and beta, a block while the
+ * device works on the next one (product_results.h). The products of residues
+ * are the device's own where it has INT8 ones (engines/units.h), and else those
+ * of product_residues. The device needs no FP64. */
 #include <string.h>
 
 #include "engines/device.h"
 #include "engines/launch.h"
 #include "engines/units.h"
-#include "precision/product.h"
 #include "precision/product.k.h"
+#include "precision/product_operands.h"
 #include "precision/product_results.h"
 
 enum {
     PAD = 64,
-    MEMORIES = 10,          /* besides those of a block */
-    BLOCKS = 4,             /* that one is worth, so that copies overlap */
-    ROWS_LEAST = 256,       /* of one of those */
-    POINTS = 1 << 30,       /* of a launch: bytes of a plane */
-    DEPTH_STEP = 1 << 16,   /* whose products have sums below 2^31 */
-    RESIDUES_MOST = 1 << 17 /* |sums| of product_residue */
+    BLOCKS = 4,          /* that one is worth, so that copies overlap */
+    ROWS_LEAST = 256,    /* of one of those */
+    LARGE = 8192,        /* beyond, blocks are not much faster */
+    POINTS = 1 << 30,    /* of a launch: bytes of a plane */
+    DEPTH_STEP = 1 << 16 /* whose products have sums below 2^31 */
 };
-
-/* One operand there. */
-typedef struct side {
-    const sunzi_operand *o;
-    const sunzi_operand_plan *plan;
-    sunzi_memory *data, *inner, *shift, *skip, *planes;
-    int64_t block;       /* vectors converted at a time, padded */
-    int64_t plane, part; /* bytes of a plane; of all planes of one part */
-} side;
 
 typedef struct run {
     const sunzi_problem *p;
     const sunzi_product_plan *plan;
     bool is_complex;
-    int parts;     /* integer products a modulus */
-    int64_t depth; /* padded */
-    side a, b;
-    sunzi_memory *table, *product, *r;
+    int parts; /* integer products a modulus */
+    sunzi_product_operands of;
+    sunzi_product_side *a, *b; /* of these */
+    sunzi_memory *product, *r;
     sunzi_memory *v[2], *vi[2]; /* of blocks in turn; 1: more than one block */
     sunzi_memory *sums; /* of `own` moduli, by the device's own products */
     int own;            /* moduli at a time; 0: it has none */
+    /* All sums of a block are there at once and make C; else they become
+     * residues `r` first, some moduli at a time. */
+    bool fused;
+    bool has_own;
     int64_t r_plane;
-    uint8_t zero[4]; /* stands for arrays that are not there */
 } run;
-
-/* ---- tables ---- */
-
-/* What product_residue takes: see there. */
-static void set_weights(uint32_t p, uint32_t *of)
-{
-    const int32_t whole = (int32_t)p;
-    const int32_t multiple = (RESIDUES_MOST / whole + 2) * whole;
-    int32_t power = 1, sum = 0;
-    of[PRODUCT_WEIGHTS] = of[PRODUCT_WEIGHTS + 1] = 0;
-    for (int b = 0; b < 8; b++) {
-        const int32_t weight = power > (whole - 1) / 2 ? power - whole : power;
-        of[PRODUCT_WEIGHTS + b / 4] |= ((uint32_t)weight & 0xFF) << 8 * (b % 4);
-        sum += 128 * weight;
-        power = power * 256 % whole;
-    }
-    sum = (sum % whole + whole) % whole;
-    of[PRODUCT_PLUS] = (uint32_t)(multiple + sum + whole / 2);
-    of[PRODUCT_MINUS] = (uint32_t)(multiple - sum + whole / 2);
-}
-
-static sunzi_status make_tables(run *s)
-{
-    const sunzi_moduli *m = &s->plan->moduli;
-    const size_t row = PRODUCT_ROW * sizeof(uint32_t);
-    void *block = NULL;
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_create(s->p->ctx, (size_t)m->count * row,
-                                  "moduli of a product", &s->table));
-    SUNZI_TRY(sunzi_memory_fill(s->table, &block));
-    for (int t = 0; t < m->count; t++) {
-        uint32_t *of = (uint32_t *)block + t * PRODUCT_ROW;
-        const uint32_t p = (uint32_t)m->p[t];
-        const uint64_t fraction = (UINT64_C(1) << 52) / p;
-        uint32_t power = 1 % p;
-        of[PRODUCT_P] = p;
-        of[PRODUCT_RECIPROCAL] = (uint32_t)((UINT64_C(1) << 32) / p);
-        of[PRODUCT_INVERSE] = (uint32_t)m->inverse[t];
-        memcpy(of + PRODUCT_FRACTION, &fraction, sizeof fraction);
-        memcpy(of + PRODUCT_COFACTOR, m->cofactor[t], sizeof m->cofactor[t]);
-        set_weights(p, of);
-        for (int e = 0; e < PRODUCT_POWERS_COUNT; e++) {
-            of[PRODUCT_POWERS + e] = power;
-            power = power * 2 % p;
-        }
-    }
-    SUNZI_TRY(sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)m->product,
-                                sizeof m->product, "product of the moduli",
-                                &s->product));
-done:
-    return status;
-}
 
 /* ---- memory ---- */
 
-/* Copy it there before blocks take what memory is left. */
-static sunzi_status send(sunzi_memory *memory)
-{
-    void *place;
-    return sunzi_memory_for_kernel(memory, true, false, &place);
-}
-
-sunzi_status sunzi_operand_bring(const sunzi_problem *p, const sunzi_operand *o,
-                                 sunzi_memory **memory)
-{
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_use(p->ctx, (void *)(uintptr_t)o->data,
-                               sunzi_operand_bytes(p, o), "an operand",
-                               memory));
-    SUNZI_TRY(sunzi_memory_room(*memory));
-done:
-    return status;
-}
-
-static sunzi_status wrap(const run *s, const void *array, size_t bytes,
-                         const char *what, sunzi_memory **memory)
-{
-    const void *from = array ? array : s->zero;
-    return sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)from,
-                             array ? bytes : sizeof s->zero, what, memory);
-}
-
-static sunzi_status bring(const run *s, side *x)
-{
-    const size_t count = (size_t)x->o->count;
-    sunzi_status status;
-    x->data = x->plan->there; /* the plan's own, or: */
-    if (!x->data)
-        SUNZI_TRY(sunzi_operand_bring(s->p, x->o, &x->data));
-    SUNZI_TRY(send(x->data));
-    SUNZI_TRY(wrap(s,
-                   x->plan->inner_part ? x->plan->inner_part : x->plan->inner,
-                   (size_t)s->p->k * 4, "exponents", &x->inner));
-    SUNZI_TRY(wrap(s, x->plan->shift, count * 4, "exponents", &x->shift));
-    SUNZI_TRY(wrap(s, x->plan->skip, count, "special vectors", &x->skip));
-    SUNZI_TRY(send(x->inner));
-    SUNZI_TRY(send(x->shift));
-    SUNZI_TRY(send(x->skip));
-done:
-    return status;
-}
-
 static int64_t result_bytes(const run *s)
 {
-    return s->a.block * s->b.block;
+    return s->a->block * s->b->block;
 }
 
 /* Of all of C. */
@@ -164,26 +58,36 @@ static int64_t sums_bytes(const run *s)
 /* Memories of results: two where one travels while the other is computed. */
 static int in_turn(const run *s)
 {
-    const bool several = s->a.block < s->p->m || s->b.block < s->p->n;
-    return several && sunzi_results_beside(s->p, s->b.block, sums_bytes(s)) ? 2
-                                                                            : 1;
+    const bool several = s->a->block < s->p->m || s->b->block < s->p->n;
+    return several && sunzi_results_beside(s->p, s->b->block, sums_bytes(s))
+               ? 2
+               : 1;
+}
+
+/* Memories of a block. */
+typedef struct sizes {
+    size_t a, b, r, sums, v;
+} sizes;
+
+static sizes sizes_of(const run *s)
+{
+    const size_t n = (size_t)(s->parts * s->plan->moduli.count);
+    const size_t depth = (size_t)s->of.depth, c = (size_t)result_bytes(s);
+    return (sizes){.a = sunzi_size_product(n, (size_t)s->a->block, depth),
+                   .b = sunzi_size_product(n, (size_t)s->b->block, depth),
+                   .r = s->fused ? 0 : n * c,
+                   .sums = 4 * (s->fused ? n : (size_t)s->own) * c,
+                   .v = 8 * c};
 }
 
 /* Bytes of the planes and results of a block; *largest of the memories. */
 static size_t block_bytes(const run *s, size_t *largest)
 {
-    const size_t n = (size_t)s->plan->moduli.count, parts = (size_t)s->parts;
-    const size_t depth = (size_t)s->depth;
-    const size_t a = sunzi_size_product(parts * n, (size_t)s->a.block, depth);
-    const size_t b = sunzi_size_product(parts * n, (size_t)s->b.block, depth);
-    const size_t r = parts * n * (size_t)result_bytes(s);
-    const size_t v = 8 * (size_t)s->plan->width * (size_t)in_turn(s) *
-                     (size_t)result_bytes(s);
-    const size_t sums = 4 * (size_t)s->own * (size_t)result_bytes(s);
-    *largest = a > b ? a : b;
-    *largest = r > *largest ? r : *largest;
-    *largest = sums > *largest ? sums : *largest;
-    return a + b + r + v + sums;
+    const sizes z = sizes_of(s);
+    const size_t results = (size_t)(s->plan->width * in_turn(s));
+    *largest = sunzi_max_size(sunzi_max_size(z.a, z.b),
+                              sunzi_max_size(sunzi_max_size(z.r, z.sums), z.v));
+    return z.a + z.b + z.r + z.sums + results * z.v;
 }
 
 /* On the device now, also by other threads. */
@@ -202,28 +106,58 @@ static bool too_many(const run *s)
 {
     const int64_t most = s->is_complex ? POINTS : INT64_C(4) * POINTS;
     return result_bytes(s) > POINTS ||
-           s->a.block / PRODUCT_TILE > SUNZI_GROUPS_MAX ||
-           s->a.block * s->depth > most || s->b.block * s->depth > most;
+           s->a->block / PRODUCT_TILE > SUNZI_GROUPS_MAX ||
+           s->a->block * s->of.depth > most || s->b->block * s->of.depth > most;
 }
 
-/* Take less: fewer moduli at a time, then a smaller block. */
+static bool fits(const run *s, size_t left)
+{
+    size_t largest;
+    return block_bytes(s, &largest) <= left &&
+           largest <= s->p->ctx->device->limits.largest_bytes && !too_many(s);
+}
+
+/* The whole of C as one block. */
+static void begin_large(run *s)
+{
+    s->a->block = sunzi_round_up(s->p->m, PAD);
+    s->b->block = sunzi_round_up(s->p->n, PAD);
+    s->own = s->has_own ? s->plan->moduli.count : 0;
+    s->fused = s->has_own && s->of.depth <= DEPTH_STEP;
+}
+
+/* Take less: smaller blocks while they are large, fewer moduli at a time, then
+ * smaller blocks again. */
 static bool shrink(run *s)
 {
-    if (s->own > 1 && !too_many(s)) {
-        s->own = (s->own + 1) / 2;
+    int64_t *larger = s->b->block >= s->a->block ? &s->b->block : &s->a->block;
+    if (s->own > 1 && *larger <= LARGE && !too_many(s)) {
+        /* residues and all sums of one part are more than fused real ones */
+        if (!s->fused || !s->is_complex)
+            s->own = (s->own + 1) / 2;
+        s->fused = false;
         return true;
     }
-    int64_t *larger = s->b.block >= s->a.block ? &s->b.block : &s->a.block;
     if (*larger <= PAD)
         return false;
     *larger = sunzi_round_up(*larger / 2, PAD);
     return true;
 }
 
+/* The largest block for so many bytes; false: there is none. */
+static bool find_block(run *s, size_t left)
+{
+    begin_large(s);
+    while (!fits(s, left))
+        if (!shrink(s))
+            return false;
+    return true;
+}
+
 static void drop_block(run *s)
 {
-    sunzi_memory_destroy(&s->a.planes);
-    sunzi_memory_destroy(&s->b.planes);
+    sunzi_memory_destroy(&s->a->planes);
+    sunzi_memory_destroy(&s->b->planes);
     sunzi_memory_destroy(&s->r);
     for (int k = 0; k < 2; k++) {
         sunzi_memory_destroy(&s->v[k]);
@@ -233,11 +167,13 @@ static void drop_block(run *s)
 }
 
 /* Take a memory there now, so that nothing fails later. */
-static sunzi_status take(const run *s, int64_t bytes, const char *what,
+static sunzi_status take(const run *s, size_t bytes, const char *what,
                          sunzi_memory **memory)
 {
-    sunzi_status status;
-    SUNZI_TRY(sunzi_memory_create(s->p->ctx, (size_t)bytes, what, memory));
+    sunzi_status status = SUNZI_OK;
+    if (bytes == 0)
+        return SUNZI_OK;
+    SUNZI_TRY(sunzi_memory_create(s->p->ctx, bytes, what, memory));
     SUNZI_TRY(sunzi_memory_take(*memory));
 done:
     return status;
@@ -246,22 +182,22 @@ done:
 static sunzi_status take_block(run *s)
 {
     const int64_t n = s->plan->moduli.count;
+    const sizes z = sizes_of(s);
     sunzi_status status;
-    s->a.plane = s->a.block * s->depth;
-    s->b.plane = s->b.block * s->depth;
-    s->a.part = n * s->a.plane;
-    s->b.part = n * s->b.plane;
+    s->a->plane = s->a->block * s->of.depth;
+    s->b->plane = s->b->block * s->of.depth;
+    s->a->part = n * s->a->plane;
+    s->b->part = n * s->b->plane;
     s->r_plane = result_bytes(s);
-    SUNZI_TRY(take(s, s->parts * s->a.part, "residues of A", &s->a.planes));
-    SUNZI_TRY(take(s, s->parts * s->b.part, "residues of B", &s->b.planes));
-    SUNZI_TRY(take(s, s->parts * n * s->r_plane, "residues of C", &s->r));
+    SUNZI_TRY(take(s, z.a, "residues of A", &s->a->planes));
+    SUNZI_TRY(take(s, z.b, "residues of B", &s->b->planes));
+    SUNZI_TRY(take(s, z.r, "residues of C", &s->r));
     for (int k = 0; k < in_turn(s); k++) {
-        SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->v[k]));
+        SUNZI_TRY(take(s, z.v, "a block of C", &s->v[k]));
         if (s->is_complex)
-            SUNZI_TRY(take(s, 8 * s->r_plane, "a block of C", &s->vi[k]));
+            SUNZI_TRY(take(s, z.v, "a block of C", &s->vi[k]));
     }
-    if (s->own)
-        SUNZI_TRY(take(s, 4 * s->own * s->r_plane, "sums of C", &s->sums));
+    SUNZI_TRY(take(s, z.sums, "sums of C", &s->sums));
 done:
     return status;
 }
@@ -272,112 +208,164 @@ static void split(run *s)
 {
     const int64_t rows = sunzi_max64(
         sunzi_round_up((s->p->m + BLOCKS - 1) / BLOCKS, PAD), ROWS_LEAST);
-    if (s->b.block >= s->p->n && s->a.block > rows &&
-        sunzi_results_beside(s->p, s->b.block, sums_bytes(s) / BLOCKS))
-        s->a.block = rows;
+    if (s->b->block >= s->p->n && s->a->block > rows &&
+        sunzi_results_beside(s->p, s->b->block, sums_bytes(s) / BLOCKS))
+        s->a->block = rows;
 }
 
-/* The largest blocks that fit; smaller ones where the device says no. */
-static sunzi_status choose_block(run *s)
+/* Is it so small that larger ones are worth more than operands kept there? */
+static bool is_small(int64_t block, int64_t count)
 {
-    const size_t largest_bytes = s->p->ctx->device->limits.largest_bytes;
-    size_t largest;
-    sunzi_status status;
-    s->a.block = sunzi_round_up(s->p->m, PAD);
-    s->b.block = sunzi_round_up(s->p->n, PAD);
-    while ((block_bytes(s, &largest) > sunzi_memory_left(s->p->ctx) ||
-            largest > largest_bytes || too_many(s)) &&
-           shrink(s))
-        ;
+    return block < ROWS_LEAST * BLOCKS && BLOCKS * block < count;
+}
+
+/* The largest block beside what is kept; smaller ones where the device says no.
+ * all: the smallest ones, too. */
+static sunzi_status choose_block(run *s, bool all)
+{
+    const size_t limit = s->p->ctx->workspace_limit_bytes;
+    const size_t left = sunzi_memory_left(s->p->ctx);
+    const size_t without =
+        sunzi_memory_left_there(s->p->ctx) + sunzi_operands_bytes(&s->of);
+    sunzi_status status = SUNZI_ERR_NOMEM;
+    bool found = find_block(s, left);
+    if (!all && (!found || is_small(s->a->block, s->p->m) ||
+                 is_small(s->b->block, s->p->n))) {
+        const int64_t entries = found ? result_bytes(s) : 0;
+        if (find_block(s, limit && limit < without ? limit : without) &&
+            result_bytes(s) > entries)
+            return SUNZI_ERR_NOMEM;
+        found = find_block(s, left);
+    }
+    if (!found)
+        return SUNZI_ERR_NOMEM;
     split(s);
     while ((status = take_block(s)) == SUNZI_ERR_NOMEM) {
         drop_block(s);
-        if (!shrink(s))
+        if (!shrink(s) || (!all && (is_small(s->a->block, s->p->m) ||
+                                    is_small(s->b->block, s->p->n))))
             break;
     }
     return status;
 }
 
-/* ---- steps ---- */
-
-/* Residues of `count` vectors from `first` on; part 1: imaginary parts. */
-static sunzi_status convert_part(run *s, side *x, int64_t first, int64_t count,
-                                 int part)
+/* What the smallest block needs, and what there is. */
+static sunzi_status fail_for_room(run *s)
 {
-    const int64_t width = s->plan->width;
-    const int words = s->p->scalar == SUNZI_SCALAR_F32 ? 1 : 2;
-    const product_convert_args args = {
-        .x = {x->data, words * (first * x->o->vector_stride * width + part)},
-        .inner = {x->inner},
-        .shift = {x->shift, first},
-        .skip = {x->skip, first},
-        .table = {s->table},
-        .planes = {x->planes, part * x->part / 4},
-        .vector_stride = width * x->o->vector_stride,
-        .element_stride = width * x->o->element_stride,
-        .plane = x->plane / 4,
-        .row = s->depth / 4,
-        .vectors = (int)count,
-        .depth = (int)s->p->k,
-        .moduli = s->plan->moduli.count,
-        .words = words,
-        .balanced = s->plan->balanced,
-        .negate = part && x->o->conjugate};
-    if (x->o->element_stride == 1)
-        return sunzi_launch(s->p->ctx, &sunzi_kernel_product_convert,
-                            sunzi_range2((int)x->block, (int)(s->depth / 4)),
-                            &args);
-    return sunzi_launch(s->p->ctx, &sunzi_kernel_product_convert_turned,
-                        sunzi_range((int)(s->depth / PRODUCT_TURN_DEPTH *
-                                          (x->block / PRODUCT_TURN_VECTORS))),
-                        &args);
+    const sunzi_context *ctx = s->p->ctx;
+    const sunzi_device *d = ctx->device;
+    size_t largest;
+    drop_block(s);
+    sunzi_memory_destroy(&s->product);
+    sunzi_operands_drop(&s->of);
+    begin_large(s);
+    while (shrink(s))
+        ;
+    if (too_many(s))
+        return sunzi_fail(SUNZI_ERR_DEVICE,
+                          "%s: a depth of %lld is more than a launch on %s "
+                          "device '%s' takes; add products of parts of it, or "
+                          "use the engine auto",
+                          s->p->function, (long long)s->p->k, d->engine,
+                          d->limits.name);
+    const size_t least = block_bytes(s, &largest) +
+                         sunzi_operands_least(&s->of) +
+                         sizeof s->plan->moduli.product;
+    const size_t left = sunzi_memory_left(ctx);
+    const bool limited = left < sunzi_memory_left_there(ctx);
+    return sunzi_fail(
+        SUNZI_ERR_NOMEM,
+        "%s: %zu bytes on %s device '%s' could not be allocated, %zu of them "
+        "in one piece, the least for a depth of %lld; %s %zu, %zu in one "
+        "piece; %s",
+        s->p->function, least, d->engine, d->limits.name, largest,
+        (long long)s->p->k, limited ? "workspace_limit_bytes is" : "there are",
+        left, d->limits.largest_bytes,
+        limited ? "raise the limit"
+                : "use a device with more memory, or the engine auto, which "
+                  "gives the same bits");
 }
 
-static sunzi_status convert(run *s, side *x, int64_t first, int64_t count)
+static sunzi_status take_tables(run *s)
 {
-    sunzi_status status;
-    SUNZI_TRY(convert_part(s, x, first, count, 0));
-    if (s->is_complex) {
-        SUNZI_TRY(convert_part(s, x, first, count, 1));
-        SUNZI_TRY(SUNZI_LAUNCH(
-            s->p->ctx, product_add_parts,
-            sunzi_range2(s->plan->moduli.count, (int)x->plane),
-            .re = {x->planes}, .im = {x->planes, x->part}, .table = {s->table},
-            .sum = {x->planes, 2 * x->part}, .plane = x->plane));
-    }
+    const sunzi_moduli *m = &s->plan->moduli;
+    void *place;
+    sunzi_status status = SUNZI_OK;
+    if (!s->product)
+        SUNZI_TRY(sunzi_memory_wrap(s->p->ctx, (void *)(uintptr_t)m->product,
+                                    sizeof m->product, "product of the moduli",
+                                    &s->product));
+    SUNZI_TRY(sunzi_memory_for_kernel(s->product, true, false, &place));
+    status = sunzi_operands_send_tables(&s->of);
 done:
     return status;
 }
 
-/* Residues of one part by the device's own products, of the first `rows` rows
- * and `cols` columns of the block, padded. */
+static void log_pieces(const run *s)
+{
+    sunzi_log(s->p->ctx, SUNZI_LOG_DECISION,
+              "%s: %s by pieces to the device, which has too little memory; "
+              "C in blocks of %lld x %lld",
+              s->p->function, s->b->data ? "A comes" : "A and B come",
+              (long long)s->a->block, (long long)s->b->block);
+}
+
+/* Operands stay whole where that leaves room for blocks worth having. */
+static sunzi_status take_all(run *s)
+{
+    sunzi_status status = SUNZI_ERR_NOMEM;
+    for (int kept = SUNZI_KEEP_BOTH;
+         kept <= SUNZI_KEEP_LEAST && status == SUNZI_ERR_NOMEM; kept++) {
+        drop_block(s);
+        status = sunzi_operands_keep(&s->of, (sunzi_product_kept)kept);
+        if (status == SUNZI_OK)
+            status = take_tables(s);
+        if (status == SUNZI_OK)
+            status = choose_block(s, kept >= SUNZI_KEEP_NONE);
+    }
+    if (status == SUNZI_OK && !s->a->data)
+        log_pieces(s);
+    return status;
+}
+
+/* ---- steps ---- */
+
+/* The sums of `count` moduli from t on, of the first `rows` rows and `cols`
+ * columns of the block, padded, over the depth from h on: to plane `to`. */
+static sunzi_status sum_by_own(run *s, int part, int t, int count, int64_t h,
+                               int64_t rows, int64_t cols, int64_t to)
+{
+    const sunzi_unit_product product = {
+        .unit = SUNZI_UNIT_INT8,
+        .b_transposed = true,
+        .m = (int)rows,
+        .n = (int)cols,
+        .k = (int)sunzi_min64(DEPTH_STEP, s->of.depth - h),
+        .count = count,
+        .alpha = 1,
+        .a = {s->a->planes, part * s->a->part + t * s->a->plane + h,
+              s->of.depth, s->a->plane},
+        .b = {s->b->planes, part * s->b->part + t * s->b->plane + h,
+              s->of.depth, s->b->plane},
+        .c = {s->sums, to * s->r_plane, s->b->block, s->r_plane}};
+    return sunzi_unit_multiply(s->p->ctx, &product);
+}
+
+/* Residues of one part by the device's own products. */
 static sunzi_status multiply_by_own(run *s, int part, int64_t rows,
                                     int64_t cols)
 {
     const int n = s->plan->moduli.count;
-    const int64_t ld = s->b.block;
+    const int64_t ld = s->b->block;
     sunzi_status status = SUNZI_OK;
     for (int t = 0; t < n; t += s->own)
-        for (int64_t h = 0; h < s->depth; h += DEPTH_STEP) {
+        for (int64_t h = 0; h < s->of.depth; h += DEPTH_STEP) {
             const int count = n - t < s->own ? n - t : s->own;
-            const sunzi_unit_product product = {
-                .unit = SUNZI_UNIT_INT8,
-                .b_transposed = true,
-                .m = (int)rows,
-                .n = (int)cols,
-                .k = (int)sunzi_min64(DEPTH_STEP, s->depth - h),
-                .count = count,
-                .alpha = 1,
-                .a = {s->a.planes, part * s->a.part + t * s->a.plane + h,
-                      s->depth, s->a.plane},
-                .b = {s->b.planes, part * s->b.part + t * s->b.plane + h,
-                      s->depth, s->b.plane},
-                .c = {s->sums, 0, ld, s->r_plane}};
-            SUNZI_TRY(sunzi_unit_multiply(s->p->ctx, &product));
+            SUNZI_TRY(sum_by_own(s, part, t, count, h, rows, cols, 0));
             SUNZI_TRY(SUNZI_LAUNCH(s->p->ctx, product_reduce,
                                    sunzi_range2(count, (int)(rows * ld / 4)),
                                    .sums = {s->sums},
-                                   .table = {s->table, t * PRODUCT_ROW},
+                                   .table = {s->of.table, t * PRODUCT_ROW},
                                    .r = {s->r, (part * n + t) * s->r_plane / 4},
                                    .plane = s->r_plane, .add = h > 0));
         }
@@ -390,31 +378,36 @@ static sunzi_status multiply_by_kernel(run *s, int part)
     const int n = s->plan->moduli.count;
     return SUNZI_LAUNCH(
         s->p->ctx, product_residues,
-        sunzi_range3(n, (int)(s->a.block / PRODUCT_TILE),
-                     (int)(s->b.block / PRODUCT_TILE)),
-        .a = {s->a.planes, part * s->a.part / 4},
-        .b = {s->b.planes, part * s->b.part / 4}, .table = {s->table},
-        .r = {s->r, part * n * s->r_plane}, .a_plane = s->a.plane / 4,
-        .b_plane = s->b.plane / 4, .r_plane = s->r_plane,
-        .depth_words = (int)(s->depth / 4), .ld = (int)s->b.block);
+        sunzi_range3(n, (int)(s->a->block / PRODUCT_TILE),
+                     (int)(s->b->block / PRODUCT_TILE)),
+        .a = {s->a->planes, part * s->a->part / 4},
+        .b = {s->b->planes, part * s->b->part / 4}, .table = {s->of.table},
+        .r = {s->r, part * n * s->r_plane}, .a_plane = s->a->plane / 4,
+        .b_plane = s->b->plane / 4, .r_plane = s->r_plane,
+        .depth_words = (int)(s->of.depth / 4), .ld = (int)s->b->block);
 }
 
+/* To residues, or if fused to sums. */
 static sunzi_status multiply(run *s, int64_t rows, int64_t cols)
 {
     const int n = s->plan->moduli.count;
+    const int64_t down = sunzi_round_up(rows, PAD);
+    const int64_t across = sunzi_round_up(cols, PAD);
     sunzi_status status = SUNZI_OK;
     for (int part = 0; part < s->parts; part++)
-        if (s->own)
-            SUNZI_TRY(multiply_by_own(s, part, sunzi_round_up(rows, PAD),
-                                      sunzi_round_up(cols, PAD)));
+        if (s->fused)
+            SUNZI_TRY(
+                sum_by_own(s, part, 0, n, 0, down, across, (int64_t)part * n));
+        else if (s->own)
+            SUNZI_TRY(multiply_by_own(s, part, down, across));
         else
             SUNZI_TRY(multiply_by_kernel(s, part));
-    if (s->is_complex)
+    if (s->is_complex && !s->fused)
         SUNZI_TRY(SUNZI_LAUNCH(s->p->ctx, product_combine,
                                sunzi_range2(n, (int)s->r_plane), .rr = {s->r},
                                .ii = {s->r, n * s->r_plane},
                                .ss = {s->r, 2 * n * s->r_plane},
-                               .table = {s->table}, .plane = s->r_plane));
+                               .table = {s->of.table}, .plane = s->r_plane));
 done:
     return status;
 }
@@ -428,27 +421,58 @@ static bool is_short(const sunzi_moduli *m)
     return m->product[1] >> 59 == 0;
 }
 
-static sunzi_status reconstruct(run *s, int64_t i0, int64_t rows, int64_t j0,
-                                int64_t cols, int64_t first, sunzi_memory *v)
+static const sunzi_kernel *reconstruction(const run *s)
 {
-    const product_reconstruct_args args = {.r = {s->r, first},
-                                           .table = {s->table},
-                                           .product = {s->product},
-                                           .row_shift = {s->a.shift, i0},
-                                           .col_shift = {s->b.shift, j0},
-                                           .v = {v},
-                                           .plane = s->r_plane,
-                                           .ld = s->b.block,
-                                           .ldv = s->b.block,
-                                           .moduli = s->plan->moduli.count};
+    if (is_short(&s->plan->moduli))
+        return !s->fused       ? &sunzi_kernel_product_reconstruct_short
+               : s->is_complex ? &sunzi_kernel_product_reconstruct_parts_short
+                               : &sunzi_kernel_product_reconstruct_sums_short;
+    return !s->fused       ? &sunzi_kernel_product_reconstruct
+           : s->is_complex ? &sunzi_kernel_product_reconstruct_parts
+                           : &sunzi_kernel_product_reconstruct_sums;
+}
+
+/* From residues or sums from `first` on to v, and the kernel for both parts to
+ * vi. */
+static sunzi_status reconstruct(run *s, const sunzi_result_block *block,
+                                int64_t first, sunzi_memory *v,
+                                sunzi_memory *vi)
+{
+    /* the other kernels' lists are this one's, but for the last */
+    const product_reconstruct_parts_args args = {
+        .r = {s->fused ? s->sums : s->r, first},
+        .table = {s->of.table},
+        .product = {s->product},
+        .row_shift = {s->a->shift, block->i0},
+        .col_shift = {s->b->shift, block->j0},
+        .v = {v},
+        .plane = s->r_plane,
+        .ld = s->b->block,
+        .ldv = s->b->block,
+        .moduli = s->plan->moduli.count,
+        .vi = {vi},
+        .part = s->plan->moduli.count * s->r_plane};
     sunzi_status status;
     /* what the host has of the block before is not copied there */
     SUNZI_TRY(sunzi_memory_take(v));
-    status = sunzi_launch(s->p->ctx,
-                          is_short(&s->plan->moduli)
-                              ? &sunzi_kernel_product_reconstruct_short
-                              : &sunzi_kernel_product_reconstruct,
-                          sunzi_range2((int)rows, (int)cols), &args);
+    if (vi)
+        SUNZI_TRY(sunzi_memory_take(vi));
+    status =
+        sunzi_launch(s->p->ctx, reconstruction(s),
+                     sunzi_range2((int)block->rows, (int)block->cols), &args);
+done:
+    return status;
+}
+
+static sunzi_status reconstruct_all(run *s, const sunzi_result_block *block)
+{
+    const int64_t imaginary = 2 * s->plan->moduli.count * s->r_plane;
+    sunzi_status status;
+    if (s->fused)
+        return reconstruct(s, block, 0, block->v, block->vi);
+    SUNZI_TRY(reconstruct(s, block, 0, block->v, NULL));
+    if (s->is_complex)
+        SUNZI_TRY(reconstruct(s, block, imaginary, block->vi, NULL));
 done:
     return status;
 }
@@ -468,12 +492,7 @@ static sunzi_status one_block(run *s, const sunzi_result_block *block,
     const double stored = info->seconds_reconstruct, start = sunzi_seconds();
     sunzi_status status;
     SUNZI_TRY(multiply(s, block->rows, block->cols));
-    SUNZI_TRY(reconstruct(s, block->i0, block->rows, block->j0, block->cols, 0,
-                          block->v));
-    if (s->is_complex)
-        SUNZI_TRY(reconstruct(s, block->i0, block->rows, block->j0, block->cols,
-                              2 * s->plan->moduli.count * s->r_plane,
-                              block->vi));
+    SUNZI_TRY(reconstruct_all(s, block));
     SUNZI_TRY(sunzi_results_give(results, block));
     info->seconds_product +=
         sunzi_seconds() - start - (info->seconds_reconstruct - stored);
@@ -487,28 +506,28 @@ static sunzi_status all_blocks(run *s, sunzi_results *results)
     sunzi_product_info *info = results->info;
     sunzi_status status = SUNZI_OK;
     int turn = 0;
-    for (int64_t i0 = 0; i0 < p->m; i0 += s->a.block) {
-        const int64_t rows = sunzi_min64(s->a.block, p->m - i0);
+    for (int64_t i0 = 0; i0 < p->m; i0 += s->a->block) {
+        const int64_t rows = sunzi_min64(s->a->block, p->m - i0);
         double start = sunzi_seconds();
-        SUNZI_TRY(convert(s, &s->a, i0, rows));
+        SUNZI_TRY(sunzi_operands_convert(&s->of, s->a, i0, rows));
         info->seconds_convert += sunzi_seconds() - start;
-        for (int64_t j0 = 0; j0 < p->n; j0 += s->b.block) {
-            const int64_t cols = sunzi_min64(s->b.block, p->n - j0);
+        for (int64_t j0 = 0; j0 < p->n; j0 += s->b->block) {
+            const int64_t cols = sunzi_min64(s->b->block, p->n - j0);
             if (outside(s, i0, rows, j0, cols))
                 continue;
             start = sunzi_seconds();
-            if (i0 == 0 || s->b.block < p->n)
-                SUNZI_TRY(convert(s, &s->b, j0, cols));
+            if (i0 == 0 || s->b->block < p->n)
+                SUNZI_TRY(sunzi_operands_convert(&s->of, s->b, j0, cols));
             info->seconds_convert += sunzi_seconds() - start;
             const sunzi_result_block block = {.i0 = i0,
                                               .rows = rows,
                                               .j0 = j0,
                                               .cols = cols,
-                                              .ld = s->b.block,
+                                              .ld = s->b->block,
                                               .v = s->v[turn],
                                               .vi = s->vi[turn],
-                                              .skip_row = {s->a.skip, i0},
-                                              .skip_col = {s->b.skip, j0}};
+                                              .skip_row = {s->a->skip, i0},
+                                              .skip_col = {s->b->skip, j0}};
             SUNZI_TRY(one_block(s, &block, results));
             turn = s->v[1] ? !turn : 0;
         }
@@ -520,20 +539,13 @@ done:
 
 static void drop(run *s)
 {
-    sunzi_memory **all[MEMORIES] = {
-        &s->a.data,  &s->b.data, &s->a.inner, &s->b.inner, &s->a.shift,
-        &s->b.shift, &s->a.skip, &s->b.skip,  &s->table,   &s->product};
-    if (s->a.data == s->plan->a.there)
-        s->a.data = NULL;
-    if (s->b.data == s->plan->b.there)
-        s->b.data = NULL;
     drop_block(s);
-    for (int i = 0; i < MEMORIES; i++)
-        sunzi_memory_destroy(all[i]);
+    sunzi_memory_destroy(&s->product);
+    sunzi_operands_close(&s->of);
 }
 
 sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
-                                         const sunzi_product_plan *plan,
+                                         sunzi_product_plan *plan,
                                          sunzi_product_info *info,
                                          const char **worker)
 {
@@ -541,24 +553,23 @@ sunzi_status sunzi_product_run_on_device(const sunzi_problem *p,
              .plan = plan,
              .is_complex = p->scalar == SUNZI_SCALAR_C64,
              .parts = p->scalar == SUNZI_SCALAR_C64 ? 3 : 1,
-             .depth = sunzi_round_up(p->k, PAD),
-             .a = {.o = &p->a, .plan = &plan->a},
-             .b = {.o = &p->b, .plan = &plan->b}};
+             .has_own = sunzi_unit_works(p->ctx, SUNZI_UNIT_INT8, NULL, 0)};
     const size_t before = taken_bytes(&s);
     sunzi_results results = {.p = p};
     sunzi_status status;
-    SUNZI_TRY(make_tables(&s));
-    SUNZI_TRY(bring(&s, &s.a));
-    SUNZI_TRY(bring(&s, &s.b));
-    SUNZI_TRY(send(s.table));
-    SUNZI_TRY(send(s.product));
-    if (sunzi_unit_works(p->ctx, SUNZI_UNIT_INT8, NULL, 0))
-        s.own = plan->moduli.count;
-    SUNZI_TRY(choose_block(&s));
+    sunzi_operands_open(p, plan, &s.of);
+    s.a = &s.of.a;
+    s.b = &s.of.b;
+    status = take_all(&s);
+    if (status == SUNZI_ERR_NOMEM)
+        status = fail_for_room(&s);
+    if (status < 0)
+        goto done;
+    SUNZI_TRY(sunzi_operands_send(&s.of));
     if (s.own)
         *worker = sunzi_unit_worker(p->ctx);
-    SUNZI_TRY(
-        sunzi_results_open(&results, p, plan, info, s.b.block, sums_bytes(&s)));
+    SUNZI_TRY(sunzi_results_open(&results, p, plan, info, s.b->block,
+                                 sums_bytes(&s)));
     SUNZI_TRY(all_blocks(&s, &results));
     const size_t after = taken_bytes(&s);
     info->workspace_bytes += after > before ? after - before : 0;

@@ -107,6 +107,11 @@ struct sunzi_measuring {
     size_t row, between; /* bytes of a row; from one to the next */
 };
 
+size_t sunzi_measure_bytes(const sunzi_operand *o)
+{
+    return (size_t)o->count * 8 * (1 + MEASURE_SUMS) + sizeof(int32_t);
+}
+
 sunzi_status sunzi_measure_begin(const sunzi_problem *p, const sunzi_operand *o,
                                  const int32_t *inner, sunzi_memory *data,
                                  sunzi_measuring **measuring)

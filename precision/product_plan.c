@@ -222,16 +222,11 @@ static void measure_here(const sunzi_problem *p, sunzi_product_plan *plan,
     }
 }
 
-static sunzi_status measure(const sunzi_problem *p, sunzi_product_plan *plan,
-                            const sunzi_operand *o, sunzi_operand_plan *q,
-                            bool maxima)
+static sunzi_status measure_there(const sunzi_problem *p,
+                                  const sunzi_operand *o, sunzi_operand_plan *q,
+                                  bool maxima)
 {
     sunzi_status status = SUNZI_OK;
-    if (!q->there) {
-        SUNZI_TRY(sunzi_memory_refresh(p->ctx, o->data, false));
-        measure_here(p, plan, o, q, maxima);
-        return SUNZI_OK;
-    }
     if (!q->measuring)
         SUNZI_TRY(sunzi_measure_begin(p, o, q->inner, q->there, &q->measuring));
     SUNZI_TRY(sunzi_measure_end(&q->measuring, q->stats,
@@ -241,8 +236,34 @@ done:
     return status;
 }
 
+static void log_here(const sunzi_problem *p)
+{
+    sunzi_log(p->ctx, SUNZI_LOG_DECISION, "%s: an operand is measured here: %s",
+              p->function, sunzi_last_message());
+}
+
+/* Where the operand is, but here if there is no room for its statistics. */
+static sunzi_status measure(const sunzi_problem *p, sunzi_product_plan *plan,
+                            const sunzi_operand *o, sunzi_operand_plan *q,
+                            bool maxima)
+{
+    if (q->there) {
+        const sunzi_status status = measure_there(p, o, q, maxima);
+        if (status != SUNZI_ERR_NOMEM)
+            return status;
+        (void)sunzi_measure_end(&q->measuring, NULL, NULL);
+        log_here(p);
+    }
+    sunzi_status status;
+    SUNZI_TRY(sunzi_memory_refresh(p->ctx, o->data, false));
+    measure_here(p, plan, o, q, maxima);
+done:
+    return status;
+}
+
 /* Copy an operand to the device of the context, which measures it meanwhile.
- * Without room it is measured here, and copied when the rest is known. */
+ * Without room it is measured here, and copied by pieces when the rest is
+ * known. */
 static sunzi_status bring(const sunzi_problem *p,
                           const sunzi_product_plan *plan,
                           const sunzi_operand *o, sunzi_operand_plan *q)
@@ -250,7 +271,8 @@ static sunzi_status bring(const sunzi_problem *p,
     if (!p->ctx->device || plan->width * p->k > POINTS_MAX ||
         o->count > POINTS_MAX)
         return SUNZI_OK;
-    sunzi_status status = sunzi_operand_bring(p, o, &q->there);
+    sunzi_status status =
+        sunzi_operand_bring(p, o, sunzi_measure_bytes(o), &q->there);
     if (status == SUNZI_OK)
         status = sunzi_measure_begin(p, o, NULL, q->there, &q->measuring);
     if (status == SUNZI_OK)
@@ -260,8 +282,7 @@ static sunzi_status bring(const sunzi_problem *p,
         return status;
     (void)sunzi_measure_end(&q->measuring, NULL, NULL);
     sunzi_memory_destroy(&q->there);
-    sunzi_log(p->ctx, SUNZI_LOG_DECISION, "%s: an operand is measured here: %s",
-              p->function, sunzi_last_message());
+    log_here(p);
     return SUNZI_OK;
 }
 

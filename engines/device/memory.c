@@ -335,10 +335,9 @@ sunzi_status sunzi_memory_take(sunzi_memory *memory)
     return place_of(memory, false, true, &place);
 }
 
-size_t sunzi_memory_left(const sunzi_context *ctx)
+size_t sunzi_memory_left_there(const sunzi_context *ctx)
 {
     sunzi_device *d = ctx->device;
-    const size_t limit = ctx->workspace_limit_bytes;
     const size_t most = d ? d->limits.memory_bytes / 10 * 9 : 0;
     size_t taken = 0; /* also by other threads */
     if (d) {
@@ -346,7 +345,13 @@ size_t sunzi_memory_left(const sunzi_context *ctx)
         taken = d->counts.bytes;
         sunzi_device_unlock(d);
     }
-    const size_t left = most > taken ? most - taken : 0;
+    return most > taken ? most - taken : 0;
+}
+
+size_t sunzi_memory_left(const sunzi_context *ctx)
+{
+    const size_t limit = ctx->workspace_limit_bytes;
+    const size_t left = sunzi_memory_left_there(ctx);
     return limit && limit < left ? limit : left;
 }
 

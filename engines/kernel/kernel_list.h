@@ -83,6 +83,10 @@
     LOOP(product_combine, "precision/product.k.h")                             \
     LOOP(product_reconstruct, "precision/product.k.h")                         \
     LOOP(product_reconstruct_short, "precision/product.k.h")                   \
+    LOOP(product_reconstruct_sums, "precision/product.k.h")                    \
+    LOOP(product_reconstruct_sums_short, "precision/product.k.h")              \
+    LOOP(product_reconstruct_parts, "precision/product.k.h")                   \
+    LOOP(product_reconstruct_parts_short, "precision/product.k.h")             \
     GROUP(lu_narrow_256, "solvers/dense/lu.k.h")                               \
     GROUP(lu_narrow_1024, "solvers/dense/lu.k.h")                              \
     GROUP(lu_gather, "solvers/dense/lu.k.h")                                   \

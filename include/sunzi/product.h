@@ -102,6 +102,9 @@ SUNZI_API void sunzi_product_options_init(sunzi_product_options *options);
  * N x 1 MiB a thread; kept in the context, so that a second call of the same
  * size allocates nothing; bounded by
  * sunzi_context_options.workspace_limit_bytes (blocks of columns, same bits).
+ * On a device: as much as it has, blocks of C and pieces of A and B otherwise,
+ * same bits; at least about 140 N k bytes (three times that if complex), which
+ * the message of SUNZI_ERR_NOMEM names.
  * Wide spreads or sparse data are examined more closely first, which takes
  * about 2 KiB k. Example: examples/10_product.c */
 SUNZI_API sunzi_status sunzi_dgemm(sunzi_context *ctx, int layout, int transa,
@@ -127,9 +130,10 @@ SUNZI_API sunzi_status sunzi_dgemm_expert(sunzi_context *ctx, int layout,
  * |C - C_exact| <= (min(k, 256) + log2(k / 256) + 2) u |alpha||A||B|. In a
  * context with a device, products of depth up to 256 are one launch there (as
  * many as have room), and what lies between the C_i is written again as it was;
- * else they are shared out to threads. Large products are better called one by
- * one. \return SUNZI_OK; SUNZI_ERR_ARG, SUNZI_ERR_NOMEM (no C is written);
- * SUNZI_ERR_DEVICE (those of a part that was finished before are). */
+ * deeper ones, and those for which the device has no room, are shared out to
+ * threads. Large products are better called one by one. \return SUNZI_OK;
+ * SUNZI_ERR_ARG; SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE (C of a part that was
+ * finished before are written). */
 SUNZI_API sunzi_status sunzi_dgemm_batch_strided(
     sunzi_context *ctx, int layout, int transa, int transb, int m, int n, int k,
     double alpha, const double *A, int lda, int64_t stride_a, const double *B,

@@ -155,10 +155,11 @@ static sunzi_status take_room(sunzi_resident *s, size_t matrix, int columns,
         s->bytes += all[i].bytes;
     const size_t left = sunzi_memory_left(s->ctx);
     if (s->bytes > left || reserve > left - s->bytes)
-        return sunzi_fail(SUNZI_ERR_NOMEM,
-                          "dense solve: %zu bytes on the device could not be "
-                          "allocated, %zu are left; use a smaller matrix",
-                          s->bytes + reserve, left);
+        return sunzi_fail(
+            SUNZI_ERR_NOMEM,
+            "dense solve: %zu bytes on the device could not be "
+            "allocated, %zu are left; use a device with more memory",
+            s->bytes + reserve, left);
     for (int i = 0; i < MEMORIES; i++) {
         if (*all[i].memory) /* a held matrix */
             continue;

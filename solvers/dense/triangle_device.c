@@ -48,7 +48,7 @@ sunzi_status sunzi_device_factors_create(sunzi_context *ctx, int n,
         SUNZI_TRY(sunzi_fail(
             SUNZI_ERR_NOMEM,
             "factorization: %zu bytes on the device could not be allocated, "
-            "%zu are left; use a smaller matrix",
+            "%zu are left; use a device with more memory",
             bytes + besides, sunzi_memory_left(ctx)));
     SUNZI_TRY(sunzi_memory_create(ctx, bytes, "factors", &(*factors)->data));
     SUNZI_TRY(sunzi_memory_take((*factors)->data));

@@ -18,6 +18,7 @@ for SUNZI_TEST_ENGINE in cuda hip; do
 done
 SUNZI_TEST_ENGINE=cuda
 tests/engines/test_device_solve || code=1
+tests/engines/test_device_room || code=1
 tests/engines/test_batch || code=1
 tests/engines/test_hold || code=1
 sh "${srcdir:-.}/tests/tools/device.sh" || code=1

@@ -15,6 +15,7 @@
 #include <sunzi/sunzi.h>
 
 #include "engines/engine.h"
+#include "engines/launch.h"
 #include "tests/engines/unit_case.h"
 
 static const char *engine; /* that is tested */
@@ -181,6 +182,47 @@ static void products(void **unused)
     sunzi_context_destroy(&portable);
 }
 
+/* Launches of a product: two that measure each operand, its conversion (three
+ * if complex), and, where all sums are there at once, one that makes C of them;
+ * else residues of each part and step of the depth, complex ones combined, and
+ * C of them, part by part. */
+static void fused_on(sunzi_context *device, int kind, int k, int expected)
+{
+    enum { N = 3 };                  /* less than a panel of copies */
+    const sunzi_product_options o = {/* nothing is measured twice */
+                                     .method = SUNZI_PRODUCT_EMULATED,
+                                     .moduli = 15,
+                                     .unbalanced = 1};
+    const double one[2] = {1, 0}, zero[2] = {0, 0};
+    double *a = random_numbers(2 * (int64_t)N * k, 1), c[2 * N * N];
+    const int64_t before = sunzi_launches(device);
+    sunzi_status status;
+    if (kind == 1)
+        status = sunzi_zgemm_expert(device, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS,
+                                    SUNZI_TRANS, N, N, k, one, a, k, a, k, zero,
+                                    c, N, &o, NULL);
+    else
+        status = sunzi_dgemm_expert(device, SUNZI_ROW_MAJOR, SUNZI_NO_TRANS,
+                                    SUNZI_TRANS, N, N, k, 1, a, k, a, k, 0, c,
+                                    N, &o, NULL);
+    expect_status(status, SUNZI_OK);
+    assert_int_equal(sunzi_launches(device) - before, expected);
+    free(a);
+}
+
+static void fused(void **unused)
+{
+    (void)unused;
+    sunzi_context *device = open_unit_context(engine, 1);
+    assert_true(sunzi_unit_works(device, SUNZI_UNIT_INT8, NULL, 0));
+    fused_on(device, 0, 100, 4 + 2 + 1);
+    fused_on(device, 1, 100, 4 + 6 + 1);
+    fused_on(device, 0, 1 << 16, 4 + 2 + 1);
+    fused_on(device, 0, (1 << 16) + 1, 4 + 2 + 2 + 1);
+    fused_on(device, 1, (1 << 16) + 1, 4 + 6 + 3 * 2 + 1 + 2);
+    sunzi_context_destroy(&device);
+}
+
 /* The device's own FP64 product: rows with gaps, transposes, alpha and beta. */
 static void native_on(sunzi_context *device, bool ta, bool tb, double beta)
 {
@@ -271,41 +313,51 @@ static void choices(void **unused)
     sunzi_context_destroy(&device);
 }
 
-/* C is too large for the device, A and B are not: emulated in blocks, or by the
- * BLAS. */
+/* Less and less room: whole, blocks of C, none for the smallest block. */
 static void little_room(void **unused)
 {
     (void)unused;
-    enum { N = 512, K = 256 };
+    enum { M = 512, N = 400, K = 256 };
+    static const size_t rooms[] = {8 << 20, 1500000, 600000, 100000};
     sunzi_context *device = open_unit_context(engine, 0);
-    double *a = random_numbers(N * K, 1), *b = random_numbers(N * K, 2);
-    double *c = block_of(N * N * 8), *full = block_of(N * N * 8);
+    double *a = random_numbers(M * K, 1), *b = random_numbers(N * K, 2);
+    double *c = block_of(M * N * 8), *full = block_of(M * N * 8);
     sunzi_product_info info;
     assert_true(sunzi_unit_works(device, SUNZI_UNIT_FP64, NULL, 0));
     assert_true(sunzi_unit_works(device, SUNZI_UNIT_INT8, NULL, 0));
-    device->device->unit[SUNZI_UNIT_FP64].rate = 1e12;
-    device->device->unit[SUNZI_UNIT_INT8].rate = 1e9;
-    for (int method = 0; method < 3; method++) {
-        const sunzi_product_options o = {
-            .method = method == 0   ? SUNZI_PRODUCT_EMULATED
-                      : method == 1 ? SUNZI_PRODUCT_AUTO
-                                    : SUNZI_PRODUCT_NATIVE};
-        double *to = method ? c : full;
-        memset(to, 0, N * N * sizeof *to);
-        expect_status(sunzi_dgemm_expert(device, SUNZI_ROW_MAJOR,
-                                         SUNZI_NO_TRANS, SUNZI_TRANS, N, N, K,
-                                         1, a, K, b, K, 0.5, to, N, &o, &info),
-                      SUNZI_OK);
-        assert_int_equal(info.method, method == 2 ? SUNZI_PRODUCT_NATIVE
-                                                  : SUNZI_PRODUCT_EMULATED);
-        assert_string_equal(info.engine,
-                            method == 2 ? "BLAS" : unit_worker(engine));
-        if (method == 1)
-            assert_memory_equal(c, full, N * N * sizeof *c);
-        for (int i = 0; i < N * N && method == 2; i++)
+    for (int variant = 0; variant < 12; variant++) {
+        const sunzi_product_options o = {.method = SUNZI_PRODUCT_NATIVE};
+        const size_t room = rooms[variant / 3];
+        const int ta = variant % 3 == 1 ? SUNZI_TRANS : SUNZI_NO_TRANS;
+        const int tb = variant % 3 == 2 ? SUNZI_NO_TRANS : SUNZI_TRANS;
+        const int64_t before = products_of(device);
+        device->device->limits.memory_bytes = 1 << 30;
+        double *to = c;
+        for (int way = 0; way < 2; way++, to = full) {
+            const int64_t start = products_of(device);
+            memset(to, 0, M * N * sizeof *to);
+            device->device->counts.most_bytes = 0;
+            if (!way)
+                device->device->limits.memory_bytes = room;
+            expect_status(sunzi_dgemm_expert(
+                              device, SUNZI_ROW_MAJOR, ta, tb, M, N, K, 1, a,
+                              ta == SUNZI_TRANS ? M : K, b,
+                              tb == SUNZI_TRANS ? K : N, 0.5, to, N, &o, &info),
+                          SUNZI_OK);
+            assert_string_equal(info.engine, !way && variant >= 9
+                                                 ? "BLAS"
+                                                 : unit_worker(engine));
+            if (!way)
+                assert_true(device->device->counts.most_bytes <= room);
+            if (way)
+                assert_int_equal(products_of(device) - start, 1);
+            device->device->limits.memory_bytes = 1 << 30;
+        }
+        assert_int_equal(products_of(device) - before > 2,
+                         variant >= 3 && variant < 9);
+        for (int i = 0; i < M * N; i++)
             assert_true(fabs(c[i] - full[i]) <= 4 * K * K * 0x1p-53);
         assert_int_equal(device->device->counts.bytes, 0);
-        device->device->limits.largest_bytes = N * K * 8 + N * K * 2;
     }
     free(a);
     free(b);
@@ -377,9 +429,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_all),       cmocka_unit_test(limits),
         cmocka_unit_test(are_forbidden), cmocka_unit_test(stay_inside),
-        cmocka_unit_test(products),      cmocka_unit_test(native),
-        cmocka_unit_test(choices),       cmocka_unit_test(little_room),
-        cmocka_unit_test(faults),
+        cmocka_unit_test(products),      cmocka_unit_test(fused),
+        cmocka_unit_test(native),        cmocka_unit_test(choices),
+        cmocka_unit_test(little_room),   cmocka_unit_test(faults),
     };
     int code = 0;
     engine = find_unit_engine(&code);
