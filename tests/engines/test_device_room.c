@@ -39,7 +39,7 @@ static void note(void *user, sunzi_log_level level, const char *line)
 static sunzi_context *open_noting(const char *engine, const char *copies)
 {
     const sunzi_context_options o = {
-        .engine = engine, .threads = 2, .reproducible = 1, .log = note};
+        .engine = engine, .threads = 1, .reproducible = 1, .log = note};
     sunzi_context *ctx = NULL;
     setenv("SUNZI_DEVICE_COPIES", copies, 1);
     expect_status(sunzi_context_create(&o, &ctx), SUNZI_OK);
@@ -195,7 +195,7 @@ static void operands_by_pieces(void **unused)
     (void)unused;
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));) {
-        sunzi_context *portable = open_context("portable", "1");
+        sunzi_context *portable = open_noting("portable", "0");
         sunzi_context *device[2] = {open_noting(engine, "4000000"),
                                     open_noting(engine, "4096")};
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -218,7 +218,7 @@ static void too_little(void **unused)
                                 300,  0,   0,   NULL, 0};
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));) {
-        sunzi_context *portable = open_context("portable", "1");
+        sunzi_context *portable = open_noting("portable", "0");
         sunzi_context *device = open_noting(engine, "0");
         operands x = make(&c);
         double *expected = block_of(x.bytes_c), *got = block_of(x.bytes_c);
@@ -275,7 +275,7 @@ static void solves(void **unused)
                  {20000, "factors stay here: factorization: "}};
     int index = 0;
     for (const char *engine; (engine = next_device_engine(&index));) {
-        sunzi_context *portable = open_context("portable", "1");
+        sunzi_context *portable = open_noting("portable", "0");
         sunzi_context *device = open_noting(engine, "0");
         test_problem p = test_problem_make(N, 1, 3, 0, 3);
         sunzi_solve_options o;
