@@ -105,7 +105,10 @@ static void name_engines(const sunzi_columns *k, const sunzi_system *s,
                                : sunzi_factors_on_device(k->ctx, factor);
     a->engine_solve = sunzi_engine_worker(engine, there && !s->a.tiles);
     a->engine_factor = factors ? sunzi_factors_maker(k->ctx, factors) : NULL;
-    if (!a->engine_factor)
+    if (!factors)
+        a->engine_factor = sunzi_engine_worker(
+            engine, there && (!s->a.tiles || s->a.tiles->count > 1));
+    else if (!a->engine_factor)
         a->engine_factor = a->engine_solve;
     a->engine_residual = sunzi_engine_worker(engine, s->a.resident != NULL);
 }
@@ -182,8 +185,10 @@ static sunzi_status climb(const sunzi_columns *k, sunzi_system *s)
         sunzi_attempt *last = &r->attempt[r->attempts - 1];
         sunzi_log(k->ctx, SUNZI_LOG_DECISION, "dense solve, n = %d, %s: %s",
                   k->n, sunzi_factor_name(factor), last->reason);
-        if (s->a.tiles && sunzi_tiles_status(s->a.tiles) < 0)
-            return SUNZI_ERR_MPI;
+        const sunzi_status broken =
+            s->a.tiles ? sunzi_tiles_status(s->a.tiles) : SUNZI_OK;
+        if (broken < 0)
+            return broken;
         if (status < 0 && !climbable(status))
             return status;
         const sunzi_factor next = k->o.climb
