@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/command.h"
@@ -81,18 +80,6 @@ static const char *processes_text(const sunzi_team *team, int threads,
     return text;
 }
 
-/* Which devices the other processes have. */
-static const char *turns(void)
-{
-    const char *told = getenv("SUNZI_DEVICE");
-    if (sunzi_team_get()->processes <= 1)
-        return "";
-    return told && *told
-               ? " (of process 0; SUNZI_DEVICE says which each process takes)"
-               : " (of process 0; the processes of a node take its devices in "
-                 "turn)";
-}
-
 void sunzi_print_machine(const sunzi_solve_request *request,
                          sunzi_context *context, int threads)
 {
@@ -110,7 +97,10 @@ void sunzi_print_machine(const sunzi_solve_request *request,
     sunzi_tool_print_wrapped("machine  ", line);
     sunzi_device_use device;
     if (sunzi_context_device(context, &device)) {
-        snprintf(line, sizeof line, "%.400s%s", device.name, turns());
+        const char *others = sunzi_team_devices();
+        snprintf(line, sizeof line, "%s%s%s%s", device.name,
+                 others ? " (of process 0; " : "", others ? others : "",
+                 others ? ")" : "");
         sunzi_tool_print_wrapped("device   ", line);
     }
     if (sunzi_machine_blas_note())

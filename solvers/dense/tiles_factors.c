@@ -48,7 +48,7 @@ void sunzi_row_plan_of(const sunzi_tiles *t, const sunzi_row_moves *moves,
     const sunzi_cyclic *c = &t->row;
     const int me = t->grid->my_row;
     int out = 0, in = 0;
-    p->leave = p->arrive = 0;
+    *p = (sunzi_row_plan){.leave = 0};
     for (int step = 1; step <= c->count; step++) { /* this process comes last */
         const int place = (me + step) % c->count;
         if (place == me) {

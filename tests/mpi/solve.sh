@@ -115,6 +115,8 @@ if grep -A 1 '^  opencl ' facts | grep -q absent; then
     echo 'skipped the devices of processes: there is no OpenCL'
 else
     ranks=2
+    expect 0 info --no-measure
+    says out ' the processes of a node take its devices in turn$'
     expect 0 solve a.mtx --factor fp32 --engine portable --output here.mtx
     table | sed 's/portable$//' >here
     expect 0 solve a.mtx --factor fp32 --engine opencl --output there.mtx \
