@@ -3,7 +3,8 @@
  * sunzi_dsolve), alternating, the matrix in the layout that both get. Prints
  * one line a figure from process 0 (steps of the first column). Usage: mpirun
  * -n P bench_psolve [-r repeats] [-f factor] [-b block] [-p grid rows]
- * [-e reproducible 0|1] [-k right-hand sides (1)] [n ...] */
+ * [-e reproducible 0|1] [-k right-hand sides (1)] [n ...]; SUNZI_ENGINE=opencl:
+ * on devices */
 #include <float.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -104,24 +105,43 @@ static double elapsed(double start)
     return MPI_Wtime() - start;
 }
 
+/* What was sent, and what a device did. */
+typedef struct traffic {
+    sunzi_comm_counts comm;
+    sunzi_device_use device;
+} traffic;
+
+static traffic count(const setting *s)
+{
+    traffic t = {.comm = sunzi_comm_count()};
+    sunzi_context_device(s->ctx, &t.device);
+    return t;
+}
+
 /* Messages, their bytes, and so on, of the process that has most of each, since
  * `before`; printed by process 0. */
-static void print_traffic(const setting *s, sunzi_comm_counts before)
+static void print_traffic(const setting *s, const traffic *before)
 {
-    const sunzi_comm_counts t = sunzi_comm_count();
-    long long most[6] = {t.messages - before.messages,
-                         t.message_bytes - before.message_bytes,
-                         t.broadcasts - before.broadcasts,
-                         t.broadcast_bytes - before.broadcast_bytes,
-                         t.reductions - before.reductions,
-                         t.reduction_bytes - before.reduction_bytes};
-    MPI_Allreduce(MPI_IN_PLACE, most, 6, MPI_LONG_LONG, MPI_MAX,
+    const traffic now = count(s);
+    const sunzi_comm_counts t = now.comm, b = before->comm;
+    long long most[9] = {t.messages - b.messages,
+                         t.message_bytes - b.message_bytes,
+                         t.broadcasts - b.broadcasts,
+                         t.broadcast_bytes - b.broadcast_bytes,
+                         t.reductions - b.reductions,
+                         t.reduction_bytes - b.reduction_bytes,
+                         now.device.launches - before->device.launches,
+                         now.device.bytes_to - before->device.bytes_to,
+                         now.device.bytes_from - before->device.bytes_from};
+    MPI_Allreduce(MPI_IN_PLACE, most, 9, MPI_LONG_LONG, MPI_MAX,
                   MPI_COMM_WORLD);
     if (s->rank == 0)
         printf(" messages=%lld message_mb=%.2f broadcasts=%lld "
-               "broadcast_mb=%.2f reductions=%lld reduction_mb=%.2f\n",
+               "broadcast_mb=%.2f reductions=%lld reduction_mb=%.2f "
+               "launches=%lld to_device_mb=%.2f from_device_mb=%.2f\n",
                most[0], (double)most[1] / 1e6, most[2], (double)most[3] / 1e6,
-               most[4], (double)most[5] / 1e6);
+               most[4], (double)most[5] / 1e6, most[6], (double)most[7] / 1e6,
+               (double)most[8] / 1e6);
 }
 
 /* What Sunzi is compared with; negative: not to be had. */
@@ -169,7 +189,7 @@ static double least(double a, double b)
 static int compare(const setting *s, problem *p, sunzi_grade grade)
 {
     double best = -1, other = -1, alone = -1;
-    sunzi_comm_counts before = {0};
+    traffic before = {.comm = {0}};
     sunzi_solve_report r, report = {0};
     sunzi_column_report *columns = calloc((size_t)s->nrhs, sizeof *columns);
     sunzi_solve_options o;
@@ -181,7 +201,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
     for (int k = 0; k < s->repeats; k++) {
         other = least(other, scalapack(s, p));
         alone = least(alone, shared(s, p, &o));
-        before = sunzi_comm_count();
+        before = count(s);
         const double start = start_time();
         const sunzi_status status = sunzi_pdsolve(
             s->ctx, s->grid, p->n, s->nrhs, p->a, 1, 1, p->desca, p->b, 1, 1,
@@ -210,7 +230,7 @@ static int compare(const setting *s, problem *p, sunzi_grade grade)
                best - report.seconds_factor - report.seconds_refine -
                    report.seconds_condition,
                columns[0].refinements, columns[0].normwise_error);
-    print_traffic(s, before);
+    print_traffic(s, &before);
     fflush(stdout);
     free(columns);
     return 0;

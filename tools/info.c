@@ -13,6 +13,7 @@
 #include "tools/json.h"
 #include "tools/machine.h"
 #include "tools/measure.h"
+#include "tools/team.h"
 
 #define COMMAND "sunzi info"
 
@@ -47,10 +48,13 @@ static void print_fact(const char *name, const char *text)
 static void print_devices(int engine)
 {
     char text[500], line[540];
-    for (int d = 0; sunzi_engine_device(engine, d, text, sizeof text); d++) {
+    int d = 0;
+    for (; sunzi_engine_device(engine, d, text, sizeof text); d++) {
         snprintf(line, sizeof line, "device %d: %s", d, text);
         print_fact("", line);
     }
+    if (d > 0 && sunzi_team_devices())
+        print_fact("", sunzi_team_devices());
 }
 
 static void print_engines(const facts *known)

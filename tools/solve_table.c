@@ -96,8 +96,13 @@ void sunzi_print_machine(const sunzi_solve_request *request,
         sunzi_blas_description());
     sunzi_tool_print_wrapped("machine  ", line);
     sunzi_device_use device;
-    if (sunzi_context_device(context, &device))
-        sunzi_tool_print_wrapped("device   ", device.name);
+    if (sunzi_context_device(context, &device)) {
+        const char *others = sunzi_team_devices();
+        snprintf(line, sizeof line, "%s%s%s%s", device.name,
+                 others ? " (of process 0; " : "", others ? others : "",
+                 others ? ")" : "");
+        sunzi_tool_print_wrapped("device   ", line);
+    }
     if (sunzi_machine_blas_note())
         sunzi_tool_print_wrapped("note     ", sunzi_machine_blas_note());
     if (sunzi_machine_is_busy()) {

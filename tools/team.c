@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tools/team.h"
 
+#include <stdlib.h>
+
 #include "mpi/launch.h"
 #include "tools/command.h"
 
@@ -41,4 +43,13 @@ void sunzi_team_end(void)
 const sunzi_team *sunzi_team_get(void)
 {
     return &team;
+}
+
+const char *sunzi_team_devices(void)
+{
+    const char *told = getenv("SUNZI_DEVICE");
+    if (team.processes <= 1)
+        return NULL;
+    return told && *told ? "SUNZI_DEVICE says which each process takes"
+                         : "the processes of a node take its devices in turn";
 }

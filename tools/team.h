@@ -27,4 +27,7 @@ void sunzi_team_end(void);
 
 const sunzi_team *sunzi_team_get(void);
 
+/* How its processes take devices; NULL for a process alone. */
+const char *sunzi_team_devices(void);
+
 #endif

@@ -43,21 +43,24 @@ K_KERNEL(k_fill_u32)
         x[i] = value;
 }
 
-/* Elements of `words` words side by side: to[e] = from[place[e]], and back. */
+/* Elements of `words` words side by side: to[e] = from[place[e]], and back;
+ * elements of the array begin `stride` words after each other. */
 #define K_ARGS_k_gather(IN, OUT, VALUE)                                        \
-    IN(k_u32, from) IN(int, place) OUT(k_u32, to) VALUE(int, words)
+    IN(k_u32, from)                                                            \
+    IN(int, place) OUT(k_u32, to) VALUE(int, words) VALUE(k_i64, stride)
 K_KERNEL(k_gather)
 {
     K_EACH2 (e, w)
-        to[e * words + w] = from[(k_i64)place[e] * words + w];
+        to[(k_i64)e * words + w] = from[place[e] * stride + w];
 }
 
 #define K_ARGS_k_scatter(IN, OUT, VALUE)                                       \
-    IN(k_u32, from) IN(int, place) OUT(k_u32, to) VALUE(int, words)
+    IN(k_u32, from)                                                            \
+    IN(int, place) OUT(k_u32, to) VALUE(int, words) VALUE(k_i64, stride)
 K_KERNEL(k_scatter)
 {
     K_EACH2 (e, w)
-        to[(k_i64)place[e] * words + w] = from[e * words + w];
+        to[place[e] * stride + w] = from[(k_i64)e * words + w];
 }
 
 /* any[b] != 0: one of x[b + r stride], b + r stride < count, is not 0. */

@@ -19,6 +19,18 @@
  * of the BLAS, whose bits depend on the shape of what a process holds). The
  * engine must be the same on all processes.
  *
+ * In a context with a device (each process has one, or shares it: SUNZI_DEVICE)
+ * the updates of factors at the rung fp32, the O(n^3) part, are made there,
+ * with the same bits in a reproducible context; in others, and then also at the
+ * lower rungs of a general A, by the products of the device's own library where
+ * it has one, whose bits nobody promises. Panels of 256 columns, rows of U,
+ * triangles and residuals stay on the host, and so do factors at the rungs
+ * emulated (but not their products) and fp64; engine_factor of the report's
+ * attempts says who made them. What crosses: doc/distributed.md. Memory on the
+ * device: 4 n^2 / P bytes and, for p = q, about 3100 n / p, at most 4 MiB more,
+ * besides the operands of its own products. Where one process has no room for
+ * it all return SUNZI_ERR_NOMEM, where one device fails SUNZI_ERR_DEVICE.
+ *
  * Method: right-looking factors in tiles of 256 with look-ahead, vectors whole
  * on every process, sums over processes by tiles in their order. Cost a
  * process, of P in a grid of p x q: 2/3 n^3 / P operations at the rung; n^2 /
@@ -52,7 +64,7 @@ extern "C" {
  * is allowed for the data of a process that holds nothing.
  * SUNZI_OK; SUNZI_REACHED_*; SUNZI_ERR_SINGULAR, SUNZI_ERR_NONFINITE,
  * SUNZI_ERR_OVERFLOW, SUNZI_ERR_ARG (also arguments that differ between
- * processes), SUNZI_ERR_NOMEM, SUNZI_ERR_MPI: B untouched. */
+ * processes), SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE, SUNZI_ERR_MPI: B untouched. */
 SUNZI_API sunzi_status sunzi_pdgesv(sunzi_context *ctx, const sunzi_grid *grid,
                                     int n, int nrhs, const double *A, int ia,
                                     int ja, const int *desca, int *ipiv,

@@ -79,8 +79,8 @@ typedef struct sunzi_column_report {
 /** One step of the ladder: a factorization that was tried. The engines, static
  * text, are those that made the factors, formed the residuals and solved with
  * the factors; in a context with a device, the engine of the CPU where a part
- * stayed there, as it always does at the rungs emulated and fp64, and where the
- * device had no room for A (8 n^2 bytes) or for the factors (the log says so).
+ * stayed there: at the rungs emulated and fp64, of distributed solves all but
+ * factors, and without room for A (8 n^2 bytes) or the factors (see the log).
  */
 typedef struct sunzi_attempt {
     sunzi_factor factor;

@@ -38,8 +38,22 @@ bool sunzi_factors_on_device(sunzi_context *ctx, sunzi_factor factor)
 /* Coarse Cholesky factors, which shift the diagonal, are made here. */
 static bool goes_to_device(sunzi_context *ctx, const sunzi_factors *f)
 {
-    return !f->tiles && sunzi_factors_on_device(ctx, f->factor) &&
+    return sunzi_factors_on_device(ctx, f->factor) &&
            !(f->cholesky && f->factor != SUNZI_FACTOR_FP32);
+}
+
+/* Of factors in tiles only the updates: one tile has none. */
+static bool updates_there(sunzi_context *ctx, const sunzi_factors *f)
+{
+    if (!ctx->device || f->tiles->count <= 1)
+        return false;
+    if (goes_to_device(ctx, f))
+        return true;
+    sunzi_log(ctx, SUNZI_LOG_DECISION,
+              "distributed factors at rung %s are made here, by engine %s",
+              sunzi_factor_name(f->factor),
+              sunzi_engine_worker(ctx->engine, false));
+    return false;
 }
 
 static bool is_single(sunzi_factor factor)
@@ -302,7 +316,9 @@ static sunzi_status create(sunzi_context *ctx, sunzi_structure structure,
     f->pivots = f->cholesky ? NULL : (int *)(f + 1);
     f->bytes = sunzi_factors_storage_bytes(
         rows, cols, f->single ? sizeof(float) : sizeof(double));
-    if (goes_to_device(ctx, f)) {
+    if (f->tiles) {
+        f->updated_there = updates_there(ctx, f);
+    } else if (goes_to_device(ctx, f)) {
         status = sunzi_device_factors_create(ctx, a->n, f->bytes, &f->device);
         if (status != SUNZI_ERR_NOMEM)
             return status;
@@ -377,7 +393,7 @@ const int *sunzi_factors_pivots(const sunzi_factors *f, bool *of_transpose)
 
 size_t sunzi_factors_bytes(const sunzi_factors *f)
 {
-    return f->bytes;
+    return f->bytes + f->device_bytes;
 }
 
 bool sunzi_factors_resident(const sunzi_factors *f)
@@ -388,7 +404,9 @@ bool sunzi_factors_resident(const sunzi_factors *f)
 const char *sunzi_factors_maker(const sunzi_context *ctx,
                                 const sunzi_factors *f)
 {
-    return f->device && f->device->by_unit ? sunzi_unit_worker(ctx) : NULL;
+    if (f->by_unit || (f->device && f->device->by_unit))
+        return sunzi_unit_worker(ctx);
+    return f->updated_there ? sunzi_engine_worker(ctx->engine, true) : NULL;
 }
 
 sunzi_status sunzi_factors_status(const sunzi_factors *f)

@@ -44,15 +44,15 @@ sunzi_status sunzi_factorize(sunzi_context *ctx, sunzi_structure structure,
                              sunzi_factors **factors);
 void sunzi_factors_destroy(sunzi_context *ctx, sunzi_factors **factors);
 
-/* Are factors of this rung made on the context's device, if there is room? A
- * matrix not in tiles. */
+/* Are factors of this rung made on the context's device, if there is room? Of a
+ * matrix in tiles, of more than one, their updates. */
 bool sunzi_factors_on_device(sunzi_context *ctx, sunzi_factor factor);
 /* Bytes there of factors of order n and the vectors of their solves. */
 size_t sunzi_factors_device_bytes(int n);
 /* These were: they stay there, and so do the solves. */
 bool sunzi_factors_resident(const sunzi_factors *factors);
 /* Who made them, where that is not who solves with them: a library of the
- * device's products; else NULL. */
+ * device's products, or in tiles the device; else NULL. */
 const char *sunzi_factors_maker(const sunzi_context *ctx,
                                 const sunzi_factors *factors);
 /* The first failure of a solve there; SUNZI_OK here. */

@@ -29,12 +29,18 @@ static sunzi_status subtract(const device_lu *s, bool cholesky, int first,
                              int width, int last, int from, int end)
 {
     const int rows = last - first - width, cols = end - from;
-    return SUNZI_LAUNCH(s->ctx, lu_update,
-                        sunzi_range2((rows + LU_TILE - 1) / LU_TILE,
-                                     (cols + LU_TILE - 1) / LU_TILE),
-                        .a = {s->a}, .failed = {s->failed}, .ld = s->ld,
-                        .n = last, .first = first, .width = width, .from = from,
-                        .end = end, .symmetric = cholesky);
+    const int64_t below = (first + width) * s->ld;
+    if (rows <= 0 || cols <= 0)
+        return SUNZI_OK;
+    return SUNZI_LAUNCH(
+        s->ctx, lu_update,
+        sunzi_range2((rows + LU_TILE - 1) / LU_TILE,
+                     (cols + LU_TILE - 1) / LU_TILE),
+        .c = {s->a, below + from}, .l = {s->a, below + first},
+        .u = {s->a, cholesky ? from * s->ld + first : first * s->ld + from},
+        .failed = {s->failed}, .ld = s->ld, .ldl = s->ld,
+        .u_row = cholesky ? 1 : s->ld, .u_col = cholesky ? s->ld : 1,
+        .rows = rows, .cols = cols, .depth = width, .symmetric = cholesky);
 }
 
 /* Columns from .. end - 1 of the rows up to `last` after the columns first ..
@@ -136,6 +142,19 @@ done:
     return status;
 }
 
+/* Rows and columns from `end` on lose L21 U12, the columns and rows first ..
+ * end - 1. */
+static sunzi_status subtract_by_unit(const device_lu *s, int first, int end)
+{
+    return sunzi_lu_operands_update(
+        &s->low, &(sunzi_lu_update){.rows = s->n - end,
+                                    .cols = s->n - end,
+                                    .depth = end - first,
+                                    .l = {s->a, end * s->ld + first, s->ld, 0},
+                                    .u = {s->a, first * s->ld + end, s->ld, 0},
+                                    .c = {s->a, end * s->ld + end, s->ld, 0}});
+}
+
 /* The rest after that: the rows of U, then what they and L leave of it. */
 static sunzi_status update_rest(const device_lu *s, int outer, int outer_end)
 {
@@ -145,7 +164,7 @@ static sunzi_status update_rest(const device_lu *s, int outer, int outer_end)
     for (int block = outer; block < outer_end; block += LU_BLOCK)
         SUNZI_TRY(update(s, block, LU_BLOCK, inverse_of(outer, block),
                          outer_end, outer_end, s->n));
-    SUNZI_TRY(sunzi_lu_unit_update(s, outer, outer_end));
+    SUNZI_TRY(subtract_by_unit(s, outer, outer_end));
 done:
     return status;
 }
@@ -242,17 +261,25 @@ done:
 
 /* Without room for the operands of the device's own products its kernels update
  * in FP32. */
-static sunzi_status take_operands(device_lu *s)
+static sunzi_status take_operands(device_lu *s, sunzi_unit unit)
 {
-    const sunzi_status status = sunzi_lu_unit_take(s);
-    if (status != SUNZI_ERR_NOMEM)
-        return status;
-    sunzi_lu_unit_drop(s);
-    s->by_unit = false;
-    s->wide = LU_BLOCK;
-    sunzi_log(s->ctx, SUNZI_LOG_DECISION,
-              "factorization: not by the device's own products: %s",
-              sunzi_last_message());
+    const int wide = sunzi_lu_unit_width(unit);
+    sunzi_status status;
+    if (s->n > wide) {
+        status =
+            sunzi_lu_operands_take(s->ctx, unit, s->n, s->n, wide, &s->low);
+        if (status == SUNZI_ERR_NOMEM) {
+            sunzi_lu_operands_drop(&s->low);
+            s->by_unit = false;
+            sunzi_log(s->ctx, SUNZI_LOG_DECISION,
+                      "factorization: not by the device's own products: %s",
+                      sunzi_last_message());
+            return SUNZI_OK;
+        }
+        if (status < 0)
+            return status;
+    }
+    s->wide = wide;
     return SUNZI_OK;
 }
 
@@ -260,17 +287,18 @@ sunzi_status sunzi_factorize_on_device(sunzi_context *ctx, sunzi_factors *f,
                                        int *bad)
 {
     device_lu s = {.ctx = ctx, .n = f->n, .ld = f->ld, .wide = LU_BLOCK};
+    sunzi_unit unit;
     sunzi_status status;
     *bad = 0;
-    s.by_unit = !f->cholesky && sunzi_lu_unit(ctx, f->factor, &s.unit);
+    s.by_unit = !f->cholesky && sunzi_lu_unit(ctx, f->factor, &unit);
     if (s.by_unit)
-        SUNZI_TRY(take_operands(&s));
+        SUNZI_TRY(take_operands(&s, unit));
     SUNZI_TRY(bring(&s, f));
     SUNZI_TRY(f->cholesky ? cholesky(&s) : factorize(&s));
     f->device->by_unit = s.by_unit && s.n > s.wide;
     SUNZI_TRY(fetch(&s, bad));
 done:
-    sunzi_lu_unit_drop(&s);
+    sunzi_lu_operands_drop(&s.low);
     sunzi_memory_destroy(&s.pivots);
     sunzi_memory_destroy(&s.inverse);
     sunzi_memory_destroy(&s.failed);

@@ -9,7 +9,7 @@
 
 #include "core/blas.h"
 #include "precision/update.h"
-#include "solvers/dense/tiles_factors.h"
+#include "solvers/dense/tiles_device.h"
 
 static void update_f32(sunzi_lu_job *job, int m, int n, int k, const float *a,
                        int64_t lda, const float *b, int64_t b_row,

@@ -8,7 +8,7 @@
 #include <cblas.h>
 
 #include "core/blas.h"
-#include "solvers/dense/tiles_factors.h"
+#include "solvers/dense/tiles_device.h"
 
 /* Stripes of C, so that bits do not depend on threads. */
 static void ordered_stripes(sunzi_lu_job *job, int m, int n, int k,

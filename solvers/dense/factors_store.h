@@ -30,6 +30,10 @@ struct sunzi_factors {
     double largest;               /* max |S| */
     size_t bytes;
     sunzi_tiles *tiles; /* NULL: all of it is here */
+    /* In tiles, FP32: updated on the device, by its own products, which took so
+     * many bytes there. */
+    bool updated_there, by_unit;
+    size_t device_bytes;
 };
 
 /* Rows i .. and columns j .. of what is here, rows x cols, which are those from

@@ -303,57 +303,62 @@ K_KERNEL(lu_top)
 
 #define LU_TILE 64
 
-/* The columns from..end - 1 below row first + width - 1: groups [tiles of
- * rows][tiles of columns], 4 x 4 entries an item. symmetric: the second operand
- * is the transpose of the first (Cholesky), and j <= i only. */
+/* c -= l u: groups [tiles of rows][tiles of columns], 4 x 4 entries an item.
+ * l[i * ldl + h], u[h * u_row + j * u_col], h < depth. symmetric: c is square
+ * and u the transpose of l (Cholesky), j <= i only. l and u may lie in the
+ * memory of c where they do not overlap. */
 #define K_ARGS_lu_update(IN, OUT, VALUE)                                       \
-    OUT(float, a)                                                              \
+    OUT(float, c)                                                              \
+    IN(float, l)                                                               \
+    IN(float, u)                                                               \
     IN(k_i32, failed)                                                          \
     VALUE(k_i64, ld)                                                           \
-    VALUE(int, n)                                                              \
-    VALUE(int, first)                                                          \
-    VALUE(int, width) VALUE(int, from) VALUE(int, end) VALUE(int, symmetric)
+    VALUE(k_i64, ldl)                                                          \
+    VALUE(k_i64, u_row)                                                        \
+    VALUE(k_i64, u_col)                                                        \
+    VALUE(int, rows) VALUE(int, cols) VALUE(int, depth) VALUE(int, symmetric)
 K_GROUP_KERNEL(lu_update, LU_ITEMS)
 {
     K_BEGIN(lu_update)
-    K_LOCAL float l[LU_BASE][LU_TILE + 1];
-    K_LOCAL float u[LU_BASE][LU_TILE + 1];
-    const int i0 = first + width + K_GROUP(1) * LU_TILE;
-    const int j0 = from + K_GROUP(2) * LU_TILE;
+    K_LOCAL float a[LU_BASE][LU_TILE + 1];
+    K_LOCAL float b[LU_BASE][LU_TILE + 1];
+    const int i0 = K_GROUP(1) * LU_TILE, j0 = K_GROUP(2) * LU_TILE;
     const int item = K_ITEM(2), x = item % 16, y = item / 16;
     /* tiles above the diagonal of a symmetric matrix have nothing to do */
-    const int stop = symmetric && j0 >= i0 + LU_TILE ? first : first + width;
+    const int stop = symmetric && j0 >= i0 + LU_TILE ? 0 : depth;
     float sum[4][4];
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < 4; j++) {
             const int row = i0 + y + 16 * i, col = j0 + x + 16 * j;
-            sum[i][j] = row < n && col < end ? a[row * ld + col] : 0.0f;
+            sum[i][j] = row < rows && col < cols ? c[row * ld + col] : 0.0f;
         }
-    for (int h0 = first; h0 < stop; h0 += LU_BASE) {
-        const int depth = stop - h0 < LU_BASE ? stop - h0 : LU_BASE;
+    for (int h0 = 0; h0 < stop; h0 += LU_BASE) {
+        const int count = stop - h0 < LU_BASE ? stop - h0 : LU_BASE;
         for (int e = item; e < LU_TILE * LU_BASE; e += LU_ITEMS) {
             const int h = e % LU_BASE, i = e / LU_BASE;
-            const int g = symmetric ? h : e / LU_TILE;
-            const int j = symmetric ? i : e % LU_TILE;
-            const k_i64 at =
-                symmetric ? (j0 + j) * ld + h0 + g : (h0 + g) * ld + j0 + j;
-            l[h][i] =
-                h < depth && i0 + i < n ? a[(i0 + i) * ld + h0 + h] : 0.0f;
-            u[g][j] = g < depth && j0 + j < end ? a[at] : 0.0f;
+            /* neighbours read neighbours of u */
+            const int g = u_col == 1 ? e / LU_TILE : h;
+            const int j = u_col == 1 ? e % LU_TILE : i;
+            a[h][i] =
+                h < count && i0 + i < rows ? l[(i0 + i) * ldl + h0 + h] : 0.0f;
+            b[g][j] = g < count && j0 + j < cols
+                          ? u[(h0 + g) * u_row + (j0 + j) * u_col]
+                          : 0.0f;
         }
         K_BARRIER();
-        for (int h = 0; h < depth; h++)
+        for (int h = 0; h < count; h++)
             for (int i = 0; i < 4; i++)
                 for (int j = 0; j < 4; j++)
                     sum[i][j] =
-                        k_fmaf(-l[h][y + 16 * i], u[h][x + 16 * j], sum[i][j]);
+                        k_fmaf(-a[h][y + 16 * i], b[h][x + 16 * j], sum[i][j]);
         K_BARRIER();
     }
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < 4; j++) {
             const int row = i0 + y + 16 * i, col = j0 + x + 16 * j;
-            if (row < n && col < end && !(symmetric && col > row) && !failed[0])
-                a[row * ld + col] = sum[i][j];
+            if (row < rows && col < cols && !(symmetric && col > row) &&
+                !failed[0])
+                c[row * ld + col] = sum[i][j];
         }
 }
 

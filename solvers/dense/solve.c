@@ -106,7 +106,10 @@ static void name_engines(const sunzi_columns *k, const sunzi_system *s,
                                : sunzi_factors_on_device(k->ctx, factor);
     a->engine_solve = sunzi_engine_worker(engine, there && !s->a.tiles);
     a->engine_factor = factors ? sunzi_factors_maker(k->ctx, factors) : NULL;
-    if (!a->engine_factor)
+    if (!factors)
+        a->engine_factor = sunzi_engine_worker(
+            engine, there && (!s->a.tiles || s->a.tiles->count > 1));
+    else if (!a->engine_factor)
         a->engine_factor = a->engine_solve;
     a->engine_residual = sunzi_engine_worker(engine, s->a.resident != NULL);
 }
@@ -163,18 +166,27 @@ static bool climbable(sunzi_status status)
            status == SUNZI_ERR_NOT_POSITIVE_DEFINITE;
 }
 
-static sunzi_factor first_rung(const sunzi_columns *k, const char **why)
+/* What is measured of a device may differ between processes: then the highest
+ * rung that one of them chooses. */
+static sunzi_factor first_rung(const sunzi_columns *k, sunzi_tiles *tiles,
+                               const char **why)
 {
     *why = "asked for";
-    return k->o.factor == SUNZI_FACTOR_AUTO
-               ? sunzi_ladder_first(k->ctx, k->n, k->o.grade, why)
-               : k->o.factor;
+    if (k->o.factor != SUNZI_FACTOR_AUTO)
+        return k->o.factor;
+    const sunzi_factor mine = sunzi_ladder_first(k->ctx, k->n, k->o.grade, why);
+    double highest = (double)mine;
+    if (tiles && k->ctx->device && !k->ctx->reproducible)
+        sunzi_tiles_max(tiles, &highest, 1);
+    if (highest > (double)mine)
+        *why = "INT8 factors are not faster on the device of every process";
+    return (sunzi_factor)highest;
 }
 
 static sunzi_status climb(const sunzi_columns *k, sunzi_system *s)
 {
     const char *why;
-    sunzi_factor factor = first_rung(k, &why);
+    sunzi_factor factor = first_rung(k, s->a.tiles, &why);
     sunzi_status status;
     sunzi_grade worst;
     for (;;) {
@@ -183,8 +195,10 @@ static sunzi_status climb(const sunzi_columns *k, sunzi_system *s)
         sunzi_attempt *last = &r->attempt[r->attempts - 1];
         sunzi_log(k->ctx, SUNZI_LOG_DECISION, "dense solve, n = %d, %s: %s",
                   k->n, sunzi_factor_name(factor), last->reason);
-        if (s->a.tiles && sunzi_tiles_status(s->a.tiles) < 0)
-            return SUNZI_ERR_MPI;
+        const sunzi_status broken =
+            s->a.tiles ? sunzi_tiles_status(s->a.tiles) : SUNZI_OK;
+        if (broken < 0)
+            return broken;
         if (status < 0 && !climbable(status))
             return status;
         const sunzi_factor next = k->o.climb
@@ -283,7 +297,7 @@ static sunzi_status solve(sunzi_columns *k, const sunzi_operator *a, int *ipiv)
     const bool proof = a->tiles && k->o.grade == SUNZI_GRADE_CERTIFIED;
     SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a,
                                   proof ? SUNZI_REFINEMENT_COLUMNS : k->block,
-                                  first_rung(k, &why), &s));
+                                  first_rung(k, a->tiles, &why), &s));
     SUNZI_TRY(sunzi_tiles_agree(a->tiles, take_memory(k, &block, &bytes)));
     s.bytes += bytes;
     SUNZI_TRY(climb(k, &s));

@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "engines/engine.h"
 #include "precision/update.h"
+#include "solvers/dense/tiles_device.h"
 
 /* Place of global row `row` among the rows that are exchanged, added if it is
  * not there yet. */
@@ -38,6 +40,59 @@ void sunzi_row_moves_of(int first, int width, const int32_t *pivots,
             moves->row[moves->count] = all.row[i];
             moves->source[moves->count++] = all.source[i];
         }
+}
+
+void sunzi_row_plan_of(const sunzi_tiles *t, const sunzi_row_moves *moves,
+                       sunzi_row_plan *p)
+{
+    const sunzi_cyclic *c = &t->row;
+    const int me = t->grid->my_row;
+    int out = 0, in = 0;
+    *p = (sunzi_row_plan){.leave = 0};
+    for (int step = 1; step <= c->count; step++) { /* this process comes last */
+        const int place = (me + step) % c->count;
+        if (place == me) {
+            p->leave = out;
+            p->arrive = in;
+        }
+        for (int i = 0; i < moves->count; i++) {
+            const int from = sunzi_cyclic_owner(c, moves->source[i]);
+            const int to = sunzi_cyclic_owner(c, moves->row[i]);
+            if (from == me && to == place) {
+                p->to[out] = place;
+                p->source[out++] = (int)sunzi_cyclic_local(c, moves->source[i]);
+            }
+            if (to == me && from == place) {
+                p->from[in] = place;
+                p->target[in++] = (int)sunzi_cyclic_local(c, moves->row[i]);
+            }
+        }
+    }
+    p->stay = out - p->leave;
+}
+
+/* Rows of one place are one message. */
+static int messages_with(const int *place, int rows, bool send, char *data,
+                         size_t row_bytes, sunzi_message *messages)
+{
+    int count = 0;
+    for (int i = 0, next; i < rows; i = next) {
+        for (next = i + 1; next < rows && place[next] == place[i];)
+            next++;
+        messages[count++] =
+            (sunzi_message){place[i], 2, send, data + (size_t)i * row_bytes,
+                            (size_t)(next - i) * row_bytes};
+    }
+    return count;
+}
+
+int sunzi_row_messages(const sunzi_row_plan *p, char *out, char *in,
+                       size_t row_bytes, sunzi_message *messages)
+{
+    const int sent =
+        messages_with(p->to, p->leave, true, out, row_bytes, messages);
+    return sent + messages_with(p->from, p->arrive, false, in, row_bytes,
+                                messages + sent);
 }
 
 /* ---- loading ---- */
@@ -149,6 +204,33 @@ static sunzi_status deliver_pivots(const sunzi_factors *f)
                                 (size_t)f->n * sizeof *f->pivots);
 }
 
+/* Where the updates are made, what that takes, and what it had to give. */
+static sunzi_status take_device(sunzi_context *ctx, sunzi_factors *f,
+                                sunzi_tile_job *job)
+{
+    sunzi_status status = SUNZI_OK;
+    if (!f->updated_there)
+        return SUNZI_OK;
+    /* panels are made here, in the precision in which they are stored */
+    job->panel.factor = SUNZI_FACTOR_FP32;
+    if (!f->tiles->inside)
+        return SUNZI_OK;
+    SUNZI_TRY(sunzi_tile_device_create(ctx, f, &job->device));
+    f->device_bytes = sunzi_tile_device_bytes(job->device);
+    f->by_unit = sunzi_tile_device_by_unit(job->device);
+done:
+    return status;
+}
+
+static int factorize(sunzi_tile_job *job, sunzi_factors *f)
+{
+    if (!f->single)
+        return sunzi_tiles_f64(job, f->data);
+    if (job->device)
+        sunzi_tile_device_bring(job->device, f->data);
+    return sunzi_tiles_f32(job, f->data);
+}
+
 sunzi_status sunzi_tiles_factorize(sunzi_context *ctx, sunzi_factors *f,
                                    int *bad)
 {
@@ -161,20 +243,25 @@ sunzi_status sunzi_tiles_factorize(sunzi_context *ctx, sunzi_factors *f,
                             .factor = f->factor,
                             .ld = f->ld,
                             .threads = sunzi_threads(ctx)};
-    SUNZI_TRY(sunzi_tiles_agree(t, take_room(ctx, f, &job, &block)));
+    status = take_room(ctx, f, &job, &block);
     job.panel = job.lu;
     if (!f->single)
         job.panel.factor = SUNZI_FACTOR_FP64;
+    if (status == SUNZI_OK)
+        status = take_device(ctx, f, &job);
+    SUNZI_TRY(sunzi_tiles_agree(t, status));
     if (t->inside)
-        failed_at = f->single ? sunzi_tiles_f32(&job, f->data)
-                              : sunzi_tiles_f64(&job, f->data);
+        failed_at = factorize(&job, f);
     sunzi_tiles_keep(t, job.lu.status);
+    if (job.device)
+        sunzi_tiles_keep(t, sunzi_tile_device_status(job.device));
     SUNZI_TRY(sunzi_tiles_status(t));
     sunzi_tiles_max(t, &failed_at, 1); /* for those outside of the grid */
     *bad = (int)failed_at;
     if (f->pivots && *bad == 0)
         SUNZI_TRY(deliver_pivots(f));
 done:
+    sunzi_tile_device_destroy(&job.device);
     sunzi_pool_give(ctx->pool, &block);
     return status;
 }

@@ -8,7 +8,11 @@
  * Every process does to an entry what all others would do: the order of its
  * operations depends on n only, so bits depend neither on the grid nor on the
  * threads, except where the context is not reproducible and the rung is fp32 or
- * fp64: then updates are those of the BLAS. */
+ * fp64: then updates are those of the BLAS.
+ *
+ * On a device (FP32 storage) updates are made there, see tiles_device.h, with
+ * the same bits, or in a context that is not reproducible by its own products.
+ */
 #ifndef SUNZI_SOLVERS_DENSE_TILES_FACTORS_H
 #define SUNZI_SOLVERS_DENSE_TILES_FACTORS_H
 
@@ -31,6 +35,8 @@ enum {
     SUNZI_SWAP_COLUMNS = 1024 /* exchanged at a time */
 };
 
+typedef struct sunzi_tile_device sunzi_tile_device;
+
 typedef struct sunzi_tile_job {
     sunzi_lu_job lu;    /* of the updates */
     sunzi_lu_job panel; /* of panels: never emulated */
@@ -41,9 +47,11 @@ typedef struct sunzi_tile_job {
     char *corner; /* of the panel that is being made: rows of U, or L11 */
     char *out, *in; /* packed rows */
     sunzi_exchange *sending[2];
+    sunzi_tile_device *device; /* NULL: all is done here */
 } sunzi_tile_job;
 
-/* a: local rows contiguous, leading dimension job->lu.ld. 0, or the 1-based
+/* a: local rows contiguous, leading dimension job->lu.ld; with a device only
+ * what is done has its values there, in the end all of it. 0, or the 1-based
  * column without a usable pivot (order of the leading block that is not
  * definite). */
 int sunzi_tiles_f32(sunzi_tile_job *job, float *a);
@@ -58,6 +66,22 @@ typedef struct sunzi_row_moves {
 
 void sunzi_row_moves_of(int first, int width, const int32_t *pivots,
                         sunzi_row_moves *moves);
+
+/* The same for one process, in local rows: sources of rows that leave it, by
+ * the place they go to, then of those that stay; targets of rows that arrive,
+ * by the place they come from, then of those that stayed. */
+typedef struct sunzi_row_plan {
+    int leave, arrive, stay;
+    int source[2 * SUNZI_TILE], target[2 * SUNZI_TILE];
+    int to[2 * SUNZI_TILE], from[2 * SUNZI_TILE]; /* places */
+} sunzi_row_plan;
+
+void sunzi_row_plan_of(const sunzi_tiles *tiles, const sunzi_row_moves *moves,
+                       sunzi_row_plan *plan);
+
+/* Messages of the rows that leave and arrive, packed behind each other. */
+int sunzi_row_messages(const sunzi_row_plan *plan, char *out, char *in,
+                       size_t row_bytes, sunzi_message *messages);
 
 /* Collective over the grid: copy the scaled matrix into the local storage of
  * the factors; f->largest: max |S|, infinity if something is not finite. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Distributed factors in one storage type; included behind lu_template.h, with
  * its macros and the function LU_NAME(tile_update)(job, m, n, k, a, lda, b,
- * b_row, b_col, c, ldc): c -= a b, the updates beside the panels. */
+ * b_row, b_col, c, ldc): c -= a b, the updates beside the panels. job->device:
+ * of float only. */
 
 static LU_REAL *LU_NAME(panel_rows)(const sunzi_tile_job *job, int k)
 {
@@ -23,180 +24,7 @@ static int LU_NAME(col_start)(const sunzi_tiles *t, int k)
     return sunzi_tile_start(&t->col, t->grid->my_col, k);
 }
 
-/* ---- the panel of LU ---- */
-
-/* Tile column k on the processes of a grid column: local rows from its
- * diagonal on. */
-typedef struct LU_NAME(lu_panel) {
-    sunzi_tile_job *job;
-    int k, width, rows;
-    bool diagonal; /* the first `width` rows are those of the diagonal tile */
-    LU_REAL *a;
-    int32_t *pivots;
-} LU_NAME(lu_panel);
-
-/* Local rows of the panel whose global row is at least c behind its first. */
-static int LU_NAME(from)(const LU_NAME(lu_panel) * p, int c)
-{
-    return p->diagonal ? c : 0;
-}
-
-static int LU_NAME(global_row)(const LU_NAME(lu_panel) * p, int i)
-{
-    const sunzi_tiles *t = p->job->t;
-    return (int)sunzi_cyclic_global(&t->row, t->grid->my_row,
-                                    LU_NAME(row_start)(t, p->k) + i);
-}
-
-/* Row of the panel on this process, or -1. */
-static int LU_NAME(local_row)(const LU_NAME(lu_panel) * p, int global)
-{
-    const sunzi_tiles *t = p->job->t;
-    if (sunzi_cyclic_owner(&t->row, global) != t->grid->my_row)
-        return -1;
-    return (int)sunzi_cyclic_local(&t->row, global) -
-           LU_NAME(row_start)(t, p->k);
-}
-
-/* The first of the largest numbers of column c in all processes: its global
- * row, or -1 if it is no pivot. Non-negative numbers are ordered as their bits;
- * FP32 leaves room for the row beside them. */
-static int LU_NAME(find_pivot)(const LU_NAME(lu_panel) * p, int c)
-{
-    enum { SHIFT = sizeof(LU_REAL) == sizeof(float) ? 32 : 0 };
-    sunzi_tiles *t = p->job->t;
-    const int64_t ld = p->job->lu.ld;
-    LU_REAL most = 0;
-    int at = -1;
-    for (int i = LU_NAME(from)(p, c); i < p->rows; i++) {
-        const LU_REAL v = LU_ABS(p->a[i * ld + c]);
-        if (v > most) {
-            most = v;
-            at = i;
-        }
-    }
-    int64_t bits = 0, row = at < 0 ? INT32_MAX : LU_NAME(global_row)(p, at);
-    memcpy(&bits, &most, sizeof most);
-    int64_t key = SHIFT ? bits << SHIFT | (INT32_MAX - row) : bits;
-    sunzi_tiles_keep(
-        t, sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_MAX, &key, 1));
-    if (SHIFT) {
-        row = INT32_MAX - (key & INT32_MAX);
-    } else {
-        row = bits == key ? row : INT32_MAX;
-        sunzi_tiles_keep(
-            t, sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_MIN, &row, 1));
-    }
-    bits = key >> SHIFT;
-    memcpy(&most, &bits, sizeof most);
-    return most > 0 && most <= LU_MAX && t->failed == SUNZI_OK ? (int)row : -1;
-}
-
-/* Exchange row c of the panel with the pivot's row, all its columns; `u` gets
- * the new row c on every process. */
-static void LU_NAME(exchange_pivot)(const LU_NAME(lu_panel) * p, int c,
-                                    int pivot, LU_REAL *u)
-{
-    enum { WORDS = 2 * SUNZI_TILE * sizeof(LU_REAL) / sizeof(int64_t) };
-    sunzi_tiles *t = p->job->t;
-    const int64_t ld = p->job->lu.ld;
-    const int top = LU_NAME(local_row)(p, p->k * SUNZI_TILE + c);
-    const int other = LU_NAME(local_row)(p, pivot);
-    const size_t bytes = (size_t)p->width * sizeof *u;
-    int64_t words[WORDS] = {0};
-    LU_REAL *both = (LU_REAL *)(void *)words;
-    if (other >= 0)
-        memcpy(both, p->a + other * ld, bytes);
-    if (top >= 0)
-        memcpy(both + SUNZI_TILE, p->a + top * ld, bytes);
-    sunzi_tiles_keep(
-        t, sunzi_comm_reduce(t->grid->col, SUNZI_REDUCE_SUM, words, WORDS));
-    if (other >= 0)
-        memcpy(p->a + other * ld, both + SUNZI_TILE, bytes);
-    if (top >= 0)
-        memcpy(p->a + top * ld, both, bytes);
-    memcpy(u, both, bytes);
-}
-
-/* Columns j .. j + w - 1 on several processes, as the engine's lu_panel does on
- * one. */
-static int LU_NAME(base_together)(const LU_NAME(lu_panel) * p, int j, int w)
-{
-    const int64_t ld = p->job->lu.ld;
-    LU_REAL u[SUNZI_TILE];
-    for (int c = j; c < j + w; c++) {
-        const int pivot = LU_NAME(find_pivot)(p, c);
-        if (pivot < 0)
-            return c + 1;
-        p->pivots[c] = pivot;
-        LU_NAME(exchange_pivot)(p, c, pivot, u);
-        for (int i = LU_NAME(from)(p, c + 1); i < p->rows; i++) {
-            LU_REAL *row = p->a + i * ld;
-            const LU_REAL l = row[c] / u[c];
-            row[c] = l;
-            for (int h = c + 1; h < j + w; h++)
-                row[h] = LU_FMA(-l, u[h], row[h]);
-        }
-    }
-    return 0;
-}
-
-static int LU_NAME(base_alone)(const LU_NAME(lu_panel) * p, int j, int w)
-{
-    const sunzi_lu_job *lu = &p->job->panel;
-    LU_REAL *rows = p->a + j * lu->ld;
-    int pivots[SUNZI_LU_BASE];
-    const int bad = lu->ctx->engine->LU_OP(lu_panel)(p->rows - j, w, rows + j,
-                                                     lu->ld, pivots, lu->work);
-    if (bad)
-        return bad + j;
-    LU_NAME(swap_rows)(lu, w, j, rows, pivots);
-    LU_NAME(swap_rows)(lu, w, p->width - j - w, rows + j + w, pivots);
-    for (int c = 0; c < w; c++)
-        p->pivots[j + c] = p->k * SUNZI_TILE + j + pivots[c];
-    return 0;
-}
-
-/* Rows of U that the diagonal process has made, for all of the grid column. */
-static const LU_REAL *LU_NAME(share_u)(const LU_NAME(lu_panel) * p, int rows,
-                                       int cols, const LU_REAL *u, int64_t *ld)
-{
-    sunzi_tiles *t = p->job->t;
-    LU_REAL *packed = (LU_REAL *)(void *)p->job->corner;
-    if (t->row.count == 1)
-        return u;
-    for (int i = 0; i < rows && p->diagonal; i++)
-        memcpy(packed + i * cols, u + i * *ld, (size_t)cols * sizeof *u);
-    sunzi_tiles_keep(
-        t, sunzi_comm_broadcast(t->grid->col, p->k % t->row.count, packed,
-                                (size_t)rows * (size_t)cols * sizeof *packed));
-    *ld = cols;
-    return packed;
-}
-
-static int LU_NAME(factorize_panel)(const LU_NAME(lu_panel) * p, int j, int w)
-{
-    sunzi_lu_job *lu = &p->job->panel;
-    const int64_t ld = lu->ld;
-    if (w <= SUNZI_LU_BASE)
-        return p->job->t->row.count == 1 ? LU_NAME(base_alone)(p, j, w)
-                                         : LU_NAME(base_together)(p, j, w);
-    const int left = sunzi_lu_split(w), right = w - left;
-    LU_REAL *top = p->a + j * ld + j;
-    int bad = LU_NAME(factorize_panel)(p, j, left);
-    if (bad)
-        return bad;
-    if (p->diagonal)
-        LU_NAME(solve_lower)(lu, left, right, top, ld, top + left, ld);
-    int64_t u_ld = ld;
-    const LU_REAL *u = LU_NAME(share_u)(p, left, right, top + left, &u_ld);
-    const int from = LU_NAME(from)(p, j + left);
-    LU_REAL *rows = p->a + from * ld + j;
-    LU_NAME(update)
-    (lu, p->rows - from, right, left, rows, ld, u, u_ld, 1, rows + left, ld,
-     false);
-    return LU_NAME(factorize_panel)(p, j + left, right);
-}
+#include "solvers/dense/tiles_panel_template.h"
 
 /* ---- sending panels along the grid rows ---- */
 
@@ -307,12 +135,27 @@ static void LU_NAME(make_cholesky_panel)(sunzi_tile_job *job, LU_REAL *a, int k)
     LU_NAME(copy_panel)(job, k, a, true);
 }
 
-/* Tile column k, if it is here: factorized and on its way. */
+/* Tile column k, which is here, from the device; its buffer is free. */
+static void LU_NAME(fetch_panel)(sunzi_tile_job *job, LU_REAL *a, int k)
+{
+    const sunzi_tiles *t = job->t;
+    const int first = LU_NAME(row_start)(t, k);
+    LU_REAL *rows = LU_NAME(panel_rows)(job, k);
+    LU_NAME(finish_sending)(job, k);
+    if (!job->device)
+        return;
+    const int width = sunzi_tile_size(t, k);
+    sunzi_tile_device_fetch(job->device, first, t->rows - first,
+                            LU_NAME(col_start)(t, k), width, rows);
+    a += first * job->lu.ld + LU_NAME(col_start)(t, k);
+    for (int i = 0; i < t->rows - first; i++)
+        memcpy(a + i * job->lu.ld, rows + (int64_t)i * width,
+               (size_t)width * sizeof *a);
+}
+
+/* It is factorized and on its way. */
 static void LU_NAME(start_panel)(sunzi_tile_job *job, LU_REAL *a, int k)
 {
-    if (k >= job->t->count || LU_NAME(distance)(job->t, k) != 0)
-        return;
-    LU_NAME(finish_sending)(job, k);
     memset(LU_NAME(head)(job, k), 0, sizeof(sunzi_panel_head));
     if (job->pivots)
         LU_NAME(make_lu_panel)(job, a, k);
@@ -323,91 +166,58 @@ static void LU_NAME(start_panel)(sunzi_tile_job *job, LU_REAL *a, int k)
 
 /* ---- row exchanges outside the panel ---- */
 
-/* Rows for other processes and for this one, by where they go. */
+/* The rows of a plan in columns from .. from + cols - 1. */
 static void LU_NAME(pack_rows)(const sunzi_tile_job *job,
-                               const sunzi_row_moves *moves, const LU_REAL *a,
-                               int cols, size_t *start)
+                               const sunzi_row_plan *p, const LU_REAL *a,
+                               int from, int cols)
 {
-    const sunzi_cyclic *c = &job->t->row;
-    LU_REAL *out = (LU_REAL *)(void *)job->out;
-    size_t at = 0;
-    for (int place = 0; place < c->count; place++) {
-        start[place] = at;
-        for (int i = 0; i < moves->count; i++) {
-            if (sunzi_cyclic_owner(c, moves->source[i]) !=
-                    job->t->grid->my_row ||
-                sunzi_cyclic_owner(c, moves->row[i]) != place)
-                continue;
-            memcpy(out + at,
-                   a + sunzi_cyclic_local(c, moves->source[i]) * job->lu.ld,
-                   (size_t)cols * sizeof *out);
-            at += (size_t)cols;
-        }
-    }
-    start[c->count] = at;
+    const size_t bytes = (size_t)cols * sizeof *a;
+    for (int i = 0; i < p->leave + p->stay; i++)
+        memcpy(job->out + (size_t)i * bytes,
+               a + p->source[i] * job->lu.ld + from, bytes);
 }
 
-/* Rows that come from `place`, in the order in which it packed them. */
-static size_t LU_NAME(unpack_rows)(const sunzi_tile_job *job,
-                                   const sunzi_row_moves *moves, int place,
-                                   int cols, const LU_REAL *from, LU_REAL *a)
+static void LU_NAME(unpack_rows)(const sunzi_tile_job *job,
+                                 const sunzi_row_plan *p, LU_REAL *a, int from,
+                                 int cols)
 {
-    const sunzi_cyclic *c = &job->t->row;
-    size_t at = 0;
-    for (int i = 0; i < moves->count; i++) {
-        if (sunzi_cyclic_owner(c, moves->source[i]) != place ||
-            sunzi_cyclic_owner(c, moves->row[i]) != job->t->grid->my_row)
-            continue;
-        if (a)
-            memcpy(a + sunzi_cyclic_local(c, moves->row[i]) * job->lu.ld,
-                   from + at, (size_t)cols * sizeof *a);
-        at += (size_t)cols;
-    }
-    return at;
+    const size_t bytes = (size_t)cols * sizeof *a;
+    for (int i = 0; i < p->arrive + p->stay; i++)
+        memcpy(a + p->target[i] * job->lu.ld + from,
+               i < p->arrive
+                   ? job->in + (size_t)i * bytes
+                   : job->out + (size_t)(p->leave + i - p->arrive) * bytes,
+               bytes);
 }
 
-static void LU_NAME(move_rows)(sunzi_tile_job *job,
-                               const sunzi_row_moves *moves, LU_REAL *a,
-                               int cols)
+static void LU_NAME(move_rows)(sunzi_tile_job *job, const sunzi_row_plan *p,
+                               LU_REAL *a, int from, int cols, bool there)
 {
     sunzi_tiles *t = job->t;
-    const int places = t->row.count, me = t->grid->my_row;
-    LU_REAL *out = (LU_REAL *)(void *)job->out;
-    LU_REAL *in = (LU_REAL *)(void *)job->in;
-    size_t start[places + 1], at = 0;
-    int count = 0;
-    LU_NAME(pack_rows)(job, moves, a, cols, start);
-    for (int place = 0; place < places; place++) {
-        const size_t coming =
-            LU_NAME(unpack_rows)(job, moves, place, cols, NULL, NULL);
-        if (place == me)
-            continue;
-        t->messages[count++] =
-            (sunzi_message){place, 2, true, out + start[place],
-                            (start[place + 1] - start[place]) * sizeof *out};
-        t->messages[count++] =
-            (sunzi_message){place, 2, false, in + at, coming * sizeof *in};
-        at += coming;
-    }
+    if (there)
+        sunzi_tile_device_take(job->device, p, from, cols, job->out);
+    else
+        LU_NAME(pack_rows)(job, p, a, from, cols);
+    const int count = sunzi_row_messages(
+        p, job->out, job->in, (size_t)cols * sizeof(LU_REAL), t->messages);
     if (!sunzi_tiles_keep(
             t, sunzi_comm_exchange(t->grid->col, count, t->messages)))
         return;
-    at = 0;
-    for (int place = 0; place < places; place++)
-        if (place == me)
-            LU_NAME(unpack_rows)(job, moves, me, cols, out + start[me], a);
-        else
-            at += LU_NAME(unpack_rows)(job, moves, place, cols, in + at, a);
+    if (there)
+        sunzi_tile_device_place(job->device, p, from, cols, job->in);
+    else
+        LU_NAME(unpack_rows)(job, p, a, from, cols);
 }
 
-/* The exchanges of panel k in the local columns from .. to - 1. */
+/* The exchanges of panel k in the local columns from .. to - 1; there: on the
+ * device. */
 static void LU_NAME(exchange_rows)(sunzi_tile_job *job, LU_REAL *a, int k,
-                                   int from, int to)
+                                   int from, int to, bool there)
 {
     const sunzi_tiles *t = job->t;
     const int32_t *pivots = LU_NAME(head)(job, k)->pivots;
     const int width = sunzi_tile_size(t, k), first = k * SUNZI_TILE;
-    if (t->row.count == 1) {
+    if (t->row.count == 1 && !there) {
         int local[SUNZI_TILE];
         for (int c = 0; c < width; c++)
             local[c] = pivots[c] - first;
@@ -416,11 +226,15 @@ static void LU_NAME(exchange_rows)(sunzi_tile_job *job, LU_REAL *a, int k,
         return;
     }
     sunzi_row_moves moves;
+    sunzi_row_plan plan;
     sunzi_row_moves_of(first, width, pivots, &moves);
+    sunzi_row_plan_of(t, &moves, &plan);
+    if (there && from < to)
+        sunzi_tile_device_plan(job->device, &plan);
     for (int c = from; c < to; c += SUNZI_SWAP_COLUMNS)
         LU_NAME(move_rows)
-    (job, &moves, a + c,
-     to - c < SUNZI_SWAP_COLUMNS ? to - c : SUNZI_SWAP_COLUMNS);
+    (job, &plan, a, c,
+     to - c < SUNZI_SWAP_COLUMNS ? to - c : SUNZI_SWAP_COLUMNS, there);
 }
 
 /* ---- the updates ---- */
@@ -433,6 +247,16 @@ typedef struct LU_NAME(operand) {
     int64_t row_stride, col_stride;
 } LU_NAME(operand);
 
+/* Rows of U between the matrix and [width][cols]. */
+static void LU_NAME(copy_u)(const sunzi_tile_job *job, int width, int cols,
+                            LU_REAL *u, LU_REAL *packed, bool to_matrix)
+{
+    for (int i = 0; i < width; i++) {
+        LU_REAL *x = u + i * job->lu.ld, *y = packed + (int64_t)i * cols;
+        memcpy(to_matrix ? x : y, to_matrix ? y : x, (size_t)cols * sizeof *u);
+    }
+}
+
 /* Rows of U right of the panel. */
 static LU_NAME(operand) LU_NAME(make_u)(sunzi_tile_job *job, LU_REAL *a, int k)
 {
@@ -440,17 +264,21 @@ static LU_NAME(operand) LU_NAME(make_u)(sunzi_tile_job *job, LU_REAL *a, int k)
     const int width = sunzi_tile_size(t, k),
               first = LU_NAME(col_start)(t, k + 1);
     const int cols = t->cols - first, top = LU_NAME(row_start)(t, k);
-    const int64_t ld = job->lu.ld;
-    const bool mine = k % t->row.count == t->grid->my_row;
-    LU_REAL *u = a + top * ld + first, *packed = (LU_REAL *)(void *)job->across;
-    if (mine && cols > 0)
+    const bool mine = k % t->row.count == t->grid->my_row && cols > 0;
+    const bool there = job->device != NULL;
+    const bool pack = t->row.count > 1 || there;
+    LU_REAL *u = a + top * job->lu.ld + first;
+    LU_REAL *packed = (LU_REAL *)(void *)job->across;
+    if (mine && there)
+        sunzi_tile_device_fetch(job->device, top, width, first, cols, packed);
+    if (mine)
         LU_NAME(solve_lower)
-    (&job->panel, width, cols, LU_NAME(panel_rows)(job, k), SUNZI_TILE, u, ld);
-    if (t->row.count == 1)
-        return (LU_NAME(operand)){u, first, ld, 1};
-    for (int i = 0; i < width && mine; i++)
-        memcpy(packed + (int64_t)i * cols, u + i * ld,
-               (size_t)cols * sizeof *u);
+    (&job->panel, width, cols, LU_NAME(panel_rows)(job, k), SUNZI_TILE,
+     there ? packed : u, there ? cols : job->lu.ld);
+    if (mine && pack)
+        LU_NAME(copy_u)(job, width, cols, u, packed, there);
+    if (!pack)
+        return (LU_NAME(operand)){u, first, job->lu.ld, 1};
     sunzi_tiles_keep(
         t, sunzi_comm_broadcast(t->grid->col, k % t->row.count, packed,
                                 (size_t)width * (size_t)cols * sizeof *packed));
@@ -514,6 +342,21 @@ static LU_NAME(operand) LU_NAME(make_transpose)(sunzi_tile_job *job, int k)
     return (LU_NAME(operand)){w, LU_NAME(col_start)(t, k + 1), 1, SUNZI_TILE};
 }
 
+/* What the updates by panel k need, to the device. */
+static void LU_NAME(send_operands)(sunzi_tile_job *job, int k,
+                                   const LU_NAME(operand) * b)
+{
+    const sunzi_tiles *t = job->t;
+    const int top = LU_NAME(row_start)(t, k + 1);
+    const int width = sunzi_tile_size(t, k), cols = t->cols - b->first;
+    sunzi_tile_device_operands(
+        job->device,
+        LU_NAME(panel_rows)(job, k) +
+            (int64_t)(top - LU_NAME(row_start)(t, k)) * SUNZI_TILE,
+        t->rows - top, b->data,
+        (int64_t)cols * (b->col_stride == 1 ? width : SUNZI_TILE));
+}
+
 /* C -= panel k times the operand, local columns from .. to - 1, local rows
  * from `top` on. */
 static void LU_NAME(update_columns)(sunzi_tile_job *job, LU_REAL *a, int k,
@@ -524,6 +367,20 @@ static void LU_NAME(update_columns)(sunzi_tile_job *job, LU_REAL *a, int k,
     const int above = LU_NAME(row_start)(t, k);
     if (from >= to || top >= t->rows)
         return;
+    if (job->device) {
+        sunzi_tile_device_update(
+            job->device, &(sunzi_tile_update){
+                             .row = top,
+                             .rows = t->rows - top,
+                             .col = from,
+                             .cols = to - from,
+                             .depth = sunzi_tile_size(t, k),
+                             .panel_row = top - LU_NAME(row_start)(t, k + 1),
+                             .at = (from - b->first) * b->col_stride,
+                             .row_stride = b->row_stride,
+                             .col_stride = b->col_stride});
+        return;
+    }
     LU_NAME(tile_update)
     (&job->lu, t->rows - top, to - from, sunzi_tile_size(t, k),
      LU_NAME(panel_rows)(job, k) + (int64_t)(top - above) * SUNZI_TILE,
@@ -556,38 +413,48 @@ static void LU_NAME(update_all)(sunzi_tile_job *job, LU_REAL *a, int k,
     else LU_NAME(update_lower)(job, a, k, b, from, to);
 }
 
-/* What the arrival of panel k allows; the next panel starts as early as it can.
- */
+/* What the arrival of panel k allows. The next panel starts as early as it can:
+ * before the rest is updated here, or while the device does that. */
 static void LU_NAME(eliminate_tile)(sunzi_tile_job *job, LU_REAL *a, int k)
 {
     const sunzi_tiles *t = job->t;
     const int left = LU_NAME(col_start)(t, k);
     const int right = LU_NAME(col_start)(t, k + 1);
+    const bool there = job->device != NULL;
+    const bool next_is_here =
+        k + 1 < t->count && LU_NAME(distance)(t, k + 1) == 0;
     int next = right;
     LU_NAME(operand) b;
     if (job->pivots) {
         memcpy(job->pivots + k * SUNZI_TILE, LU_NAME(head)(job, k)->pivots,
                (size_t)sunzi_tile_size(t, k) * sizeof(int32_t));
-        LU_NAME(exchange_rows)(job, a, k, right, t->cols);
+        LU_NAME(exchange_rows)(job, a, k, right, t->cols, there);
         b = LU_NAME(make_u)(job, a, k);
     } else {
         b = LU_NAME(make_transpose)(job, k);
     }
-    if (k + 1 < t->count && LU_NAME(distance)(t, k + 1) == 0) {
+    if (there)
+        LU_NAME(send_operands)(job, k, &b);
+    if (next_is_here) {
         next = LU_NAME(col_start)(t, k + 2);
         LU_NAME(update_all)(job, a, k, &b, right, next);
-        LU_NAME(start_panel)(job, a, k + 1);
+        LU_NAME(fetch_panel)(job, a, k + 1);
+        if (!there)
+            LU_NAME(start_panel)(job, a, k + 1);
     }
     LU_NAME(update_all)(job, a, k, &b, next, t->cols);
+    if (next_is_here && there)
+        LU_NAME(start_panel)(job, a, k + 1);
     if (job->pivots)
-        LU_NAME(exchange_rows)(job, a, k, 0, left);
+        LU_NAME(exchange_rows)(job, a, k, 0, left, false);
 }
 
 static int LU_NAME(tiles_factorize)(sunzi_tile_job *job, LU_REAL *a)
 {
     sunzi_tiles *t = job->t;
     int bad = 0;
-    LU_NAME(start_panel)(job, a, 0);
+    if (LU_NAME(distance)(t, 0) == 0)
+        LU_NAME(start_panel)(job, a, 0);
     for (int k = 0; k < t->count && !bad; k++) {
         LU_NAME(receive_panel)(job, k);
         bad = LU_NAME(head)(job, k)->bad;

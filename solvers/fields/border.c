@@ -118,7 +118,8 @@ static sunzi_status bring_out(sunzi_border *b, sunzi_memory *memory, void *host)
         return SUNZI_OK;
     SUNZI_TRY(SUNZI_LAUNCH(b->ctx, k_gather, sunzi_range2(p->count, b->words),
                            .from = {memory}, .place = {p->place},
-                           .to = {p->elements}, .words = b->words));
+                           .to = {p->elements}, .words = b->words,
+                           .stride = b->words));
     SUNZI_TRY(sunzi_memory_read(p->elements, &elements));
     SUNZI_TRY(sunzi_memory_read(p->place, &place));
     move(b, place, p->count, host, (char *)(uintptr_t)elements, true);
@@ -137,9 +138,10 @@ static sunzi_status bring_in(sunzi_border *b, sunzi_memory *memory, void *host)
     SUNZI_TRY(sunzi_memory_read(p->place, &place));
     SUNZI_TRY(sunzi_memory_fill(p->elements, &elements));
     move(b, place, p->count, host, elements, false);
-    status = SUNZI_LAUNCH(b->ctx, k_scatter, sunzi_range2(p->count, b->words),
-                          .from = {p->elements}, .place = {p->place},
-                          .to = {memory}, .words = b->words);
+    status =
+        SUNZI_LAUNCH(b->ctx, k_scatter, sunzi_range2(p->count, b->words),
+                     .from = {p->elements}, .place = {p->place}, .to = {memory},
+                     .words = b->words, .stride = b->words);
 done:
     return status;
 }

@@ -25,6 +25,10 @@ sh "${srcdir:-.}/tests/tools/device.sh" || code=1
 tests/engines/test_kernel_file || code=1 # all engines
 if [ -x tests/mpi/test_tissue_device.ranks ]; then
     tests/mpi/test_tissue_device.ranks || code=1
+    # with copies beside the work
+    SUNZI_DEVICE_COPIES=100000 DOUBLE_LIBRARY=libcuda.so.1 RANKS='1 2' \
+        sh "${srcdir:-.}/tests/mpi/ranks.sh" tests/mpi/test_psolve_device.ranks
+    case $? in 0 | 77) ;; *) code=1 ;; esac
 fi
 nothing_held "$scratch"
 exit $code

@@ -108,6 +108,29 @@ for ranks in 0 ${RANKS:-1 2 3 4 6}; do
     [ "$(wc -l <out)" -eq 1 ] || complain "version on $ranks: $(cat out)"
 done
 
+# On the devices of the processes: the bits of a CPU, and the report says who made
+# the factors; those kept in FP64 are made by a CPU.
+"$alone" info --no-measure >facts
+if grep -A 1 '^  opencl ' facts | grep -q absent; then
+    echo 'skipped the devices of processes: there is no OpenCL'
+else
+    ranks=2
+    expect 0 info --no-measure
+    says out ' the processes of a node take its devices in turn$'
+    expect 0 solve a.mtx --factor fp32 --engine portable --output here.mtx
+    table | sed 's/portable$//' >here
+    expect 0 solve a.mtx --factor fp32 --engine opencl --output there.mtx \
+        --report r.json
+    table | sed 's/opencl$//' | diff here - || complain 'another table on devices'
+    cmp here.mtx there.mtx || complain 'other bits on devices'
+    says out '^device .*of process 0; '
+    made() { value problems 0 runs 1 attempts 0 engine_factor; }
+    [ "$(made)" = opencl ] && [ "$(value device launches)" -gt 0 ] ||
+        complain "the factors were made by $(made)"
+    expect 0 solve a.mtx --factor fp64 --engine opencl --report r.json
+    [ "$(made)" != opencl ] || complain 'FP64 factors are made by a device'
+fi
+
 # the built-in problems, one after the other on the same processes
 ranks=3
 expect 0 solve --factor auto --grade accurate

@@ -46,8 +46,13 @@ says out '^device   '
 expect 0 solve a.mtx -f fp32 --engine portable --report r.json -q
 value device name >/dev/null 2>&1 && complain 'a CPU engine has a device'
 
-# tiles stay on the host, and the table says so
+# of tiles the updates are made there, solves and FP64 here, and the report says so
 expect 0 solve a.mtx -f fp32 --engine "$engine" --reproducible --report r.json
+is '[1-9][0-9]*' device launches
+is "$engine" problems 0 runs 1 attempts 0 engine_factor
+[ "$(value problems 0 runs 1 attempts 0 engine_solve)" != "$engine" ] ||
+    complain 'solves in tiles are made by the CPU, and the device is named'
+expect 0 solve a.mtx -f fp64 --engine "$engine" --reproducible --report r.json
 is 0 device launches
 [ "$(value problems 0 runs 1 engine)" != "$engine" ] ||
     complain 'the device did nothing, and is named'
