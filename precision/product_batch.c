@@ -71,27 +71,52 @@ static size_t scratch_bytes(const sunzi_problem *p)
     return sunzi_round_up_size(sums + turned, 64);
 }
 
-/* What sunzi_ordered_run does, for a depth of one chunk without its packing. */
-static void multiply(const sunzi_problem *p, double *sums)
+/* B with contiguous rows, in `turned` where it has none. */
+static const double *by_rows(const sunzi_problem *p, const double *right,
+                             double *turned)
 {
-    const sunzi_operand *a = &p->a, *b = &p->b;
-    const double *right = b->data;
-    int64_t ldb = b->element_stride;
-    memset(sums, 0, (size_t)(p->m * p->n) * sizeof *sums);
-    if (b->vector_stride != 1) {
-        double *turned = sums + p->m * p->n;
+    const sunzi_operand *b = &p->b;
+    if (b->vector_stride == 1)
+        return right;
+    for (int64_t j = 0; j < p->n; j++)
         for (int64_t h = 0; h < p->k; h++)
-            for (int64_t j = 0; j < p->n; j++)
-                turned[h * p->n + j] =
-                    right[j * b->vector_stride + h * b->element_stride];
-        right = turned;
-        ldb = p->n;
+            turned[h * p->n + j] =
+                right[j * b->vector_stride + h * b->element_stride];
+    return turned;
+}
+
+/* What sunzi_ordered_run does for product i, of a depth of one chunk: sums in
+ * place, or where alpha and beta come after them in a scratch. */
+static void multiply(const batch *s, int64_t i, double *scratch)
+{
+    const sunzi_problem *p = &s->p;
+    const int64_t size = p->m * p->n;
+    const bool plain = p->alpha[0] == 1 && p->beta[0] == 0;
+    double *c = (double *)p->c + i * s->stride_c;
+    double *sums = plain ? c : scratch;
+    const int64_t ld = plain ? p->ldc : p->n;
+    const double *right =
+        by_rows(p, (const double *)p->b.data + i * s->stride_b, scratch + size);
+    for (int64_t row = 0; row < p->m; row++)
+        memset(sums + row * ld, 0, (size_t)p->n * sizeof *sums);
+    p->ctx->engine->ordered_f64(
+        (int)p->m, (int)p->n, (int)p->k, false,
+        (const double *)p->a.data + i * s->stride_a, p->a.vector_stride,
+        p->a.element_stride, right,
+        p->b.vector_stride == 1 ? p->b.element_stride : p->n, sums, ld);
+    if (!plain) {
+        const sunzi_problem one = member(s, i);
+        sunzi_product_store(&one, 0, 0, (int)p->m, (int)p->n, sums, NULL, ld,
+                            NULL, NULL);
     }
-    p->ctx->engine->ordered_f64((int)p->m, (int)p->n, (int)p->k, false, a->data,
-                                a->vector_stride, a->element_stride, right, ldb,
-                                sums, p->n);
-    sunzi_product_store(p, 0, 0, (int)p->m, (int)p->n, sums, NULL, p->n, NULL,
-                        NULL);
+}
+
+/* Products that a thread takes at a time: some microseconds of work. */
+static int share_of(const batch *s, int threads)
+{
+    const double terms = (double)s->p.m * (double)s->p.n * (double)s->p.k;
+    const int64_t even = s->count / (4 * (int64_t)threads);
+    return (int)sunzi_max64(1, sunzi_min64(even, (int64_t)((1 << 18) / terms)));
 }
 
 /* Small ones a thread each; deep ones that are few one after the other. */
@@ -101,6 +126,7 @@ static sunzi_status run_here(const batch *s)
     const int threads = sunzi_threads(s->p.ctx);
     const bool small = s->p.k <= BATCH_DEPTH;
     const bool many = small || s->count >= threads;
+    const int share = share_of(s, threads);
     void *block = NULL;
     sunzi_status status;
     SUNZI_TRY(sunzi_pool_take(s->p.ctx->pool,
@@ -114,14 +140,15 @@ static sunzi_status run_here(const batch *s)
 #pragma omp atomic capture
         slot = next++;
         char *mine = scratch + (size_t)slot * each;
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(dynamic, share)
         for (int64_t i = 0; i < s->count; i++) {
+            if (small) {
+                multiply(s, i, (double *)(void *)mine);
+                continue;
+            }
             const sunzi_problem p = member(s, i);
-            if (small)
-                multiply(&p, (double *)(void *)mine);
-            else
-                sunzi_ordered_run(&p, NULL, p.m, NULL, p.n, NULL, NULL,
-                                  many ? 1 : threads, each, mine);
+            sunzi_ordered_run(&p, NULL, p.m, NULL, p.n, NULL, NULL,
+                              many ? 1 : threads, each, mine);
         }
     }
     sunzi_pool_give(s->p.ctx->pool, &block);

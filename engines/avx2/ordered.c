@@ -9,28 +9,48 @@
 static _Thread_local _Alignas(64) char ordered_space[1264 * 1024];
 #define ORDERED_SPACE ordered_space
 
-#define ORDERED_REAL       float
-#define ORDERED_VECTOR     __m256
-#define ORDERED_LANES      8
-#define ORDERED_LOAD       _mm256_loadu_ps
-#define ORDERED_STORE      _mm256_storeu_ps
-#define ORDERED_SET        _mm256_set1_ps
-#define ORDERED_FMA        _mm256_fmadd_ps
-#define ORDERED_FNMA       _mm256_fnmadd_ps
-#define ORDERED_ROWS       6
-#define ORDERED_NAME(name) ordered_f32_##name
+static __m256i mask_of_ps(int count)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+static __m256i mask_of_pd(int count)
+{
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(count),
+                              _mm256_setr_epi64x(0, 1, 2, 3));
+}
+
+#define ORDERED_REAL               float
+#define ORDERED_VECTOR             __m256
+#define ORDERED_LANES              8
+#define ORDERED_LOAD               _mm256_loadu_ps
+#define ORDERED_STORE              _mm256_storeu_ps
+#define ORDERED_SET                _mm256_set1_ps
+#define ORDERED_FMA                _mm256_fmadd_ps
+#define ORDERED_FNMA               _mm256_fnmadd_ps
+#define ORDERED_MASK               __m256i
+#define ORDERED_MASK_OF(n)         mask_of_ps(n)
+#define ORDERED_LOAD_PART(mask, p) _mm256_maskload_ps((p), (mask))
+#define ORDERED_STORE_PART         _mm256_maskstore_ps
+#define ORDERED_ROWS               6
+#define ORDERED_NAME(name)         ordered_f32_##name
 #include "engines/cpu/ordered_template.h"
 
-#define ORDERED_REAL       double
-#define ORDERED_VECTOR     __m256d
-#define ORDERED_LANES      4
-#define ORDERED_LOAD       _mm256_loadu_pd
-#define ORDERED_STORE      _mm256_storeu_pd
-#define ORDERED_SET        _mm256_set1_pd
-#define ORDERED_FMA        _mm256_fmadd_pd
-#define ORDERED_FNMA       _mm256_fnmadd_pd
-#define ORDERED_ROWS       6
-#define ORDERED_NAME(name) ordered_f64_##name
+#define ORDERED_REAL               double
+#define ORDERED_VECTOR             __m256d
+#define ORDERED_LANES              4
+#define ORDERED_LOAD               _mm256_loadu_pd
+#define ORDERED_STORE              _mm256_storeu_pd
+#define ORDERED_SET                _mm256_set1_pd
+#define ORDERED_FMA                _mm256_fmadd_pd
+#define ORDERED_FNMA               _mm256_fnmadd_pd
+#define ORDERED_MASK               __m256i
+#define ORDERED_MASK_OF(n)         mask_of_pd(n)
+#define ORDERED_LOAD_PART(mask, p) _mm256_maskload_pd((p), (mask))
+#define ORDERED_STORE_PART         _mm256_maskstore_pd
+#define ORDERED_ROWS               6
+#define ORDERED_NAME(name)         ordered_f64_##name
 #include "engines/cpu/ordered_template.h"
 
 void sunzi_avx2_ordered_f32(int m, int n, int k, bool subtract, const float *a,

@@ -17,6 +17,10 @@ static _Thread_local _Alignas(64) char ordered_space[1264 * 1024];
 #define ORDERED_SET        _mm512_set1_ps
 #define ORDERED_FMA        _mm512_fmadd_ps
 #define ORDERED_FNMA       _mm512_fnmadd_ps
+#define ORDERED_MASK       __mmask16
+#define ORDERED_MASK_OF(n) (__mmask16)((1u << (n)) - 1)
+#define ORDERED_LOAD_PART  _mm512_maskz_loadu_ps
+#define ORDERED_STORE_PART _mm512_mask_storeu_ps
 #define ORDERED_ROWS       12
 #define ORDERED_NAME(name) ordered_f32_##name
 #include "engines/cpu/ordered_template.h"
@@ -29,6 +33,10 @@ static _Thread_local _Alignas(64) char ordered_space[1264 * 1024];
 #define ORDERED_SET        _mm512_set1_pd
 #define ORDERED_FMA        _mm512_fmadd_pd
 #define ORDERED_FNMA       _mm512_fnmadd_pd
+#define ORDERED_MASK       __mmask8
+#define ORDERED_MASK_OF(n) (__mmask8)((1u << (n)) - 1)
+#define ORDERED_LOAD_PART  _mm512_maskz_loadu_pd
+#define ORDERED_STORE_PART _mm512_mask_storeu_pd
 #define ORDERED_ROWS       12
 #define ORDERED_NAME(name) ordered_f64_##name
 #include "engines/cpu/ordered_template.h"

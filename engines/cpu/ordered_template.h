@@ -6,6 +6,8 @@
  * double ORDERED_VECTOR           vector of ORDERED_LANES numbers
  *     ORDERED_LOAD/STORE/SET(p), ORDERED_FMA(a, b, c) = a b + c,
  *     ORDERED_FNMA(a, b, c) = c - a b, fused
+ *     ORDERED_MASK, ORDERED_MASK_OF(count), ORDERED_LOAD_PART(mask, p),
+ *     ORDERED_STORE_PART(p, mask, v): the first `count` lanes, others zero
  *     ORDERED_ROWS             rows of the register tile (two vectors wide)
  *     ORDERED_NAME(name)       decorated name
  *     ORDERED_SPACE            thread-local bytes of both types, for the
@@ -19,6 +21,8 @@
 enum {
     ORDERED_NAME(WIDTH) = 2 * ORDERED_LANES,
     ORDERED_NAME(DEPTH) = 256,
+    ORDERED_NAME(SMALL) = 1
+                          << 18, /* terms below which it does not pay to pack */
     ORDERED_NAME(A_LD) =
         256 + 64 / (int)sizeof(ORDERED_REAL), /* off powers of 2 */
     ORDERED_NAME(A_ROWS) = 8 * ORDERED_ROWS,
@@ -144,6 +148,86 @@ static void ORDERED_NAME(block)(bool subtract, int rows, int cols, int depth,
         }
 }
 
+/* Rows of a small product, which is not worth packing: c[rows][vectors],
+ * continued by `depth` terms; the last vector as far as the mask says. */
+static inline __attribute__((always_inline)) void ORDERED_NAME(direct_tile)(
+    const int rows, const int vectors, const bool subtract, int depth,
+    const ORDERED_REAL *a, int64_t a_row, int64_t a_col, const ORDERED_REAL *b,
+    int64_t ldb, ORDERED_REAL *c, int64_t ldc, ORDERED_MASK last)
+{
+    ORDERED_VECTOR left[8], right[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+        if (vectors == 2)
+            left[i] = ORDERED_LOAD(c + i * ldc);
+        right[i] = ORDERED_LOAD_PART(last, c + i * ldc +
+                                               (vectors - 1) * ORDERED_LANES);
+    }
+    for (int h = 0; h < depth; h++, a += a_col, b += ldb) {
+        const ORDERED_VECTOR b0 = vectors == 2 ? ORDERED_LOAD(b) : right[0];
+        const ORDERED_VECTOR b1 =
+            ORDERED_LOAD_PART(last, b + (vectors - 1) * ORDERED_LANES);
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++) {
+            const ORDERED_VECTOR a_i = ORDERED_SET(a[i * a_row]);
+            if (vectors == 2)
+                left[i] = subtract ? ORDERED_FNMA(a_i, b0, left[i])
+                                   : ORDERED_FMA(a_i, b0, left[i]);
+            right[i] = subtract ? ORDERED_FNMA(a_i, b1, right[i])
+                                : ORDERED_FMA(a_i, b1, right[i]);
+        }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+        if (vectors == 2)
+            ORDERED_STORE(c + i * ldc, left[i]);
+        ORDERED_STORE_PART(c + i * ldc + (vectors - 1) * ORDERED_LANES, last,
+                           right[i]);
+    }
+}
+
+/* Chains enough for two units that take four cycles each: tiles of four rows of
+ * two vectors, or eight of one. */
+static inline __attribute__((always_inline)) void
+ORDERED_NAME(direct_columns)(const int vectors, const bool subtract, int m,
+                             int depth, const ORDERED_REAL *a, int64_t a_row,
+                             int64_t a_col, const ORDERED_REAL *b, int64_t ldb,
+                             ORDERED_REAL *c, int64_t ldc, ORDERED_MASK last)
+{
+    const int most = vectors == 2 ? 4 : 8;
+    int i = 0;
+    for (; i + most <= m; i += most)
+        ORDERED_NAME(direct_tile)
+    (most, vectors, subtract, depth, a + i * a_row, a_row, a_col, b, ldb,
+     c + i * ldc, ldc, last);
+    for (; i + 2 <= m; i += 2)
+        ORDERED_NAME(direct_tile)
+    (2, vectors, subtract, depth, a + i * a_row, a_row, a_col, b, ldb,
+     c + i * ldc, ldc, last);
+    for (; i < m; i++)
+        ORDERED_NAME(direct_tile)
+    (1, vectors, subtract, depth, a + i * a_row, a_row, a_col, b, ldb,
+     c + i * ldc, ldc, last);
+}
+
+static inline __attribute__((always_inline)) void
+ORDERED_NAME(direct)(const bool subtract, int m, int n, int k,
+                     const ORDERED_REAL *a, int64_t a_row, int64_t a_col,
+                     const ORDERED_REAL *b, int64_t ldb, ORDERED_REAL *c,
+                     int64_t ldc)
+{
+    enum { W = ORDERED_NAME(WIDTH), L = ORDERED_LANES };
+    int j = 0;
+    for (; n - j > L; j += W)
+        ORDERED_NAME(direct_columns)
+    (2, subtract, m, k, a, a_row, a_col, b + j, ldb, c + j, ldc,
+     ORDERED_MASK_OF(n - j < W ? n - j - L : L));
+    if (j < n)
+        ORDERED_NAME(direct_columns)
+    (1, subtract, m, k, a, a_row, a_col, b + j, ldb, c + j, ldc,
+     ORDERED_MASK_OF(n - j));
+}
+
 static int ORDERED_NAME(least)(int a, int b)
 {
     return a < b ? a : b;
@@ -154,6 +238,14 @@ static void ORDERED_NAME(product)(int m, int n, int k, bool subtract,
                                   int64_t a_col, const ORDERED_REAL *b,
                                   int64_t ldb, ORDERED_REAL *c, int64_t ldc)
 {
+    const bool small = (double)m * n * k <= ORDERED_NAME(SMALL);
+    if (small && subtract)
+        ORDERED_NAME(direct)
+    (true, m, n, k, a, a_row, a_col, b, ldb, c, ldc);
+    else if (small)
+        ORDERED_NAME(direct)(false, m, n, k, a, a_row, a_col, b, ldb, c, ldc);
+    if (small)
+        return;
     for (int j = 0; j < n; j += ORDERED_NAME(B_COLS)) {
         const int cols = ORDERED_NAME(least)(n - j, ORDERED_NAME(B_COLS));
         for (int h = 0; h < k; h += ORDERED_NAME(DEPTH)) {
@@ -179,5 +271,9 @@ static void ORDERED_NAME(product)(int m, int n, int k, bool subtract,
 #undef ORDERED_SET
 #undef ORDERED_FMA
 #undef ORDERED_FNMA
+#undef ORDERED_MASK
+#undef ORDERED_MASK_OF
+#undef ORDERED_LOAD_PART
+#undef ORDERED_STORE_PART
 #undef ORDERED_ROWS
 #undef ORDERED_NAME

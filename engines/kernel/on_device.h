@@ -39,6 +39,15 @@
 #define K_EACH_TEAM(p)   const int p = k_r.first[1] + K_GROUP(1);
 #define K_MEMBER()       K_ITEM(2)
 #define K_MEMBERS(items) (items)
+#define K_STRIP(most)    1
+#define K_VECTOR(i)      (i)
+#define K_VECTORS(n)     (n)
+#define K_LANE(is_in)    1
+#define K_UNROLLED
+#define K_EACH_MEMBER(i, from, to, items)                                      \
+    for (int i = (from) + K_MEMBER(); i < (to); i += (items))
+#define K_EACH_FOR_MOST(most, i, from, to) for (int i = (from); i < (to); i++)
+#define K_EACH_OF_STRIP(l, count)          for (int l = 0; l < 1; l++)
 
 #define K_GROUP_KERNEL(name, items)                                            \
     K_GROUP_QUALIFIERS(items)                                                  \

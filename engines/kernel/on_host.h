@@ -194,6 +194,19 @@ static inline int k_dot4(k_u32 a, k_u32 b, int c)
 #define K_EACH_TEAM(p)   K_ALONG_ (p, 1)
 #define K_MEMBER()       0
 #define K_MEMBERS(items) 1
+#define K_STRIP(most)    (most)
+#define K_VECTOR(i)      ((i) / 16 * 16)
+#define K_VECTORS(n)     (((n) + 15) / 16 * 16)
+#define K_EACH_MEMBER(i, from, to, items)                                      \
+    _Pragma("omp simd") for (int i = (from); i < (to); i++)
+#define K_UNROLLED      _Pragma("GCC unroll 16")
+#define K_LANE(is_in)   (is_in)
+#define K_PRAGMA_(text) _Pragma(#text)
+#define K_EACH_FOR_MOST(most, i, from, to)                                     \
+    K_PRAGMA_(omp simd reduction(max : most))                                  \
+    for (int i = (from); i < (to); i++)
+#define K_EACH_OF_STRIP(l, count)                                              \
+    _Pragma("omp simd") for (int l = 0; l < (count); l++)
 
 #define K_ALONG_(i, axis) for (int i = k_r.first[axis]; i < k_r.last[axis]; i++)
 #define K_EACH(i)         _Pragma("omp simd") K_ALONG_ (i, 2)

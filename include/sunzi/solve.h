@@ -194,8 +194,12 @@ typedef struct sunzi_batch_member {
  *         SUNZI_ERR_ARG: nothing is written. SUNZI_ERR_NOMEM, SUNZI_ERR_DEVICE:
  *         systems whose member has status SUNZI_OK are solved, no others.
  * Cost: 2/3 n^3 FP32 operations a system and about 30 n^2 a refinement (two or
- * three). Memory: 4 n^2 + 8 n (nrhs + 4) bytes a system, in parts of at most
- * 256 MiB, or what the device has. */
+ * three). On a CPU the kernel pays from about order 32 on
+ * (doc/results/devices.md has figures): below, LAPACK's dgesv in a loop is
+ * up to three times as fast. Memory: 4 n m + 8 n (nrhs + 2) + 16 m bytes a
+ * system, m being n rounded up to a multiple of 16, and 8 n^2 for matrices
+ * stored by rows, which are turned; in parts of at most 2 MiB a thread, or what
+ * the device has. */
 SUNZI_API sunzi_status sunzi_dsolve_batch_strided(
     sunzi_context *ctx, int layout, int n, int nrhs, const double *A, int lda,
     int64_t stride_a, const double *B, int ldb, int64_t stride_b, double *X,

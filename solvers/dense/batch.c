@@ -11,7 +11,8 @@
 #include "solvers/dense/batch.k.h"
 #include "solvers/dense/solve_call.h"
 
-enum { HERE_BYTES = 1 << 28 /* of a part of a batch on a CPU engine */ };
+/* of a part of a batch on a CPU engine, a thread: what its cache holds */
+enum { HERE_BYTES = 1 << 21 };
 
 typedef struct batch {
     sunzi_context *ctx;
@@ -26,7 +27,8 @@ typedef struct batch {
 
 /* Memories of a part. */
 typedef struct part {
-    sunzi_memory *a, *b, *x, *factors, *work, *marks, *state, *steps, *errors;
+    sunzi_memory *a, *b, *x, *turned, *factors, *work, *marks, *state, *steps,
+        *errors;
 } part;
 
 static const char function[] = "sunzi_dsolve_batch_strided";
@@ -92,22 +94,32 @@ static bool is_for_kernel(const batch *s)
             s->o.factor == SUNZI_FACTOR_FP32);
 }
 
+/* Matrices stored by rows are turned first. */
+static bool is_turned(const batch *s)
+{
+    return s->layout == SUNZI_ROW_MAJOR;
+}
+
 /* Systems at a time; 0: not even one has room. */
 static int part_of(const batch *s)
 {
-    const double n = s->n, x = 8 * n * s->nrhs, factors = 4 * n * n;
-    const double work = 8 * BATCH_VECTORS * n, marks = 4 * BATCH_MARKS * n;
+    const double n = s->n, ld = BATCH_LD(s->n), x = 8 * n * s->nrhs;
+    const double factors = 4 * n * ld, work = 8 * BATCH_VECTORS * ld,
+                 marks = 4 * BATCH_MARKS * n;
     const double told = 16; /* state, steps, error */
+    const double turned = is_turned(s) ? 8 * n * n : 0;
     const sunzi_batch_array arrays[] = {
         {8.0 * (double)extent(s, s->n, s->lda), 8.0 * (double)s->stride_a},
         {8.0 * (double)extent(s, s->nrhs, s->ldb), 8.0 * (double)s->stride_b},
         {x, x},
+        {turned, turned},
         {factors, factors},
         {work, work},
         {marks, marks},
         {told, told}};
     const bool here = !s->ctx->device;
-    const double left = here ? HERE_BYTES : (double)sunzi_memory_left(s->ctx);
+    const double left = here ? (double)HERE_BYTES * sunzi_threads(s->ctx)
+                             : (double)sunzi_memory_left(s->ctx);
     const int part = sunzi_batch_part(s->ctx, left, arrays,
                                       sizeof arrays / sizeof *arrays, s->count);
     return here && part == 0 ? 1 : part;
@@ -131,15 +143,17 @@ static sunzi_status use(const batch *s, const double *data, int64_t numbers,
 
 static sunzi_status take(const batch *s, int first, int count, part *q)
 {
-    const int64_t n = s->n, all = count;
+    const int64_t n = s->n, ld = BATCH_LD(s->n), all = count;
     sunzi_status status;
     SUNZI_TRY(use(s, s->a + first * s->stride_a,
                   (all - 1) * s->stride_a + extent(s, s->n, s->lda), &q->a));
     SUNZI_TRY(use(s, s->b + first * s->stride_b,
                   (all - 1) * s->stride_b + extent(s, s->nrhs, s->ldb), &q->b));
     SUNZI_TRY(room(s, all * n * s->nrhs, sizeof(double), &q->x));
-    SUNZI_TRY(room(s, all * n * n, sizeof(float), &q->factors));
-    SUNZI_TRY(room(s, all * BATCH_VECTORS * n, sizeof(double), &q->work));
+    SUNZI_TRY(
+        room(s, is_turned(s) ? all * n * n : 1, sizeof(double), &q->turned));
+    SUNZI_TRY(room(s, all * n * ld, sizeof(float), &q->factors));
+    SUNZI_TRY(room(s, all * BATCH_VECTORS * ld, sizeof(double), &q->work));
     SUNZI_TRY(room(s, all * BATCH_MARKS * n, sizeof(int32_t), &q->marks));
     SUNZI_TRY(room(s, all, sizeof(int32_t), &q->state));
     SUNZI_TRY(room(s, all, sizeof(int32_t), &q->steps));
@@ -150,9 +164,9 @@ done:
 
 static void drop(part *q)
 {
-    sunzi_memory **all[] = {&q->a,       &q->b,     &q->x,
-                            &q->factors, &q->work,  &q->marks,
-                            &q->state,   &q->steps, &q->errors};
+    sunzi_memory **all[] = {&q->a,       &q->b,     &q->x,     &q->turned,
+                            &q->factors, &q->work,  &q->marks, &q->state,
+                            &q->steps,   &q->errors};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         sunzi_memory_destroy(all[i]);
 }
@@ -200,9 +214,9 @@ static sunzi_status run_part(const batch *s, int first, int count)
     SUNZI_TRY(take(s, first, count, &q));
     SUNZI_TRY(SUNZI_LAUNCH(
         s->ctx, batch_solve, sunzi_range2(count, 1), .a = {q.a}, .b = {q.b},
-        .x = {q.x}, .factors = {q.factors}, .work = {q.work},
-        .marks = {q.marks}, .state = {q.state}, .steps = {q.steps},
-        .errors = {q.errors}, .stride_a = s->stride_a,
+        .x = {q.x}, .turned = {q.turned}, .factors = {q.factors},
+        .work = {q.work}, .marks = {q.marks}, .state = {q.state},
+        .steps = {q.steps}, .errors = {q.errors}, .stride_a = s->stride_a,
         .row_a = by_rows ? s->lda : 1, .col_a = by_rows ? 1 : s->lda,
         .stride_b = s->stride_b, .row_b = by_rows ? s->ldb : 1,
         .col_b = by_rows ? 1 : s->ldb,
