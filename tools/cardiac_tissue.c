@@ -2,7 +2,6 @@
 /* sunzi cardiac on tissue: arguments, and the runs on all processes. */
 #include "tools/cardiac_tissue.h"
 
-
 #include "tools/cardiac.h"
 #include "tools/progress.h"
 #include "tools/run_command.h"
