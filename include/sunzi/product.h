@@ -81,7 +81,8 @@ typedef struct sunzi_product_info {
     int special_rows, special_columns;
     const char *reason; /**< why this method; static text */
     size_t workspace_bytes;
-    /** Seconds: measuring, conversion, integer products, reconstruction. */
+    /** Seconds: measuring, conversion, integer products, reconstruction. Where
+     * C is held (sunzi/hold.h) the last three are those of starting them. */
     double seconds_measure, seconds_convert, seconds_product,
         seconds_reconstruct;
 } sunzi_product_info;

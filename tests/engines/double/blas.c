@@ -81,13 +81,13 @@ static double number(const matrix *a, int64_t at)
     }
 }
 
-/* [rows][cols] numbers of op(matrix) of batch b */
-static double *gather(const matrix *a, int b, int rows, int cols)
+/* [rows][ld] numbers of op(matrix) of batch b, zeros behind `cols` of a row. */
+static double *gather(const matrix *a, int b, int rows, int cols, int ld)
 {
-    double *x = malloc((size_t)rows * (size_t)cols * sizeof *x);
+    double *x = calloc((size_t)rows * (size_t)ld, sizeof *x);
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < cols; j++)
-            x[(size_t)i * (size_t)cols + (size_t)j] = number(
+            x[(size_t)i * (size_t)ld + (size_t)j] = number(
                 a, b * a->stride + (a->transposed ? i * (int64_t)a->ld + j
                                                   : j * (int64_t)a->ld + i));
     return x;
@@ -117,27 +117,44 @@ static void store(const product *p, int64_t at, double sum)
     }
 }
 
+enum { WIDE = 16 }; /* columns of a sum at a time */
+
+/* Each sum in the order of its index. y: rows of `ld` numbers. */
+static void sum_wide(const double *x, const double *y, size_t ld, int k,
+                     double *sum)
+{
+    double all[WIDE] = {0};
+    for (int h = 0; h < k; h++)
+        for (int j = 0; j < WIDE; j++)
+            all[j] += x[h] * y[(size_t)h * ld + (size_t)j];
+    memcpy(sum, all, sizeof all);
+}
+
+static void sum_wide_fp32(const double *x, const double *y, size_t ld, int k,
+                          double *sum)
+{
+    float all[WIDE] = {0};
+    for (int h = 0; h < k; h++)
+        for (int j = 0; j < WIDE; j++)
+            all[j] += (float)(x[h] * y[(size_t)h * ld + (size_t)j]);
+    for (int j = 0; j < WIDE; j++)
+        sum[j] = (double)all[j];
+}
+
 static void multiply(const product *p, int b)
 {
-    double *x = gather(&p->a, b, p->m, p->k);
-    matrix turned = p->b;
-    turned.transposed = !turned.transposed;
-    double *y = gather(&turned, b, p->n, p->k);
-    const bool single = p->c.f == F32;
+    const int wide = (p->n + WIDE - 1) / WIDE * WIDE;
+    double *x = gather(&p->a, b, p->m, p->k, p->k);
+    double *y = gather(&p->b, b, p->k, p->n, wide);
     for (int i = 0; i < p->m; i++)
-        for (int j = 0; j < p->n; j++) {
+        for (int j0 = 0; j0 < p->n; j0 += WIDE) {
             const double *u = x + (size_t)i * (size_t)p->k;
-            const double *v = y + (size_t)j * (size_t)p->k;
-            double sum = 0;
-            float sum32 = 0;
-            if (single)
-                for (int h = 0; h < p->k; h++)
-                    sum32 += (float)(u[h] * v[h]);
-            else
-                for (int h = 0; h < p->k; h++)
-                    sum += u[h] * v[h];
-            store(p, b * p->c.stride + (int64_t)j * p->c.ld + i,
-                  single ? (double)sum32 : sum);
+            double sum[WIDE];
+            (p->c.f == F32 ? sum_wide_fp32 : sum_wide)(u, y + j0, (size_t)wide,
+                                                       p->k, sum);
+            for (int j = j0; j < j0 + WIDE && j < p->n; j++)
+                store(p, b * p->c.stride + (int64_t)j * p->c.ld + i,
+                      sum[j - j0]);
         }
     free(x);
     free(y);
