@@ -117,23 +117,26 @@ static void store(const product *p, int64_t at, double sum)
     }
 }
 
-enum { WIDE = 16 }; /* columns of a sum at a time */
+enum { WIDE = 16, DEEP = 256 }; /* columns, and terms of sums at a time */
 
 /* Each sum in the order of its index. y: rows of `ld` numbers. */
-static void sum_wide(const double *x, const double *y, size_t ld, int k,
-                     double *sum)
+static void add_terms(const double *x, const double *y, size_t ld, int k,
+                      double *sum)
 {
-    double all[WIDE] = {0};
+    double all[WIDE];
+    memcpy(all, sum, sizeof all);
     for (int h = 0; h < k; h++)
         for (int j = 0; j < WIDE; j++)
             all[j] += x[h] * y[(size_t)h * ld + (size_t)j];
     memcpy(sum, all, sizeof all);
 }
 
-static void sum_wide_fp32(const double *x, const double *y, size_t ld, int k,
-                          double *sum)
+static void add_terms_fp32(const double *x, const double *y, size_t ld, int k,
+                           double *sum)
 {
-    float all[WIDE] = {0};
+    float all[WIDE];
+    for (int j = 0; j < WIDE; j++)
+        all[j] = (float)sum[j];
     for (int h = 0; h < k; h++)
         for (int j = 0; j < WIDE; j++)
             all[j] += (float)(x[h] * y[(size_t)h * ld + (size_t)j]);
@@ -143,19 +146,22 @@ static void sum_wide_fp32(const double *x, const double *y, size_t ld, int k,
 
 static void multiply(const product *p, int b)
 {
-    const int wide = (p->n + WIDE - 1) / WIDE * WIDE;
+    const size_t k = (size_t)p->k, m = (size_t)p->m;
+    const size_t wide = ((size_t)p->n + WIDE - 1) / WIDE * WIDE;
     double *x = gather(&p->a, b, p->m, p->k, p->k);
-    double *y = gather(&p->b, b, p->k, p->n, wide);
+    double *y = gather(&p->b, b, p->k, p->n, (int)wide);
+    double *sum = calloc(m * wide, sizeof *sum);
+    for (size_t h = 0; h < k; h += DEEP)
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < wide; j += WIDE)
+                (p->c.f == F32 ? add_terms_fp32 : add_terms)(
+                    x + i * k + h, y + h * wide + j, wide,
+                    (int)(k - h < DEEP ? k - h : DEEP), sum + i * wide + j);
     for (int i = 0; i < p->m; i++)
-        for (int j0 = 0; j0 < p->n; j0 += WIDE) {
-            const double *u = x + (size_t)i * (size_t)p->k;
-            double sum[WIDE];
-            (p->c.f == F32 ? sum_wide_fp32 : sum_wide)(u, y + j0, (size_t)wide,
-                                                       p->k, sum);
-            for (int j = j0; j < j0 + WIDE && j < p->n; j++)
-                store(p, b * p->c.stride + (int64_t)j * p->c.ld + i,
-                      sum[j - j0]);
-        }
+        for (int j = 0; j < p->n; j++)
+            store(p, b * p->c.stride + (int64_t)j * p->c.ld + i,
+                  sum[(size_t)i * wide + (size_t)j]);
+    free(sum);
     free(x);
     free(y);
 }
