@@ -7,6 +7,7 @@
  * numbers, so that a complex vector is also a real one of length 2 k.
  *
  *   product_args.c         arguments -> problem
+ *   product_arrays.c       bytes of A, B, C, and what of them is held
  *   product.c              the way of a problem: which method, in which order
  *   product_plan.c         statistics, balancing, exponents, number of moduli
  *   product_certificate.c  the proved error bound
@@ -123,11 +124,7 @@ sunzi_status sunzi_check_options(const char *function,
                                  const sunzi_product_options *given,
                                  sunzi_product_options *options);
 
-/* ---- product.c ---- */
-
-/* Do it, by the method that the options, the context and the data ask for. info
- * may be NULL. */
-sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
+/* ---- product_arrays.c ---- */
 
 /* For code that computes on the host: what is held of A, B (sunzi/hold.h) is
  * there, and so is C, which it will change. */
@@ -140,6 +137,12 @@ size_t sunzi_number_bytes(const sunzi_problem *p);
 size_t sunzi_product_c_bytes(const sunzi_problem *p);
 size_t sunzi_operand_bytes(const sunzi_problem *p, const sunzi_operand *o,
                            int64_t count);
+
+/* ---- product.c ---- */
+
+/* Do it, by the method that the options, the context and the data ask for. info
+ * may be NULL. */
+sunzi_status sunzi_product(sunzi_problem *problem, sunzi_product_info *info);
 
 /* ---- product_plan.c ---- */
 
