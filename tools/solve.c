@@ -238,20 +238,22 @@ static int check_request(const sunzi_solve_request *request)
     return check_target("--report", request->report_path, request);
 }
 
-/* The variable stands for the option where that is not given. */
+/* Where the option is not given: the variable, or, under a launcher, yes. */
 static int read_environment(sunzi_solve_request *request)
 {
     const char *value = getenv("SUNZI_REPRODUCIBLE");
-    if (!value || !*value || strcmp(value, "0") == 0)
-        return 0;
-    request->reproducible = true;
-    if (strcmp(value, "1") == 0)
-        return 0;
-    sunzi_tool_error(SUNZI_SOLVE_COMMAND,
-                     "SUNZI_REPRODUCIBLE: got '%.60s', allowed are 0 and 1; "
-                     "correct or unset the variable",
-                     value);
-    return -1;
+    const bool set = value && *value;
+    if (set && strcmp(value, "0") != 0 && strcmp(value, "1") != 0) {
+        sunzi_tool_error(SUNZI_SOLVE_COMMAND,
+                         "SUNZI_REPRODUCIBLE: got '%.60s', allowed are 0 and "
+                         "1; correct or unset the variable",
+                         value);
+        return -1;
+    }
+    if (!request->reproducible)
+        request->reproducible =
+            set ? *value == '1' : sunzi_team_get()->launched;
+    return 0;
 }
 
 /* 0, or the exit code + 1 to leave with. */
@@ -263,9 +265,7 @@ static int read_arguments(int argc, char **argv, sunzi_solve_request *request)
                             .argc = argc,
                             .argv = argv,
                             .at = 1};
-    *request =
-        (sunzi_solve_request){.grade = SUNZI_GRADE_BACKWARD,
-                              .reproducible = sunzi_team_get()->launched};
+    *request = (sunzi_solve_request){.grade = SUNZI_GRADE_BACKWARD};
     for (int found; (found = sunzi_tool_next(&args)) != SUNZI_ARG_END;) {
         if (found == HELP) {
             fputs(usage, stdout);

@@ -122,9 +122,8 @@ typedef struct sunzi_share {
     int desc_a[SUNZI_DESC_LENGTH], desc_b[SUNZI_DESC_LENGTH];
 } sunzi_share;
 
-/* Process 0. Give each process its part; the context is reproducible and those
- * of the others are made like it. An exit code, after a message if it is not 0.
- */
+/* Process 0. Give each process its part; the contexts of the others are made
+ * like this one. An exit code, after a message if it is not 0. */
 int sunzi_share_begin(const sunzi_solve_request *request,
                       sunzi_context *context, const sunzi_problem *problem,
                       sunzi_share *share);

@@ -7,6 +7,7 @@
 
 #include "tools/command.h"
 #include "tools/solve.h"
+#include "tools/team.h"
 
 /* The shortest of several runs is told: the first call of anything pays for
  * threads and fresh memory, and other programs may be running. */
@@ -333,13 +334,14 @@ int sunzi_comparison_make(const sunzi_solve_request *request,
                           sunzi_context *context, const sunzi_problem *problem,
                           sunzi_comparison *comparison)
 {
+    const bool in_tiles = request->reproducible || sunzi_team_get()->comm;
     sunzi_share share;
     int exit_code;
     *comparison = (sunzi_comparison){.runs = 0};
     exit_code = run_lapack(problem, SUNZI_RUN_LAPACK_LU, comparison);
     if (!exit_code && problem->try_cholesky)
         exit_code = run_lapack(problem, SUNZI_RUN_LAPACK_CHOLESKY, comparison);
-    if (!exit_code && !request->reproducible) {
+    if (!exit_code && !in_tiles) {
         exit_code = run_rungs(request, NULL, context, problem, comparison);
     } else if (!exit_code) {
         exit_code = sunzi_share_begin(request, context, problem, &share);

@@ -19,6 +19,7 @@ enum { STOP, SHARE, SOLVE, BENCH, CARDIAC, PB };
 typedef struct order {
     int task;
     int n, nrhs, threads;        /* SHARE */
+    bool reproducible;           /* SHARE */
     char engine[40];             /* SHARE: that of process 0 */
     sunzi_solve_options options; /* SOLVE */
     sunzi_hpl_settings bench;    /* BENCH */
@@ -133,7 +134,8 @@ int sunzi_share_begin(const sunzi_solve_request *request,
         order given = {.task = SHARE,
                        .n = problem->n,
                        .nrhs = problem->nrhs,
-                       .threads = request->threads};
+                       .threads = request->threads,
+                       .reproducible = request->reproducible};
         snprintf(given.engine, sizeof given.engine, "%s",
                  sunzi_context_engine(context));
         give_order(&given);
@@ -213,7 +215,7 @@ static void serve_share(const sunzi_team *team, const order *given,
 {
     const sunzi_solve_request request = {.engine = given->engine,
                                          .threads = given->threads,
-                                         .reproducible = true};
+                                         .reproducible = given->reproducible};
     sunzi_share_end(share);
     sunzi_context_destroy(context);
     if (sunzi_comm_agree(team->comm, sunzi_solve_context(&request, context)) ==

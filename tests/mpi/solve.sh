@@ -135,6 +135,18 @@ else
     [ "$(made)" != opencl ] || complain 'FP64 factors are made by a device'
 fi
 
+# without a promise of bits: the BLAS and a device's own library may update
+ranks=2
+SUNZI_REPRODUCIBLE=0
+export SUNZI_REPRODUCIBLE
+expect 0 solve a.mtx --factor fp32 --report r.json
+grep -q 'the same bits' out && complain 'a promise that nobody asked for'
+[ "$(value reproducible)" = false ] || complain 'reproducible in r.json'
+[ "$(value machine processes)" = 2 ] || complain 'processes in r.json'
+expect 0 solve a.mtx --factor fp32 --reproducible
+says out 'the same bits'
+unset SUNZI_REPRODUCIBLE
+
 # the built-in problems, one after the other on the same processes
 ranks=3
 expect 0 solve --factor auto --grade accurate
