@@ -183,10 +183,9 @@ static sunzi_factor first_rung(const sunzi_columns *k, sunzi_tiles *tiles,
     return (sunzi_factor)highest;
 }
 
-static sunzi_status climb(const sunzi_columns *k, sunzi_system *s)
+static sunzi_status climb(const sunzi_columns *k, sunzi_system *s,
+                          sunzi_factor factor, const char *why)
 {
-    const char *why;
-    sunzi_factor factor = first_rung(k, s->a.tiles, &why);
     sunzi_status status;
     sunzi_grade worst;
     for (;;) {
@@ -295,12 +294,13 @@ static sunzi_status solve(sunzi_columns *k, const sunzi_operator *a, int *ipiv)
     k->block = sunzi_columns_block(k->nrhs);
     /* a proof in tiles solves for many columns of the inverse at a time */
     const bool proof = a->tiles && k->o.grade == SUNZI_GRADE_CERTIFIED;
+    const sunzi_factor first = first_rung(k, a->tiles, &why);
     SUNZI_TRY(sunzi_system_create(k->ctx, k->o.structure, a,
                                   proof ? SUNZI_REFINEMENT_COLUMNS : k->block,
-                                  first_rung(k, a->tiles, &why), &s));
+                                  first, &s));
     SUNZI_TRY(sunzi_tiles_agree(a->tiles, take_memory(k, &block, &bytes)));
     s.bytes += bytes;
-    SUNZI_TRY(climb(k, &s));
+    SUNZI_TRY(climb(k, &s, first, why));
     SUNZI_TRY(deliver(k, &s));
     if (ipiv)
         memcpy(ipiv, k->pivots, (size_t)k->n * sizeof *ipiv);
