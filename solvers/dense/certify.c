@@ -14,7 +14,6 @@
 #include <sunzi/product.h>
 
 #include "engines/engine.h"
-#include "engines/memory.h"
 
 enum {
     BLOCK = 128, /* rows of G at a time */
@@ -193,7 +192,7 @@ sunzi_status sunzi_proof_create(sunzi_system *s, sunzi_proof *proof)
     SUNZI_TRY(sunzi_pool_take(s->ctx->pool, small, "proof of a dense solve",
                               &proof->bounds));
     double *g = proof->bounds, *row_sums = g + n, *block = row_sums + n;
-    SUNZI_TRY(sunzi_memory_refresh(s->ctx, s->a.data, false));
+    SUNZI_TRY(sunzi_system_bring_here(s));
     invert(s, proof->inverse);
     expand(s, full, row_sums);
     for (int i = 0; i < s->n; i += BLOCK)

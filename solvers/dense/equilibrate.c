@@ -139,18 +139,11 @@ static int col_at(const extent *e, int j)
                     : j;
 }
 
-/* A, which may be held on a device, for code that reads it here. */
-static sunzi_status bring_here(const sunzi_system *s)
-{
-    return s->a.tiles ? SUNZI_OK
-                      : sunzi_memory_refresh(s->ctx, s->a.data, false);
-}
-
 static sunzi_status check_finite_here(const sunzi_system *s)
 {
     const extent e = extent_of(&s->a);
     sunzi_status status;
-    SUNZI_TRY(bring_here(s));
+    SUNZI_TRY(sunzi_system_bring_here(s));
     for (int i = 0; i < e.rows; i++)
         for (int j = 0; j < e.cols; j++) {
             const double v =
@@ -211,7 +204,7 @@ static sunzi_status materialize(sunzi_system *s, bool rows, bool cols)
     const bool by_rows = rows_contiguous(&s->a);
     const int64_t width = by_rows ? e.cols : e.rows;
     const int64_t count = by_rows ? e.rows : e.cols;
-    sunzi_status status = bring_here(s);
+    sunzi_status status = sunzi_system_bring_here(s);
     if (status == SUNZI_OK)
         status = take_copy(s, &e);
     status = sunzi_tiles_agree(s->a.tiles, status);
@@ -367,7 +360,7 @@ static sunzi_status positive_definite(sunzi_system *s, double *x, double *sums)
 {
     int top = INT32_MIN, range = 0;
     sunzi_status status;
-    SUNZI_TRY(bring_here(s));
+    SUNZI_TRY(sunzi_system_bring_here(s));
     diagonal_of(s, x);
     for (int i = 0; i < s->n; i++) {
         const double d = x[i];

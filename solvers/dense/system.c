@@ -78,12 +78,18 @@ void sunzi_system_destroy(sunzi_system *s)
     sunzi_resident_destroy(&s->a.resident);
 }
 
+sunzi_status sunzi_system_bring_here(const sunzi_system *s)
+{
+    return s->a.tiles ? SUNZI_OK
+                      : sunzi_memory_refresh(s->ctx, s->a.data, false);
+}
+
 sunzi_status sunzi_system_bring(sunzi_system *s, sunzi_factor factor)
 {
     if (s->a.tiles || s->a.resident)
         return SUNZI_OK;
     if (s->no_room || !sunzi_factors_on_device(s->ctx, factor))
-        return sunzi_memory_refresh(s->ctx, s->a.data, false);
+        return sunzi_system_bring_here(s);
     const sunzi_status status =
         sunzi_resident_create(s->ctx, &s->a, s->columns,
                               sunzi_factors_device_bytes(s->n), &s->a.resident);
@@ -94,7 +100,7 @@ sunzi_status sunzi_system_bring(sunzi_system *s, sunzi_factor factor)
     s->no_room = true;
     sunzi_log(s->ctx, SUNZI_LOG_DECISION, "residuals are formed here: %s",
               sunzi_last_message());
-    return sunzi_memory_refresh(s->ctx, s->a.data, false);
+    return sunzi_system_bring_here(s);
 }
 
 sunzi_status sunzi_system_status(const sunzi_system *s)

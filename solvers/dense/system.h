@@ -64,6 +64,9 @@ void sunzi_system_destroy(sunzi_system *system);
  * unless it is there or there was no room for it and the factors (`a.resident`
  * tells). SUNZI_ERR_DEVICE. */
 sunzi_status sunzi_system_bring(sunzi_system *system, sunzi_factor factor);
+/* Before code that reads A here: it may be held on a device (sunzi/hold.h). In
+ * tiles it is here. SUNZI_ERR_DEVICE. */
+sunzi_status sunzi_system_bring_here(const sunzi_system *system);
 /* What failed on the device since. */
 sunzi_status sunzi_system_status(const sunzi_system *system);
 
