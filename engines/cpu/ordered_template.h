@@ -238,14 +238,14 @@ static void ORDERED_NAME(product)(int m, int n, int k, bool subtract,
                                   int64_t a_col, const ORDERED_REAL *b,
                                   int64_t ldb, ORDERED_REAL *c, int64_t ldc)
 {
-    const bool small = (double)m * n * k <= ORDERED_NAME(SMALL);
-    if (small && subtract)
-        ORDERED_NAME(direct)
-    (true, m, n, k, a, a_row, a_col, b, ldb, c, ldc);
-    else if (small)
-        ORDERED_NAME(direct)(false, m, n, k, a, a_row, a_col, b, ldb, c, ldc);
-    if (small)
+    if ((double)m * n * k <= ORDERED_NAME(SMALL)) {
+        if (subtract)
+            ORDERED_NAME(direct)
+        (true, m, n, k, a, a_row, a_col, b, ldb, c, ldc);
+        else ORDERED_NAME(direct)(false, m, n, k, a, a_row, a_col, b, ldb, c,
+                                  ldc);
         return;
+    }
     for (int j = 0; j < n; j += ORDERED_NAME(B_COLS)) {
         const int cols = ORDERED_NAME(least)(n - j, ORDERED_NAME(B_COLS));
         for (int h = 0; h < k; h += ORDERED_NAME(DEPTH)) {
