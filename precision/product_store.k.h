@@ -17,19 +17,19 @@ K_FN int store_takes(int i, int j, int below, int above, int shift,
            !(above && j < i + shift);
 }
 
-#define STORE_PLACE(VALUE)                                                     \
+/* What all take. added: beta is not zero. */
+#define STORE_COMMON(IN, VALUE)                                                \
+    IN(k_u8, skip_row)                                                         \
+    IN(k_u8, skip_col)                                                         \
+    VALUE(k_d64, alpha)                                                        \
+    VALUE(k_d64, beta)                                                         \
+    VALUE(int, added)                                                          \
     VALUE(k_i64, ldv)                                                          \
     VALUE(k_i64, ldc)                                                          \
     VALUE(int, below) VALUE(int, above) VALUE(int, shift)
 
-/* added: beta is not zero. */
 #define K_ARGS_store_real(IN, OUT, VALUE)                                      \
-    IN(k_d64, v)                                                               \
-    OUT(k_d64, c)                                                              \
-    IN(k_u8, skip_row)                                                         \
-    IN(k_u8, skip_col)                                                         \
-    VALUE(k_d64, alpha)                                                        \
-    VALUE(k_d64, beta) VALUE(int, added) STORE_PLACE(VALUE)
+    IN(k_d64, v) OUT(k_d64, c) STORE_COMMON(IN, VALUE)
 K_KERNEL(store_real)
 {
     K_EACH2 (i, j) {
@@ -41,12 +41,7 @@ K_KERNEL(store_real)
 }
 
 #define K_ARGS_store_single(IN, OUT, VALUE)                                    \
-    IN(k_d64, v)                                                               \
-    OUT(float, c)                                                              \
-    IN(k_u8, skip_row)                                                         \
-    IN(k_u8, skip_col)                                                         \
-    VALUE(k_d64, alpha)                                                        \
-    VALUE(k_d64, beta) VALUE(int, added) STORE_PLACE(VALUE)
+    IN(k_d64, v) OUT(float, c) STORE_COMMON(IN, VALUE)
 K_KERNEL(store_single)
 {
     K_EACH2 (i, j) {
@@ -66,13 +61,8 @@ K_KERNEL(store_single)
     IN(k_d64, v)                                                               \
     IN(k_d64, vi)                                                              \
     OUT(k_d64, c)                                                              \
-    IN(k_u8, skip_row)                                                         \
-    IN(k_u8, skip_col)                                                         \
-    VALUE(k_d64, alpha)                                                        \
     VALUE(k_d64, alpha_i)                                                      \
-    VALUE(k_d64, beta)                                                         \
-    VALUE(k_d64, beta_i)                                                       \
-    VALUE(int, turned) VALUE(int, added) STORE_PLACE(VALUE)
+    VALUE(k_d64, beta_i) VALUE(int, turned) STORE_COMMON(IN, VALUE)
 K_KERNEL(store_complex)
 {
     K_EACH2 (i, j) {
