@@ -11,7 +11,25 @@
 #include <cmocka.h>
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sunzi/context.h>
 #include <sunzi/mpi.h>
+
+/* The engine with a device that SUNZI_TEST_ENGINE names (tests/engines/gpu.sh),
+ * else opencl; NULL, after the reason, where it cannot be used. */
+static inline const char *device_engine(void)
+{
+    const char *only = getenv("SUNZI_TEST_ENGINE");
+    const char *engine = only ? only : "opencl";
+    char why[300] = "there is no such engine";
+    for (int i = 0; sunzi_engine_name(i); i++)
+        if (strcmp(sunzi_engine_name(i), engine) == 0 &&
+            sunzi_engine_available(i, why, sizeof why))
+            return engine;
+    printf("skipped: engine %s: %s\n", engine, why);
+    return NULL;
+}
 
 /* From MPI_Init to MPI_Finalize; *world: all processes, while the tests run.
  * The exit code: how many tests failed, on the process where most did. */

@@ -19,7 +19,7 @@
 #include "tests/mpi/entries.h"
 
 static sunzi_comm *world;
-static const char *engine = "opencl";
+static const char *engine;               /* that is tested */
 static sunzi_context *portable, *device; /* reproducible, one thread */
 
 enum { TILE = SUNZI_TILE, ROWS_MOVED = 2 * TILE };
@@ -464,32 +464,15 @@ static void device_fails(void **unused)
     }
 }
 
-static int is_there(void)
-{
-    char why[300];
-    for (int i = 0; sunzi_engine_name(i); i++)
-        if (strcmp(sunzi_engine_name(i), engine) == 0)
-            return sunzi_engine_available(i, why, sizeof why);
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_factors),  cmocka_unit_test(solves),
         cmocka_unit_test(units),         cmocka_unit_test(no_memory),
         cmocka_unit_test(no_room_there), cmocka_unit_test(device_fails)};
-    if (getenv("SUNZI_TEST_ENGINE"))
-        engine = getenv("SUNZI_TEST_ENGINE");
-    if (!is_there()) {
-        print_message("skipped: engine %s cannot be used here\n", engine);
+    engine = device_engine();
+    if (!engine)
         return 77;
-    }
-    const char *processes = getenv("OMPI_COMM_WORLD_SIZE");
-    if (processes && (atoi(processes) == 3 || atoi(processes) > 4)) {
-        print_message("enough was tried on 1, 2 and 4 processes\n");
-        return 0;
-    }
     portable = open_context("portable", 1);
     device = open_context(engine, 1);
     const int failed = RUN_ON_PROCESSES(argc, argv, world, tests);

@@ -14,7 +14,7 @@
 #include "tests/solvers/slab.h"
 
 static sunzi_comm *world;
-static const char *engine = "opencl";
+static const char *engine; /* that is tested */
 
 enum { NX = 15, NY = 9, NZ = 7, NODES = NX * NY * NZ, STEPS = 6 };
 
@@ -366,26 +366,14 @@ static void wrong_calls(void **unused)
     sunzi_context_destroy(&ctx);
 }
 
-static int is_there(void)
-{
-    char why[300];
-    for (int i = 0; sunzi_engine_name(i); i++)
-        if (strcmp(sunzi_engine_name(i), engine) == 0)
-            return sunzi_engine_available(i, why, sizeof why);
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits), cmocka_unit_test(halos_only),
         cmocka_unit_test(bidomain), cmocka_unit_test(groups_refuse),
         cmocka_unit_test(wrong_calls)};
-    if (getenv("SUNZI_TEST_ENGINE"))
-        engine = getenv("SUNZI_TEST_ENGINE");
-    if (!is_there()) {
-        print_message("skipped: engine %s cannot be used here\n", engine);
+    engine = device_engine();
+    if (!engine)
         return 77;
-    }
     return RUN_ON_PROCESSES(argc, argv, world, tests);
 }
